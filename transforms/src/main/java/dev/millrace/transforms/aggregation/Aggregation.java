@@ -1,0 +1,38 @@
+package dev.millrace.transforms.aggregation;
+
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+import dev.millrace.transforms.type.DataType;
+import java.io.Serializable;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A commutative monoid over rows with one canonical byte form: whatever the order of {@link #add}
+ * and {@link #merge}, and however the rows were split among accumulators, {@link #encode} writes
+ * the same bytes and {@link #present} gives the same value. Null inputs change nothing.
+ *
+ * @param <AccT> the accumulator, changed in place and owned by the caller
+ */
+public interface Aggregation<AccT> extends Serializable {
+  /** The accumulator of no rows. */
+  AccT zero();
+
+  /** Takes in one row, whose inputs stand at {@code ordinal} and after it. */
+  void add(AccT accumulator, SpecializedGetters row, int ordinal);
+
+  /** Takes {@code from} into {@code into}; {@code from} stays as it is. */
+  void merge(AccT into, AccT from);
+
+  /**
+   * The value, in Catalyst's own representation of {@link #resultType}; null for no rows, but where
+   * the aggregation says otherwise.
+   */
+  @Nullable Object present(AccT accumulator);
+
+  void encode(AccT accumulator, ByteWriter out);
+
+  AccT decode(ByteReader in);
+
+  DataType resultType();
+}

@@ -1,0 +1,80 @@
+package dev.millrace.transforms.aggregation;
+
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.DecimalType;
+import dev.millrace.transforms.type.PrimitiveType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Single values in Catalyst's representation: read so that equal values are one (0.0 for -0.0, one
+ * NaN), compared, and written canonically.
+ */
+public final class Values {
+  private Values() {}
+
+  /** Whether values of the type can be compared. */
+  static boolean isOrdered(DataType type) {
+    return type instanceof DecimalType
+        || (type instanceof PrimitiveType && type != PrimitiveType.BYTES);
+  }
+
+  /** The value at {@code ordinal}, which is not null; owned by the caller. */
+  static Object read(DataType type, SpecializedGetters row, int ordinal) {
+    Object value = row.get(ordinal, CatalystTypes.toCatalyst(type));
+    if (value instanceof Double number) {
+      return number == 0.0 ? 0.0 : number.isNaN() ? Double.NaN : number;
+    }
+    if (value instanceof Float number) {
+      return number == 0f ? 0f : number.isNaN() ? Float.NaN : number;
+    }
+    return value instanceof UTF8String text ? text.copy() : value;
+  }
+
+  @SuppressWarnings("unchecked")
+  static int compare(Object a, Object b) {
+    return ((Comparable<Object>) a).compareTo(b);
+  }
+
+  /** Writes a value of an ordered type. */
+  public static void encode(DataType type, Object value, ByteWriter out) {
+    if (value instanceof Decimal decimal) {
+      out.writeBytes(decimal.toJavaBigDecimal().unscaledValue().toByteArray());
+    } else if (value instanceof Double number) {
+      out.writeLong(Double.doubleToLongBits(number));
+    } else if (value instanceof Float number) {
+      out.writeTail(Float.floatToIntBits(number), 4);
+    } else if (value instanceof UTF8String text) {
+      out.writeBytes(text.getBytes());
+    } else if (value instanceof Boolean truth) {
+      out.writeByte(truth ? 1 : 0);
+    } else if (value instanceof Number number) {
+      out.writeSigned(number.longValue());
+    } else {
+      throw new IllegalArgumentException("no canonical bytes for a " + type.sql());
+    }
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static Object decode(DataType type, ByteReader in) {
+    if (type instanceof DecimalType decimal) {
+      BigDecimal value = new BigDecimal(new BigInteger(in.readBytes()), decimal.scale());
+      return Decimal.apply(value, decimal.precision(), decimal.scale());
+    }
+    return switch ((PrimitiveType) type) {
+      case BOOLEAN -> in.readByte() == 1;
+      case INT, DATE -> (int) in.readSigned();
+      case LONG, TIMESTAMP -> in.readSigned();
+      case FLOAT -> Float.intBitsToFloat((int) in.readTail(4));
+      case DOUBLE -> Double.longBitsToDouble(in.readLong());
+      case STRING -> UTF8String.fromBytes(in.readBytes());
+      case BYTES -> in.readBytes();
+    };
+  }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.transforms.aggregation;
+
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.DecimalType;
+import dev.millrace.transforms.type.PrimitiveType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.types.Decimal;
+import org.jspecify.annotations.Nullable;
+
+/** The exact sum of whole numbers, or of decimals as whole numbers of their last digit. */
+record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.Total> {
+  /** {@code carried + small} units; only a sum beyond 64 bits has anything carried. */
+  static final class Total {
+    private long count;
+    private long small;
+    private BigInteger carried = BigInteger.ZERO;
+
+    private void add(long units) {
+      long sum = small + units;
+      if (((small ^ sum) & (units ^ sum)) < 0) {
+        carried = carried.add(BigInteger.valueOf(small));
+        sum = units;
+      }
+      small = sum;
+    }
+
+    private BigInteger units() {
+      return carried.add(BigInteger.valueOf(small));
+    }
+  }
+
+  @Override
+  public Total zero() {
+    return new Total();
+  }
+
+  @Override
+  public void add(Total accumulator, SpecializedGetters row, int ordinal) {
+    if (row.isNullAt(ordinal)) {
+      return;
+    }
+    accumulator.count++;
+    if (input == PrimitiveType.INT) {
+      accumulator.add(row.getInt(ordinal));
+    } else if (input instanceof DecimalType decimal) {
+      BigDecimal value =
+          row.getDecimal(ordinal, decimal.precision(), decimal.scale()).toJavaBigDecimal();
+      accumulator.carried =
+          accumulator.carried.add(value.setScale(decimal.scale()).unscaledValue());
+    } else {
+      accumulator.add(row.getLong(ordinal));
+    }
+  }
+
+  @Override
+  public void merge(Total into, Total from) {
+    into.count += from.count;
+    into.add(from.small);
+    if (from.carried.signum() != 0) {
+      into.carried = into.carried.add(from.carried);
+    }
+  }
+
+  @Override
+  public @Nullable Object present(Total accumulator) {
+    if (accumulator.count == 0) {
+      return null;
+    }
+    BigInteger units = accumulator.units();
+    if (resultType() instanceof DecimalType decimal) {
+      BigDecimal value = new BigDecimal(units, decimal.scale());
+      if (value.precision() > decimal.precision()) {
+        throw overflow(value);
+      }
+      return Decimal.apply(value, decimal.precision(), decimal.scale());
+    }
+    if (units.bitLength() > 63) {
+      throw overflow(units);
+    }
+    return units.longValue();
+  }
+
+  private MillraceException overflow(Object value) {
+    return MillraceException.because(
+        call + " is " + value,
+        "that does not fit " + resultType().sql(),
+        "Sum a wider type, such as " + call.replace("(", "(cast(").replace(")", " as double))"));
+  }
+
+  @Override
+  public double total(Total accumulator) {
+    if (accumulator.carried.signum() == 0 && !(input instanceof DecimalType)) {
+      return accumulator.small;
+    }
+    int scale = input instanceof DecimalType decimal ? decimal.scale() : 0;
+    return new BigDecimal(accumulator.units(), scale).doubleValue();
+  }
+
+  @Override
+  public void encode(Total accumulator, ByteWriter out) {
+    out.writeUnsigned(accumulator.count);
+    out.writeBytes(accumulator.units().toByteArray());
+  }
+
+  @Override
+  public Total decode(ByteReader in) {
+    Total total = new Total();
+    total.count = in.readUnsigned();
+    BigInteger units = new BigInteger(in.readBytes());
+    if (units.bitLength() > 63) {
+      total.carried = units;
+    } else {
+      total.small = units.longValue();
+    }
+    return total;
+  }
+
+  @Override
+  public DataType resultType() {
+    return input instanceof DecimalType decimal
+        ? new DecimalType(Math.min(38, decimal.precision() + 10), decimal.scale())
+        : PrimitiveType.LONG;
+  }
+}

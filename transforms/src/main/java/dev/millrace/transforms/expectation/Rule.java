@@ -1,0 +1,97 @@
+package dev.millrace.transforms.expectation;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What must hold. A row rule is a condition on one row; a null condition counts as held, but for
+ * {@link NotNull}.
+ */
+public sealed interface Rule extends Serializable {
+  /** The columns that the rule looks at. */
+  List<String> columns();
+
+  /** The rule in words, as a quarantined row's reason: {@code origin is null}. */
+  String breach();
+
+  /** A row rule, as a condition of Spark SQL. */
+  sealed interface RowRule extends Rule {
+    String condition();
+  }
+
+  record NotNull(String column) implements RowRule {
+    @Override
+    public List<String> columns() {
+      return List.of(column);
+    }
+
+    @Override
+    public String condition() {
+      return "`" + column + "` is not null";
+    }
+
+    @Override
+    public String breach() {
+      return column + " is null";
+    }
+  }
+
+  /** Both bounds are allowed values. */
+  record Between(String column, double least, double most) implements RowRule {
+    public Between {
+      if (!(least <= most)) {
+        throw new IllegalArgumentException(
+            "between(" + column + ", " + least + ", " + most + "): the lower bound comes first");
+      }
+    }
+
+    @Override
+    public List<String> columns() {
+      return List.of(column);
+    }
+
+    @Override
+    public String condition() {
+      return "`" + column + "` between " + least + "D and " + most + "D";
+    }
+
+    @Override
+    public String breach() {
+      return column + " is outside [" + text(least) + ", " + text(most) + "]";
+    }
+
+    private static String text(double bound) {
+      return bound == Math.rint(bound) && Math.abs(bound) < 1e15
+          ? Long.toString((long) bound)
+          : Double.toString(bound);
+    }
+  }
+
+  /** Any condition of Spark SQL over the row. */
+  record Satisfies(String condition) implements RowRule {
+    @Override
+    public List<String> columns() {
+      return List.of();
+    }
+
+    @Override
+    public String breach() {
+      return "not (" + condition + ")";
+    }
+  }
+
+  /** No two rows agree in all of the columns; of those that do, one is kept. */
+  record Unique(List<String> columns) implements Rule {
+    public Unique {
+      columns = List.copyOf(columns);
+      if (columns.isEmpty()) {
+        throw new IllegalArgumentException("unique(...) takes at least one column");
+      }
+    }
+
+    @Override
+    public String breach() {
+      return "duplicate of another row in (" + String.join(", ", columns) + ")";
+    }
+  }
+}

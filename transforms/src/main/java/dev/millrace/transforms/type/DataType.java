@@ -1,0 +1,13 @@
+package dev.millrace.transforms.type;
+
+import java.io.Serializable;
+
+/** The type of a value. Every type can be null unless a definition says otherwise. */
+public sealed interface DataType extends Serializable
+    permits PrimitiveType, DecimalType, ArrayType {
+  /** The type as Spark SQL writes it: {@code bigint}, {@code decimal(10,2)}. */
+  String sql();
+
+  /** Whether sums and averages of it make sense. */
+  boolean isNumeric();
+}

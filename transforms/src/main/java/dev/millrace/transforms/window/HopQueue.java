@@ -1,0 +1,89 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.aggregation.Aggregation;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of hops that knows the merge of all it holds, for any commutative monoid: two stacks, as
+ * in K. Tangwongsan et al., "General incremental sliding-window aggregation" (2015).
+ *
+ * <pre>
+ *   oldest                                              newest
+ *   [ front: each entry merged with all after it ] [ back: single hops ]   and the merge of the back
+ *
+ *   value    front's first, merged with the back's merge
+ *   drop     the front's first; when the front is empty, the back is turned over into it
+ * </pre>
+ */
+final class HopQueue<AccT> {
+  private record Hop<AccT>(long start, AccT accumulator) {}
+
+  private final Aggregation<AccT> aggregation;
+  private final ArrayDeque<Hop<AccT>> front = new ArrayDeque<>();
+  private final ArrayDeque<Hop<AccT>> back = new ArrayDeque<>();
+  private AccT mergedBack;
+
+  HopQueue(Aggregation<AccT> aggregation) {
+    this.aggregation = aggregation;
+    this.mergedBack = aggregation.zero();
+  }
+
+  void add(long hopStart, SpecializedGetters event, int ordinal) {
+    Hop<AccT> newest = back.peekLast();
+    if (newest == null || newest.start != hopStart) {
+      newest = new Hop<>(hopStart, aggregation.zero());
+      back.addLast(newest);
+    }
+    aggregation.add(newest.accumulator, event, ordinal);
+    aggregation.add(mergedBack, event, ordinal);
+  }
+
+  void dropBefore(long start) {
+    while (!isEmpty() && oldest() < start) {
+      if (front.isEmpty()) {
+        turnOver(start);
+      } else {
+        front.removeFirst();
+      }
+    }
+  }
+
+  @Nullable Object present() {
+    if (front.isEmpty()) {
+      return aggregation.present(mergedBack);
+    }
+    AccT all = aggregation.zero();
+    aggregation.merge(all, front.getFirst().accumulator);
+    aggregation.merge(all, mergedBack);
+    return aggregation.present(all);
+  }
+
+  boolean isEmpty() {
+    return front.isEmpty() && back.isEmpty();
+  }
+
+  private long oldest() {
+    return front.isEmpty() ? back.getFirst().start : front.getFirst().start;
+  }
+
+  /** Moves the back's hops that are still wanted to the front, newest first, merging as it goes. */
+  private void turnOver(long start) {
+    AccT merged = aggregation.zero();
+    Iterator<Hop<AccT>> newestFirst = back.descendingIterator();
+    while (newestFirst.hasNext()) {
+      Hop<AccT> hop = newestFirst.next();
+      if (hop.start < start) {
+        break;
+      }
+      aggregation.merge(merged, hop.accumulator);
+      AccT suffix = aggregation.zero();
+      aggregation.merge(suffix, merged);
+      front.addFirst(new Hop<>(hop.start, suffix));
+    }
+    back.clear();
+    mergedBack = aggregation.zero();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A span of time behind a moment. It slides exactly at its head and in hops at its tail: of a
+ * length <i>W</i> and a hop <i>h</i>, the window at time <i>t</i> is {@code [floor(t - W, h), t)},
+ * so an event at <i>t</i> is not in it, and the window is longer than <i>W</i> by less than
+ * <i>h</i>. Hops start at 1970-01-01T00:00:00Z. Unless given, the hop is the largest of a minute,
+ * five minutes, an hour and a day with which the window is at most 2 % too long.
+ *
+ * @param name how feature names end for it: {@code 24h}
+ * @param length in microseconds
+ * @param hop in microseconds
+ */
+public record Window(String name, long length, long hop) implements Serializable {
+  private static final long SECOND = 1_000_000L;
+  private static final List<Long> HOPS =
+      List.of(86_400 * SECOND, 3_600 * SECOND, 300 * SECOND, 60 * SECOND);
+  private static final long PARTS = 50;
+
+  public Window {
+    if (length <= 0) {
+      throw MillraceException.because(
+          "Window '" + name + "' has a length of " + Duration.ofNanos(length * 1000),
+          "a window looks back over time that has passed",
+          "Give a positive length");
+    }
+    if (hop <= 0 || hop > length) {
+      throw MillraceException.because(
+          "Window '" + name + "' has a hop of " + Duration.ofNanos(hop * 1000),
+          "a hop is positive and at most the window's length of " + Duration.ofNanos(length * 1000),
+          "Give a hop between the two, or none to have it chosen");
+    }
+  }
+
+  public static Window minutes(int count) {
+    return of(count + "m", Duration.ofMinutes(count));
+  }
+
+  public static Window hours(int count) {
+    return of(count + "h", Duration.ofHours(count));
+  }
+
+  public static Window days(int count) {
+    return of(count + "d", Duration.ofDays(count));
+  }
+
+  private static Window of(String name, Duration length) {
+    long micros = Math.multiplyExact(length.toSeconds(), SECOND);
+    for (long hop : HOPS) {
+      if (hop <= micros / PARTS) {
+        return new Window(name, micros, hop);
+      }
+    }
+    if (micros > 0) {
+      throw MillraceException.because(
+          "Window '" + name + "' has no hop",
+          "with the least one, a minute, it would be more than 2 % too long",
+          "Give one with withHop(...)");
+    }
+    return new Window(name, micros, 1);
+  }
+
+  /** The same window with a tail that moves in these steps. */
+  public Window withHop(Duration hop) {
+    return new Window(name, length, hop.toNanos() / 1000);
+  }
+
+  /** The first microsecond of the window at a time. */
+  public long start(long time) {
+    return floor(time - length, hop);
+  }
+
+  /** The start of the hop that a time falls into. */
+  public static long floor(long time, long hop) {
+    return Math.floorDiv(time, hop) * hop;
+  }
+}

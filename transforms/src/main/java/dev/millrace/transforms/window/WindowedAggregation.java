@@ -1,0 +1,15 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.Aggregation;
+import java.io.Serializable;
+
+/**
+ * One aggregation over one window, bound to where its inputs stand in a row.
+ *
+ * @param call what it was bound from; equal calls over windows of equal hop share tiles
+ * @param ordinal the place of its first input
+ */
+public record WindowedAggregation(
+    AggregateCall call, Aggregation<?> aggregation, int ordinal, Window window)
+    implements Serializable {}
