@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Compares what a model sees now with what it was trained on. */
 public final class Drift {
   private static final Comparator<ColumnDrift> GRAVEST_FIRST =
-      Comparator.<ColumnDrift>comparingDouble(Drift::rank)
+      Comparator.comparing(ColumnDrift::verdict)
+          .thenComparingDouble(Drift::index)
           .reversed()
           .thenComparing(ColumnDrift::column);
 
@@ -77,7 +78,8 @@ public final class Drift {
         Histogram.of(reference, current));
   }
 
-  private static double rank(ColumnDrift row) {
+  /** An index for ordering; a column that was not compared comes before all that were. */
+  private static double index(ColumnDrift row) {
     return row instanceof Compared compared
         ? compared.statistics().populationStabilityIndex()
         : Double.POSITIVE_INFINITY;

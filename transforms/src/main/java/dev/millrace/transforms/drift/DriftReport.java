@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What {@link Drift#compare} found.
  *
- * @param rows one for each column of either side: those that could not be compared first, then the
- *     largest population stability index first, equals by name
+ * @param rows one for each column of either side: by verdict, the gravest first; in it those that
+ *     could not be compared, then the largest population stability index first; equals by name
  * @param thresholds what the verdicts were given by
  */
 public record DriftReport(List<ColumnDrift> rows, DriftThresholds thresholds) {

@@ -20,7 +20,8 @@ public record Histogram(List<Double> edges, List<Double> reference, List<Double>
         || reference.size() != edges.size() + 1
         || current.size() != reference.size()) {
       throw new IllegalArgumentException(
-          "A histogram of %d edges, two or more, needs one share more than edges, but has %d and %d."
+          ("A histogram of %d edges, two or more, needs one share more than edges,"
+                  + " but has %d and %d.")
               .formatted(edges.size(), reference.size(), current.size()));
     }
   }

@@ -37,10 +37,11 @@ final class LogBuckets {
     return (int) ((bits < 0 ? Long.MIN_VALUE - bits : bits) >> SHIFT);
   }
 
-  /** The smallest value of the bucket; infinite for the bucket after the last. */
+  /** The smallest finite value of the bucket; infinite for the bucket after the last. */
   static double low(int bucket) {
     long order = (long) bucket << SHIFT;
-    return Double.longBitsToDouble(order < 0 ? Long.MIN_VALUE - order : order);
+    double low = Double.longBitsToDouble(order < 0 ? Long.MIN_VALUE - order : order);
+    return Math.max(-Double.MAX_VALUE, low);
   }
 
   void add(int bucket) {

@@ -21,6 +21,7 @@ public record Window(String name, long length, long hop) implements Serializable
   private static final List<Long> HOPS =
       List.of(86_400 * SECOND, 3_600 * SECOND, 300 * SECOND, 60 * SECOND);
   private static final long PARTS = 50;
+  private static final long FOREVER = Long.MAX_VALUE / 4;
 
   public Window {
     if (length <= 0) {
@@ -49,6 +50,11 @@ public record Window(String name, long length, long hop) implements Serializable
     return of(count + "d", Duration.ofDays(count));
   }
 
+  /** All that ever was before the moment. */
+  public static Window lifetime() {
+    return new Window("all", FOREVER, FOREVER);
+  }
+
   private static Window of(String name, Duration length) {
     long micros = Math.multiplyExact(length.toSeconds(), SECOND);
     for (long hop : HOPS) {
@@ -72,7 +78,11 @@ public record Window(String name, long length, long hop) implements Serializable
 
   /** The first microsecond of the window at a time. */
   public long start(long time) {
-    return floor(time - length, hop);
+    return isLifetime() ? Long.MIN_VALUE : floor(time - length, hop);
+  }
+
+  public boolean isLifetime() {
+    return length == FOREVER;
   }
 
   /** The start of the hop that a time falls into. */

@@ -1,0 +1,41 @@
+package dev.millrace.pipelines.core;
+
+import dev.millrace.transforms.type.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs plans. Failures that a person can act on are {@link
+ * dev.millrace.transforms.problem.MillraceException}s.
+ */
+public interface Engine extends AutoCloseable {
+  /** Runs a plan to its end: its rows are in the sink and complete, or nothing of them is. */
+  WriteReport run(Write write);
+
+  /** The rows themselves, for results small enough for one process. */
+  Rows collect(Node node);
+
+  /**
+   * What the location holds now, in a form that changes with it: a Delta version, a digest of
+   * files' names and sizes.
+   */
+  String version(Location location);
+
+  @Override
+  void close();
+
+  /**
+   * Rows in memory: {@code Long}, {@code Double}, {@code String}, {@code Instant}, {@code byte[]},
+   * ... or null.
+   */
+  record Rows(Schema schema, List<List<@Nullable Object>> values) {
+    /** The values of one column. */
+    public List<@Nullable Object> column(String name) {
+      int index = schema.names().indexOf(name);
+      if (index < 0) {
+        throw new IllegalArgumentException("no column '" + name + "' in " + schema);
+      }
+      return values.stream().map(row -> row.get(index)).toList();
+    }
+  }
+}

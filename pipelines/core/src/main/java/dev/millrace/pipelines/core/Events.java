@@ -1,0 +1,138 @@
+package dev.millrace.pipelines.core;
+
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.Aggregations;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.window.WindowedAggregation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Rows that happened at a time to something that keys name, and the features made of them.
+ *
+ * @param definition what they are of, as messages name it
+ * @param rows the input
+ * @param keys the columns that name an entity; a row with a null among them belongs to none
+ * @param eventTime the column of the time that it happened, a timestamp; a row without one happened
+ *     never
+ * @param features in the order of their values
+ */
+public record Events(
+    String definition,
+    Node rows,
+    List<String> keys,
+    String eventTime,
+    List<WindowedFeature> features) {
+
+  /** Checks columns, expressions and aggregations against the rows. */
+  public Events {
+    keys = List.copyOf(keys);
+    features = List.copyOf(features);
+    Problems problems = new Problems(definition);
+    Schema schema = rows.schema();
+    for (String key : keys) {
+      if (!schema.has(key)) {
+        problems.add(Problem.unknown("key", key, definition, schema.names()));
+      }
+    }
+    Optional<Column> time = schema.find(eventTime);
+    if (time.isEmpty()) {
+      problems.add(Problem.unknown("event time", eventTime, definition, schema.names()));
+    } else if (time.get().type() != PrimitiveType.TIMESTAMP) {
+      problems.add(
+          "Event time '" + eventTime + "' of " + definition + " is a " + time.get().type().sql(),
+          "an event time is a timestamp",
+          "Cast it in the source");
+    }
+    for (WindowedFeature feature : features) {
+      check(feature, schema, problems);
+    }
+    problems.throwIfAny();
+  }
+
+  private static void check(WindowedFeature feature, Schema schema, Problems problems) {
+    List<DataType> inputs = new ArrayList<>();
+    for (String input : feature.call().inputs()) {
+      Expressions.check(input, "feature '" + feature.name() + "'", schema, problems)
+          .ifPresent(inputs::add);
+    }
+    if (inputs.size() == feature.call().inputs().size()) {
+      Aggregations.check(feature.call(), inputs).ifPresent(problems::add);
+    }
+  }
+
+  /**
+   * The rows reduced to what the features need: the keys as they are, {@code event_time}, and each
+   * distinct input of an aggregation as {@code input_0}, {@code input_1}, ...
+   */
+  public Project inputs() {
+    List<NamedExpression> columns = new ArrayList<>();
+    keys.forEach(key -> columns.add(NamedExpression.column(key)));
+    columns.add(new NamedExpression("event_time", "`" + eventTime + "`"));
+    places()
+        .forEach(
+            (inputs, place) -> {
+              for (int i = 0; i < inputs.size(); i++) {
+                columns.add(new NamedExpression("input_" + (place + i), inputs.get(i)));
+              }
+            });
+    StringBuilder known = new StringBuilder("`" + eventTime + "` is not null");
+    keys.forEach(key -> known.append(" and `").append(key).append("` is not null"));
+    return Project.of(definition, rows, columns, Optional.of(known.toString()));
+  }
+
+  /**
+   * The aggregations bound to rows that hold the columns of {@link #inputs}, {@code input_0}
+   * standing at {@code firstInput}.
+   */
+  public List<WindowedAggregation> bind(int firstInput) {
+    Schema schema = inputs().schema();
+    List<WindowedAggregation> bound = new ArrayList<>();
+    for (WindowedFeature feature : features) {
+      AggregateCall call = feature.call();
+      int place = Objects.requireNonNull(places().get(call.inputs()));
+      List<DataType> types = new ArrayList<>();
+      for (int i = 0; i < call.inputs().size(); i++) {
+        types.add(schema.column("input_" + (place + i)).type());
+      }
+      bound.add(
+          new WindowedAggregation(
+              call, Aggregations.bind(call, types), firstInput + place, feature.window()));
+    }
+    return bound;
+  }
+
+  /** The columns of the features' values. */
+  public List<Column> values() {
+    List<WindowedAggregation> bound = bind(0);
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < features.size(); i++) {
+      columns.add(new Column(features.get(i).name(), bound.get(i).aggregation().resultType()));
+    }
+    return columns;
+  }
+
+  /** Where the inputs of each call stand among all of them; equal inputs stand once. */
+  private Map<List<String>, Integer> places() {
+    Map<List<String>, Integer> places = new LinkedHashMap<>();
+    int next = 0;
+    for (WindowedFeature feature : features) {
+      List<String> inputs = feature.call().inputs();
+      if (!places.containsKey(inputs)) {
+        places.put(inputs, next);
+        next += inputs.size();
+      }
+    }
+    return places;
+  }
+}

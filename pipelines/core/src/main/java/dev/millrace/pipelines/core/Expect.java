@@ -1,0 +1,52 @@
+package dev.millrace.pipelines.core;
+
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Rule;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Schema;
+import java.util.List;
+
+/**
+ * The rows that hold what is expected of them. Rows to quarantine go to their own table with their
+ * reasons; then the rest is judged as a whole, and where it fails nothing of the run is published.
+ *
+ * @param definition what the plan is of, as messages and reports name it
+ * @param quarantine the Delta table of the rows set aside: the input's columns, {@code reasons
+ *     array<string>}, {@code run string}
+ */
+public record Expect(
+    String definition, Node input, List<Expectation> expectations, String quarantine)
+    implements Node {
+
+  /** Checks the rules against the input's columns. */
+  public Expect {
+    expectations = List.copyOf(expectations);
+    Problems problems = new Problems(definition);
+    Schema schema = input.schema();
+    for (Expectation expectation : expectations) {
+      Rule rule = expectation.rule();
+      for (String column : rule.columns()) {
+        if (!schema.has(column)) {
+          problems.add(
+              Problem.unknown("column", column, "an expectation of " + definition, schema.names()));
+        }
+      }
+      if (problems.isEmpty() && rule instanceof Rule.RowRule row) {
+        Expressions.checkCondition(row.condition(), "an expectation", schema, problems);
+      }
+    }
+    problems.throwIfAny();
+  }
+
+  @Override
+  public Schema schema() {
+    return input.schema();
+  }
+
+  @Override
+  public <ResultT> ResultT accept(NodeVisitor<ResultT> visitor) {
+    return visitor.visit(this);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.pipelines.core;
+
+import java.io.Serializable;
+import java.util.OptionalLong;
+
+/** Where rows lie at rest. */
+public sealed interface Location extends Serializable {
+  /** A file or a folder of files of one format. */
+  record Files(Format format, String path) implements Location {
+    /** The formats that every engine reads. */
+    public enum Format {
+      PARQUET
+    }
+
+    @Override
+    public String toString() {
+      return format.name().toLowerCase(java.util.Locale.ROOT) + " " + path;
+    }
+  }
+
+  /**
+   * A Delta table.
+   *
+   * @param version the version to read; the newest where it is empty
+   */
+  record DeltaTable(String path, OptionalLong version) implements Location {
+    public static DeltaTable at(String path) {
+      return new DeltaTable(path, OptionalLong.empty());
+    }
+
+    public DeltaTable asOf(long wanted) {
+      return new DeltaTable(path, OptionalLong.of(wanted));
+    }
+
+    @Override
+    public String toString() {
+      return "delta " + path + (version.isPresent() ? "@v" + version.getAsLong() : "");
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.millrace.pipelines.core;
+
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.expectation.Expectation;
+import java.util.List;
+
+/**
+ * A plan as text, one node a line, inputs below and indented; the same content gives the same text.
+ */
+public final class PlanPrinter implements NodeVisitor<Void> {
+  private final StringBuilder text = new StringBuilder();
+  private int depth;
+
+  private PlanPrinter() {}
+
+  public static String print(Node node) {
+    PlanPrinter printer = new PlanPrinter();
+    node.accept(printer);
+    return printer.text.toString();
+  }
+
+  /** A digest of the printed text: equal for plans of equal content. */
+  public static String fingerprint(Node node) {
+    return Digest.sha256(print(node));
+  }
+
+  @Override
+  public Void visit(Scan scan) {
+    return line("Scan " + scan.location() + " " + scan.schema());
+  }
+
+  @Override
+  public Void visit(Project project) {
+    line(
+        "Project " + join(project.columns()) + project.filter().map(f -> " where " + f).orElse(""));
+    return below(project.input());
+  }
+
+  @Override
+  public Void visit(Expect expect) {
+    line(
+        "Expect "
+            + join(expect.expectations().stream().map(PlanPrinter::expectation).toList())
+            + " else to "
+            + expect.quarantine());
+    return below(expect.input());
+  }
+
+  @Override
+  public Void visit(WindowAggregate aggregate) {
+    line("WindowAggregate " + events(aggregate.events()) + " emit " + aggregate.emit());
+    return below(aggregate.events().rows());
+  }
+
+  @Override
+  public Void visit(AsOfJoin join) {
+    line("AsOfJoin at " + join.time());
+    below(join.spine());
+    for (AsOfJoin.Lookup lookup : join.lookups()) {
+      depth++;
+      line("Lookup " + lookup.prefix() + " " + events(lookup.events()));
+      below(lookup.events().rows());
+      depth--;
+    }
+    return null;
+  }
+
+  @Override
+  public Void visit(Score score) {
+    line(
+        "Score "
+            + score.scorer().fingerprint()
+            + " of "
+            + join(score.inputs())
+            + " as "
+            + score.output());
+    return below(score.input());
+  }
+
+  private static String events(Events events) {
+    return "by "
+        + join(events.keys())
+        + " at "
+        + events.eventTime()
+        + ": "
+        + join(events.features());
+  }
+
+  private static String expectation(Expectation expectation) {
+    return expectation.rule() + " or " + expectation.action();
+  }
+
+  private static String join(List<?> parts) {
+    return "[" + String.join(", ", parts.stream().map(Object::toString).toList()) + "]";
+  }
+
+  private Void line(String content) {
+    text.append("  ".repeat(depth)).append(content).append('\n');
+    return null;
+  }
+
+  private Void below(Node input) {
+    depth++;
+    input.accept(this);
+    depth--;
+    return null;
+  }
+}

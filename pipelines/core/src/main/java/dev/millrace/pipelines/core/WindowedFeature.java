@@ -1,0 +1,20 @@
+package dev.millrace.pipelines.core;
+
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.window.Window;
+import java.io.Serializable;
+
+/** A named aggregation over one window. */
+public record WindowedFeature(String name, AggregateCall call, Window window)
+    implements Serializable {
+  @Override
+  public String toString() {
+    return call
+        + " over ["
+        + window.name()
+        + ", hop "
+        + java.time.Duration.ofNanos(window.hop() * 1000)
+        + "] as "
+        + name;
+  }
+}

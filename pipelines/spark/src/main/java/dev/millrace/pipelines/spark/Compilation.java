@@ -1,0 +1,110 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.NamedExpression;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.NodeVisitor;
+import dev.millrace.pipelines.core.Project;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Score;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * One run's translation of a plan: each node becomes a dataset. Expectations are judged as they are
+ * met, since what follows may be built only on rows that passed.
+ */
+final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
+  private final SparkSession session;
+  private final Function<Location, String> versions;
+  private final List<Dataset<Row>> persisted = new ArrayList<>();
+  private final List<ExpectationResult> expectations = new ArrayList<>();
+
+  Compilation(SparkSession session, Function<Location, String> versions) {
+    this.session = session;
+    this.versions = versions;
+  }
+
+  Dataset<Row> compile(Node node) {
+    return node.accept(this);
+  }
+
+  /**
+   * What a plan would read and do, as one digest: the same for a run that would write the same
+   * rows.
+   */
+  String identity(Node node) {
+    return PlanIdentity.of(node, versions);
+  }
+
+  /** How the data did by the expectations met so far. */
+  List<ExpectationResult> expectations() {
+    return expectations;
+  }
+
+  @Override
+  public Dataset<Row> visit(Scan scan) {
+    Dataset<Row> rows =
+        scan.location() instanceof Location.DeltaTable table
+            ? DeltaHistory.read(session, table)
+            : FileSource.read(session, (Location.Files) scan.location());
+    return ScanColumns.select(rows, scan);
+  }
+
+  @Override
+  public Dataset<Row> visit(Project project) {
+    Dataset<Row> rows = compile(project.input());
+    if (project.filter().isPresent()) {
+      rows = rows.filter(project.filter().get());
+    }
+    return rows.select(project.columns().stream().map(Compilation::column).toArray(Column[]::new));
+  }
+
+  private static Column column(NamedExpression named) {
+    return functions.expr(named.expression()).as(named.name());
+  }
+
+  @Override
+  public Dataset<Row> visit(Expect expect) {
+    Judgement judgement = new Judgement(expect, compile(expect.input()));
+    persisted.add(judgement.marked());
+    expectations.addAll(judgement.run());
+    return judgement.accepted();
+  }
+
+  @Override
+  public Dataset<Row> visit(WindowAggregate aggregate) {
+    Dataset<Row> inputs = compile(aggregate.events().inputs());
+    return new WindowedRows(session).aggregate(aggregate, inputs);
+  }
+
+  @Override
+  public Dataset<Row> visit(AsOfJoin join) {
+    WindowedRows windowed = new WindowedRows(session);
+    Dataset<Row> rows = compile(join.spine());
+    for (AsOfJoin.Lookup lookup : join.lookups()) {
+      rows = windowed.lookUp(rows, join.time(), lookup, compile(lookup.events().inputs()));
+    }
+    return rows;
+  }
+
+  @Override
+  public Dataset<Row> visit(Score score) {
+    return ScoredRows.score(session, score, compile(score.input()));
+  }
+
+  @Override
+  public void close() {
+    persisted.forEach(Dataset::unpersist);
+  }
+}

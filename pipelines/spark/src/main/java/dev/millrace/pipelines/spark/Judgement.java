@@ -1,0 +1,163 @@
+package dev.millrace.pipelines.spark;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.filter;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Rule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * Holds rows against what is expected of them. Each row is marked with the rules it breaks; those
+ * with a rule to quarantine for go to the quarantine table with their reasons; Deequ judges the
+ * rest as a whole.
+ *
+ * <pre>
+ *   input      columns
+ *   marked     columns, breach_0 .. breach_n (boolean), reasons (array of text, of the rules to quarantine for)
+ *   accepted   columns, of the rows with no reasons
+ * </pre>
+ */
+final class Judgement {
+  private static final String REASONS = "reasons";
+
+  private final Expect expect;
+  private final List<String> columns;
+  private final Dataset<Row> marked;
+
+  Judgement(Expect expect, Dataset<Row> input) {
+    this.expect = expect;
+    this.columns = Arrays.asList(input.columns());
+    this.marked = mark(input).persist();
+  }
+
+  /** The input with its marks, kept in memory for the run. */
+  Dataset<Row> marked() {
+    return marked;
+  }
+
+  Dataset<Row> accepted() {
+    return marked.filter(size(col(REASONS)).equalTo(0)).select(inputColumns());
+  }
+
+  /** Counts, sets aside, and judges the rest; throws where it fails. */
+  List<ExpectationResult> run() {
+    List<ExpectationResult> results = count();
+    quarantine();
+    DeequGate.judge(expect, accepted());
+    return results;
+  }
+
+  private Dataset<Row> mark(Dataset<Row> input) {
+    Dataset<Row> rows = input;
+    List<Column> breaches = new ArrayList<>();
+    for (int i = 0; i < expect.expectations().size(); i++) {
+      if (expect.expectations().get(i).rule() instanceof Rule.RowRule rule) {
+        Column breach = coalesce(expr(rule.condition()), lit(true)).equalTo(false);
+        rows = rows.withColumn(breach(i), breach);
+        breaches.add(col(breach(i)));
+      }
+    }
+    Column bad = breaches.stream().reduce(lit(false), Column::or);
+    for (int i = 0; i < expect.expectations().size(); i++) {
+      if (expect.expectations().get(i).rule() instanceof Rule.Unique rule) {
+        rows = rows.withColumn(breach(i), isRepetition(rule, bad));
+      }
+    }
+    return rows.withColumn(REASONS, reasons());
+  }
+
+  /**
+   * True for all rows of a group but one: a row that breaks no row rule, and the least in all
+   * columns.
+   */
+  private Column isRepetition(Rule.Unique rule, Column bad) {
+    Column[] keys = rule.columns().stream().map(Judgement::quoted).toArray(Column[]::new);
+    Column[] order =
+        Stream.concat(Stream.of(bad), Stream.of(inputColumns())).toArray(Column[]::new);
+    return row_number().over(Window.partitionBy(keys).orderBy(order)).gt(1);
+  }
+
+  private Column reasons() {
+    List<Column> reasons = new ArrayList<>();
+    for (int i = 0; i < expect.expectations().size(); i++) {
+      Expectation expectation = expect.expectations().get(i);
+      if (expectation.action() == Action.QUARANTINE) {
+        reasons.add(when(col(breach(i)), reason(expectation.rule())));
+      }
+    }
+    return reasons.isEmpty()
+        ? array().cast("array<string>")
+        : filter(array(reasons.toArray(Column[]::new)), Column::isNotNull);
+  }
+
+  private static Column reason(Rule rule) {
+    return rule instanceof Rule.Between between
+        ? concat(lit(rule.breach() + ": "), quoted(between.column()).cast(DataTypes.StringType))
+        : lit(rule.breach());
+  }
+
+  private List<ExpectationResult> count() {
+    List<Expectation> expectations = expect.expectations();
+    if (expectations.isEmpty()) {
+      return List.of();
+    }
+    Column[] counts = new Column[expectations.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = coalesce(sum(when(col(breach(i)), 1L).otherwise(0L)), lit(0L));
+    }
+    Row row = marked.select(counts).head();
+    List<ExpectationResult> results = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      Expectation expectation = expectations.get(i);
+      results.add(
+          new ExpectationResult(expectation.rule().breach(), expectation.action(), row.getLong(i)));
+    }
+    return results;
+  }
+
+  private void quarantine() {
+    marked
+        .filter(size(col(REASONS)).gt(0))
+        .select(
+            Stream.concat(Stream.of(inputColumns()), Stream.of(col(REASONS)))
+                .toArray(Column[]::new))
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .option("overwriteSchema", "true")
+        .save(expect.quarantine());
+  }
+
+  private Column[] inputColumns() {
+    return columns.stream().map(Judgement::quoted).toArray(Column[]::new);
+  }
+
+  private static Column quoted(String column) {
+    return col("`" + column + "`");
+  }
+
+  private static String breach(int index) {
+    return "breach_" + index;
+  }
+}

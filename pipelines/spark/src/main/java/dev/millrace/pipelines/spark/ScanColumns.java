@@ -1,0 +1,55 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Column;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/** Holds what lies at a location against what the plan says of it. */
+final class ScanColumns {
+  private ScanColumns() {}
+
+  /**
+   * The plan's columns with its types; every column that is not there or does not fit is named at
+   * once.
+   */
+  static Dataset<Row> select(Dataset<Row> rows, Scan scan) {
+    String where = scan.location().toString();
+    Problems problems = new Problems(where);
+    List<org.apache.spark.sql.Column> columns = new ArrayList<>();
+    List<String> known = Arrays.asList(rows.columns());
+    for (Column column : scan.schema().columns()) {
+      if (!known.contains(column.name())) {
+        problems.add(Problem.unknown("column", column.name(), where, known));
+        continue;
+      }
+      DataType found = rows.schema().apply(column.name()).dataType();
+      DataType wanted = CatalystTypes.toCatalyst(column.type());
+      boolean fits =
+          found.equals(DataTypes.TimestampNTZType) && wanted.equals(DataTypes.TimestampType);
+      if (!fits && !Cast.canUpCast(found, wanted)) {
+        problems.add(
+            "Column '"
+                + column.name()
+                + "' of "
+                + where
+                + " is a "
+                + found.sql().toLowerCase(java.util.Locale.ROOT),
+            "the source declares it as " + column.type().sql() + ", and that would lose values",
+            "Declare the type that it has, or convert the data");
+      }
+      columns.add(rows.col("`" + column.name() + "`").cast(wanted).as(column.name()));
+    }
+    problems.throwIfAny();
+    return rows.select(columns.toArray(org.apache.spark.sql.Column[]::new));
+  }
+}

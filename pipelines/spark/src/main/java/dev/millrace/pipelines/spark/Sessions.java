@@ -1,0 +1,62 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.transforms.expression.PinnedSettings;
+import dev.millrace.transforms.problem.MillraceException;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** Spark sessions with what Millrace needs of them: Delta, Iceberg, and the pinned SQL settings. */
+final class Sessions {
+  /** Delta's rules first: in the other order its UPDATE meets Iceberg's plan nodes and fails. */
+  private static final String EXTENSIONS =
+      "io.delta.sql.DeltaSparkSessionExtension,"
+          + "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
+
+  private Sessions() {}
+
+  /**
+   * A session in this process, on all of its cores.
+   *
+   * @param settings more settings, which win
+   */
+  static SparkSession local(Map<String, String> settings) {
+    String cores = Integer.toString(Runtime.getRuntime().availableProcessors());
+    SparkSession.Builder builder =
+        SparkSession.builder()
+            .appName("millrace")
+            .master("local[*]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.driver.host", "localhost")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.sql.shuffle.partitions", cores)
+            .config("spark.default.parallelism", cores)
+            .config("spark.databricks.delta.snapshotPartitions", cores)
+            .config("spark.sql.extensions", EXTENSIONS)
+            .config(
+                "spark.sql.catalog.spark_catalog",
+                "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    settings.forEach(builder::config);
+    SparkSession root = builder.getOrCreate();
+    return pinned(root);
+  }
+
+  /**
+   * A child of a session that someone else configured, under the pinned settings; the parent keeps
+   * its own.
+   */
+  static SparkSession pinned(SparkSession root) {
+    String extensions = root.conf().get("spark.sql.extensions", "");
+    int delta = extensions.indexOf("DeltaSparkSessionExtension");
+    int iceberg = extensions.indexOf("IcebergSparkSessionExtensions");
+    if (delta < 0 || (iceberg >= 0 && iceberg < delta)) {
+      throw MillraceException.because(
+          "spark.sql.extensions is '" + extensions + "'",
+          "Millrace needs Delta's extension, and before Iceberg's, or Delta's UPDATE fails",
+          "Set it to '" + EXTENSIONS + "'");
+    }
+    SparkSession session = root.newSession();
+    PinnedSettings.all().forEach((name, value) -> session.conf().set(name, value));
+    return session;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.problem.MillraceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** Runs plans as Spark batch jobs, in a session of its own under the pinned SQL settings. */
+public final class SparkEngine implements Engine {
+  private final SparkSession session;
+  private final boolean stopsSession;
+
+  private SparkEngine(SparkSession session, boolean stopsSession) {
+    this.session = session;
+    this.stopsSession = stopsSession;
+  }
+
+  /**
+   * Spark in this process, which {@link #close} stops.
+   *
+   * @param settings of Spark, over the defaults for one machine
+   */
+  public static SparkEngine local(Map<String, String> settings) {
+    return new SparkEngine(Sessions.local(settings), true);
+  }
+
+  /** The cluster's session, which stays open and whose settings stay as they are. */
+  public static SparkEngine on(SparkSession session) {
+    return new SparkEngine(Sessions.pinned(session), false);
+  }
+
+  /** The session that plans run in. */
+  public SparkSession session() {
+    return session;
+  }
+
+  @Override
+  public WriteReport run(Write write) {
+    return Failures.explained(
+        () -> {
+          try (Compilation compilation = new Compilation(session, this::version)) {
+            return write.sink() instanceof Sink.Delta delta
+                ? new DeltaSinkRun(session, compilation).run(write.input(), delta)
+                : new OnlineSinkRun(compilation).run(write.input(), (Sink.Online) write.sink());
+          }
+        });
+  }
+
+  @Override
+  public Rows collect(Node node) {
+    return Failures.explained(
+        () -> {
+          try (Compilation compilation = new Compilation(session, this::version)) {
+            Dataset<Row> rows = compilation.compile(node);
+            List<List<@Nullable Object>> values = new ArrayList<>();
+            for (Row row : rows.collectAsList()) {
+              List<@Nullable Object> cells = new ArrayList<>();
+              for (int i = 0; i < row.size(); i++) {
+                Object value = row.get(i);
+                cells.add(value instanceof java.sql.Timestamp time ? time.toInstant() : value);
+              }
+              values.add(cells);
+            }
+            return new Rows(node.schema(), values);
+          }
+        });
+  }
+
+  @Override
+  public String version(Location location) {
+    return location instanceof Location.DeltaTable table
+        ? Long.toString(DeltaHistory.version(session, table))
+        : FileSource.version(session, (Location.Files) location);
+  }
+
+  /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */
+  public List<List<String>> sql(String query, int mostRows) {
+    return Failures.explained(
+        () -> {
+          try {
+            Dataset<Row> result = session.sql(query);
+            List<List<String>> lines = new ArrayList<>();
+            lines.add(List.of(result.columns()));
+            for (Row row : result.takeAsList(mostRows)) {
+              List<String> cells = new ArrayList<>();
+              for (int i = 0; i < row.size(); i++) {
+                cells.add(String.valueOf(row.get(i)));
+              }
+              lines.add(cells);
+            }
+            return lines;
+          } catch (Exception failure) {
+            if (failure instanceof org.apache.spark.sql.AnalysisException) {
+              throw MillraceException.because(
+                  "Cannot run the query", String.valueOf(failure.getMessage()), "");
+            }
+            throw failure;
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    if (stopsSession) {
+      session.stop();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.WindowedAggregation;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Aggregates all rows into one, without a shuffle: each partition gives its tile, and the driver
+ * merges them.
+ */
+final class WholeAggregate {
+  private final SparkSession session;
+  private final List<WindowedAggregation> windows;
+
+  WholeAggregate(SparkSession session, List<WindowedAggregation> windows) {
+    this.session = session;
+    this.windows = windows;
+  }
+
+  Dataset<Row> aggregate(Dataset<Row> rows, long time, StructType schema) {
+    TileLayout layout = new TileLayout(windows);
+    long hop = layout.hops().get(0);
+    List<WindowedAggregation> shipped = new ArrayList<>(windows);
+    FlatMapFunction<Iterator<InternalRow>, byte[]> part = each -> partial(each, shipped);
+    TileLayout.Tile merged = layout.empty(hop);
+    for (byte[] tile : rows.queryExecution().toRdd().toJavaRDD().mapPartitions(part).collect()) {
+      merged.merge(layout.decode(hop, tile));
+    }
+    Object[] values = new Object[windows.size() + 1];
+    values[0] = time;
+    TreeMap<Long, TileLayout.Tile> tiles = new TreeMap<>();
+    tiles.put(Long.MIN_VALUE, merged);
+    TreeMap<Long, TreeMap<Long, TileLayout.Tile>> tilesOfHop = new TreeMap<>();
+    tilesOfHop.put(hop, tiles);
+    List<?> presented = layout.present(time, tilesOfHop);
+    for (int i = 0; i < presented.size(); i++) {
+      values[i + 1] = presented.get(i);
+    }
+    org.apache.spark.rdd.RDD<InternalRow> one =
+        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(session.sparkContext())
+            .<InternalRow>parallelize(List.of(new GenericInternalRow(values)), 1)
+            .rdd();
+    return session.internalCreateDataFrame(one, schema, false);
+  }
+
+  private static Iterator<byte[]> partial(
+      Iterator<InternalRow> rows, List<WindowedAggregation> windows) {
+    TileLayout layout = new TileLayout(windows);
+    TileLayout.Tile tile = layout.empty(layout.hops().get(0));
+    rows.forEachRemaining(tile::add);
+    return List.of(tile.encode()).iterator();
+  }
+}

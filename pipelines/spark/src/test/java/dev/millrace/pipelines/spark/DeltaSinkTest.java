@@ -1,0 +1,165 @@
+package dev.millrace.pipelines.spark;
+
+import static dev.millrace.pipelines.spark.TestSpark.ENGINE;
+import static dev.millrace.pipelines.spark.TestSpark.visit;
+import static dev.millrace.transforms.expectation.Expectations.between;
+import static dev.millrace.transforms.expectation.Expectations.notNull;
+import static dev.millrace.transforms.expectation.Expectations.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeltaSinkTest {
+  @TempDir Path dir;
+
+  private static List<Row> dirty() {
+    return List.of(
+        visit("a", "2024-03-01T10:00:00Z", 1.0),
+        visit("a", "2024-03-01T10:00:00Z", 1.0),
+        visit(null, "2024-03-01T11:00:00Z", 2.0),
+        visit("b", "2024-03-01T12:00:00Z", 5000.0),
+        visit("b", "2024-03-01T13:00:00Z", null));
+  }
+
+  private Expect expect(Node input) {
+    return new Expect(
+        "source 'visits'",
+        input,
+        List.of(
+            notNull("shop").orQuarantine(),
+            between("spent", 0, 1000).orQuarantine(),
+            unique("shop", "at", "spent").orQuarantine()),
+        dir.resolve("quarantine").toString());
+  }
+
+  private Sink.Delta table() {
+    return Sink.Delta.whole(dir.resolve("table").toString());
+  }
+
+  @Test
+  void setsBadRowsAsideWithTheirReasonsAndLetsTheRestPass() {
+    Node visits = TestSpark.visits(dir.resolve("visits"), dirty());
+    WriteReport report = ENGINE.run(new Write(expect(visits), table()));
+    assertThat(report.rows()).isEqualTo(2);
+    assertThat(report.quarantined()).isEqualTo(3);
+    assertThat(report.expectations().stream().map(WriteReport.ExpectationResult::breaches))
+        .containsExactly(1L, 1L, 1L);
+    List<Row> quarantined =
+        ENGINE
+            .session()
+            .read()
+            .format("delta")
+            .load(dir.resolve("quarantine").toString())
+            .orderBy("at")
+            .selectExpr("shop", "reasons[0]")
+            .collectAsList();
+    assertThat(quarantined)
+        .map(row -> row.getString(0) + ": " + row.getString(1))
+        .containsExactly(
+            "a: duplicate of another row in (shop, at, spent)",
+            "null: shop is null",
+            "b: spent is outside [0, 1000]: 5000.0");
+  }
+
+  @Test
+  void aSecondRunOfTheSamePlanWritesNothing() {
+    Node visits = TestSpark.visits(dir.resolve("visits"), dirty());
+    Write write = new Write(expect(visits), table());
+    WriteReport first = ENGINE.run(write);
+    WriteReport second = ENGINE.run(write);
+    assertThat(first.unchanged()).isFalse();
+    assertThat(second)
+        .isEqualTo(
+            new WriteReport(
+                first.location(), first.version(), first.rows(), true, first.expectations()));
+    TestSpark.visits(dir.resolve("visits"), dirty().subList(0, 2));
+    WriteReport changed = ENGINE.run(write);
+    assertThat(changed.unchanged()).isFalse();
+    assertThat(changed.rows()).isEqualTo(1);
+    assertThat(changed.version()).isEqualTo("1");
+  }
+
+  @Test
+  void anIntervalIsReplacedAloneAndWhole() {
+    List<Row> rows =
+        List.of(visit("a", "2024-03-01T10:00:00Z", 1.0), visit("a", "2024-03-02T10:00:00Z", 2.0));
+    Node first = TestSpark.visits(dir.resolve("first"), rows.subList(0, 1));
+    Node second = TestSpark.visits(dir.resolve("second"), rows.subList(1, 2));
+    ENGINE.run(new Write(first, day("2024-03-01T00:00:00Z")));
+    ENGINE.run(new Write(second, day("2024-03-02T00:00:00Z")));
+    assertThat(ENGINE.run(new Write(first, day("2024-03-01T00:00:00Z"))).unchanged()).isTrue();
+    Node table =
+        new Scan(Location.DeltaTable.at(dir.resolve("table").toString()), TestSpark.VISITS);
+    assertThat(ENGINE.collect(table).column("spent")).containsExactlyInAnyOrder(1.0, 2.0);
+  }
+
+  private Sink.Delta day(String start) {
+    Instant from = Instant.parse(start);
+    return new Sink.Delta(
+        dir.resolve("table").toString(),
+        List.of(),
+        Optional.of(new Sink.Interval("at", from, from.plusSeconds(86_400))));
+  }
+
+  @Test
+  void aFailedGatePublishesNothing() {
+    Node visits = TestSpark.visits(dir.resolve("visits"), dirty());
+    Expect strict =
+        new Expect(
+            "source 'visits'",
+            visits,
+            List.of(notNull("shop").orFail()),
+            dir.resolve("quarantine").toString());
+    assertThatThrownBy(() -> ENGINE.run(new Write(strict, table())))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("The data of source 'visits' does not hold what is expected of it")
+        .hasMessageContaining("shop is null")
+        .hasMessageEndingWith(
+            "Nothing was published. Mend the data, or quarantine such rows with orQuarantine().");
+    assertThat(dir.resolve("table")).doesNotExist();
+  }
+
+  @Test
+  void namesEveryColumnThatIsMissingOrOfAnotherType() {
+    TestSpark.visits(dir.resolve("visits"), dirty());
+    Scan scan =
+        new Scan(
+            new Location.Files(Location.Files.Format.PARQUET, dir.resolve("visits").toString()),
+            Schema.of(
+                new Column("shop", PrimitiveType.LONG), new Column("spend", PrimitiveType.DOUBLE)));
+    assertThatThrownBy(() -> ENGINE.collect(scan))
+        .hasMessageStartingWith("2 problems in parquet ")
+        .hasMessageContaining("is a string: the source declares it as bigint")
+        .hasMessageContaining("Cannot resolve column 'spend'")
+        .hasMessageContaining("known are [shop, at, spent]. Did you mean 'spent'?");
+  }
+
+  @Test
+  void aMissingFileSaysSo() {
+    Scan scan =
+        new Scan(
+            new Location.Files(Location.Files.Format.PARQUET, dir.resolve("none").toString()),
+            TestSpark.VISITS);
+    assertThatThrownBy(() -> ENGINE.collect(scan))
+        .hasMessageStartingWith("Cannot read parquet ")
+        .hasMessageContaining("there is no such file or the folder is empty");
+  }
+}

@@ -1,0 +1,156 @@
+package dev.millrace.pipelines.stores;
+
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+import dev.millrace.transforms.problem.MillraceException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Tiles in Redis. An entity of a space is one hash; each of its fields is a tile, named by its hop
+ * and start:
+ *
+ * <pre>
+ *   key     "millrace:" space ":" entity key
+ *   field   hop in microseconds, start in hops      (variable-length numbers)
+ *   value   the tile's accumulators
+ * </pre>
+ *
+ * One connection, for one thread at a time.
+ */
+public final class OnlineStore implements AutoCloseable {
+  private static final int ENTITIES_A_FLUSH = 200;
+
+  private final Jedis redis;
+  private final String address;
+  private Pipeline writes;
+  private int waiting;
+
+  private OnlineStore(Jedis redis, String address) {
+    this.redis = redis;
+    this.address = address;
+    this.writes = redis.pipelined();
+  }
+
+  /** Connects; a server that does not answer is a {@link MillraceException}. */
+  public static OnlineStore connect(String host, int port, Duration timeout) {
+    String address = host + ":" + port;
+    Jedis redis = new Jedis(host, port, (int) timeout.toMillis());
+    try {
+      redis.ping();
+    } catch (JedisException failure) {
+      redis.close();
+      throw unreachable(address, failure);
+    }
+    return new OnlineStore(redis, address);
+  }
+
+  /**
+   * Replaces an entity's tiles, all at once: a reader sees the old ones or the new ones. Sent with
+   * the next {@link #flush} at the latest.
+   *
+   * @param ttl how long they are kept
+   */
+  // A transaction inside a pipeline, and fields as bytes: Jedis 3 has no other door to them.
+  @SuppressWarnings({"deprecation", "ArrayAsKeyOfSetOrMap"})
+  public void replace(String space, byte[] entity, List<StoredTile> tiles, Duration ttl) {
+    byte[] key = key(space, entity);
+    Map<byte[], byte[]> fields = new HashMap<>();
+    tiles.forEach(tile -> fields.put(field(tile), tile.bytes()));
+    writes.multi();
+    writes.del(key);
+    if (!fields.isEmpty()) {
+      writes.hset(key, fields);
+      writes.pexpire(key, ttl.toMillis());
+    }
+    writes.exec();
+    if (++waiting >= ENTITIES_A_FLUSH) {
+      flush();
+    }
+  }
+
+  /** Sends what waits, and returns when the server has it all. */
+  public void flush() {
+    try {
+      for (Object answer : writes.syncAndReturnAll()) {
+        if (answer instanceof JedisException failure) {
+          throw failure;
+        }
+      }
+    } catch (JedisException failure) {
+      throw unreachable(address, failure);
+    }
+    writes = redis.pipelined();
+    waiting = 0;
+  }
+
+  /**
+   * The tiles of several entities in one round trip, in the order asked for; none for an entity
+   * that is not there.
+   */
+  public List<List<StoredTile>> read(List<Wanted> entities) {
+    List<Response<Map<byte[], byte[]>>> answers = new ArrayList<>();
+    try {
+      Pipeline reads = redis.pipelined();
+      for (Wanted wanted : entities) {
+        answers.add(reads.hgetAll(key(wanted.space(), wanted.entity())));
+      }
+      reads.sync();
+    } catch (JedisException failure) {
+      throw unreachable(address, failure);
+    }
+    return answers.stream().map(answer -> tiles(answer.get())).toList();
+  }
+
+  /** An entity of a space. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Wanted(String space, byte[] entity) {}
+
+  private static List<StoredTile> tiles(Map<byte[], byte[]> fields) {
+    List<StoredTile> tiles = new ArrayList<>();
+    fields.forEach(
+        (field, bytes) -> {
+          ByteReader in = new ByteReader(field);
+          long hop = in.readUnsigned();
+          tiles.add(new StoredTile(hop, in.readSigned() * hop, bytes));
+        });
+    return tiles;
+  }
+
+  private static byte[] key(String space, byte[] entity) {
+    ByteWriter key = new ByteWriter();
+    byte[] prefix = ("millrace:" + space + ":").getBytes(StandardCharsets.UTF_8);
+    key.writeRaw(prefix, 0, prefix.length);
+    key.writeRaw(entity, 0, entity.length);
+    return key.toBytes();
+  }
+
+  private static byte[] field(StoredTile tile) {
+    ByteWriter field = new ByteWriter();
+    field.writeUnsigned(tile.hop());
+    field.writeSigned(Math.floorDiv(tile.start(), tile.hop()));
+    return field.toBytes();
+  }
+
+  private static MillraceException unreachable(String address, JedisException failure) {
+    return new MillraceException(
+        new dev.millrace.transforms.problem.Problem(
+            "Cannot use the Redis at " + address,
+            String.valueOf(failure.getMessage()),
+            "Check that it runs and that the address is right"),
+        failure);
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+  }
+}
