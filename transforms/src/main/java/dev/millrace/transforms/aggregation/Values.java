@@ -8,9 +8,13 @@ import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Single values in Catalyst's representation: read so that equal values are one (0.0 for -0.0, one
@@ -76,5 +80,25 @@ public final class Values {
       case STRING -> UTF8String.fromBytes(in.readBytes());
       case BYTES -> in.readBytes();
     };
+  }
+
+  /**
+   * A value as plain Java: {@code String}, {@code java.time.Instant}, {@code java.time.LocalDate},
+   * {@code java.math.BigDecimal}, a boxed primitive, {@code byte[]}, or null for null.
+   */
+  public static @Nullable Object external(DataType type, @Nullable Object value) {
+    if (value instanceof Decimal decimal) {
+      return decimal.toJavaBigDecimal();
+    }
+    if (value instanceof UTF8String text) {
+      return text.toString();
+    }
+    if (type == PrimitiveType.TIMESTAMP && value instanceof Long micros) {
+      return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+    if (type == PrimitiveType.DATE && value instanceof Integer day) {
+      return LocalDate.ofEpochDay(day);
+    }
+    return value;
   }
 }

@@ -1,0 +1,108 @@
+package dev.millrace.scoring;
+
+import dev.millrace.features.Names;
+import dev.millrace.features.Workspace;
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.registry.ModelVersion;
+import dev.millrace.registry.Registry;
+import dev.millrace.scoring.report.DriftPage;
+import dev.millrace.scoring.report.DriftReportPage;
+import dev.millrace.training.Profiles;
+import dev.millrace.training.TrainingJob;
+import dev.millrace.transforms.drift.Drift;
+import dev.millrace.transforms.drift.DriftReport;
+import dev.millrace.transforms.drift.DriftThresholds;
+import dev.millrace.transforms.drift.Profile;
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Holds the features and scores of a scoring job against those that its model was trained on, and
+ * writes a page of it.
+ */
+public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresholds) {
+  public DriftWatch {
+    Names.check("drift watch", name);
+  }
+
+  /** A watch with the usual thresholds. */
+  public static DriftWatch named(String name, ScoringJob scoring) {
+    return new DriftWatch(name, scoring, DriftThresholds.defaults());
+  }
+
+  /** What a run found, and where the page lies. */
+  public record Report(DriftReport drift, Path page) {}
+
+  /**
+   * Profiles the predictions and compares.
+   *
+   * @param predictions what the scoring job reported of them
+   */
+  public Report run(
+      Engine engine, Workspace workspace, Registry registry, WriteReport predictions) {
+    RegisteredModel model =
+        RegisteredModel.load(registry, scoring.model().name() + "@" + scoring.model().alias());
+    Scan rows = scoring.predictions(workspace, model, Long.parseLong(predictions.version()));
+    List<String> columns =
+        Stream.concat(model.inputs().stream(), Stream.of(TrainingJob.SCORE)).toList();
+    Profile current =
+        Profiles.of(
+            engine,
+            "drift watch '" + name + "'",
+            rows,
+            columns,
+            Optional.of(ScoringJob.MODEL_VERSION + " = '" + model.version().reference() + "'"));
+    Profile reference = Profile.decode(registry.trainingProfile(model.version()));
+    DriftReport drift = Drift.compare(reference, current, thresholds);
+    Path page = Path.of(workspace.path("monitoring", name, "drift.html"));
+    write(page, DriftPage.html(page(model.version(), predictions, drift)));
+    return new Report(drift, page);
+  }
+
+  private DriftReportPage page(ModelVersion model, WriteReport predictions, DriftReport drift) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Watch", name);
+    facts.put("Model", model.reference());
+    facts.put("Code commit", model.codeCommit() + (model.codeDirty() ? " (with changes)" : ""));
+    facts.put(
+        "Predictions",
+        "scoring/" + scoring.name() + "/predictions, version " + predictions.version());
+    facts.put("Rows scored", Long.toString(predictions.rows()));
+    return new DriftReportPage(
+        "Drift of " + model.name(),
+        model.reference(),
+        text(scoring.model().trainingSet().train()),
+        text(scoring.period()),
+        facts,
+        drift);
+  }
+
+  private static String text(dev.millrace.training.Period period) {
+    return period.start() + " to " + period.end();
+  }
+
+  /** Puts the page there whole, or leaves what was there. */
+  private static void write(Path page, String html) {
+    try {
+      Files.createDirectories(page.getParent());
+      Path whole = Files.createTempFile(page.getParent(), "drift", ".tmp");
+      Files.writeString(whole, html);
+      Files.move(whole, page, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failure) {
+      throw MillraceException.because(
+          "Cannot write the drift report to " + page,
+          String.valueOf(failure.getMessage()),
+          "Choose a folder that can be written to");
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.millrace.dags;
+
+import dev.millrace.features.FeatureView;
+import dev.millrace.features.Names;
+import dev.millrace.features.Schedule;
+import dev.millrace.scoring.DriftWatch;
+import dev.millrace.scoring.ScoringJob;
+import dev.millrace.training.ModelSpec;
+import dev.millrace.transforms.problem.Problems;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Definitions that belong together; the tasks that bring them about follow from them, see {@link
+ * #tasks}.
+ */
+public record Pipeline(
+    String name,
+    List<FeatureView> views,
+    Schedule schedule,
+    List<ModelSpec> models,
+    List<ScoringJob> scorings,
+    List<DriftWatch> watches) {
+
+  /** Checks that one name means one thing. */
+  public Pipeline {
+    Names.check("pipeline", name);
+    views = List.copyOf(views);
+    models = List.copyOf(models);
+    scorings = List.copyOf(scorings);
+    watches = List.copyOf(watches);
+    Problems problems = new Problems("pipeline '" + name + "'");
+    unique("Feature view", views.stream().map(FeatureView::name).toList(), problems);
+    unique("Model", models.stream().map(ModelSpec::name).toList(), problems);
+    unique("Scoring job", scorings.stream().map(ScoringJob::name).toList(), problems);
+    unique("Drift watch", watches.stream().map(DriftWatch::name).toList(), problems);
+    problems.throwIfAny();
+  }
+
+  private static void unique(String kind, List<String> names, Problems problems) {
+    Map<String, Integer> counts = new HashMap<>();
+    names.forEach(name -> counts.merge(name, 1, Integer::sum));
+    counts.forEach(
+        (name, count) -> {
+          if (count > 1) {
+            problems.add(
+                kind + " '" + name + "' is declared " + count + " times",
+                "a name has one meaning",
+                "Rename the others");
+          }
+        });
+  }
+
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** The tasks in an order in which each comes after those it depends on. */
+  public List<Task> tasks() {
+    return TaskGraph.of(this);
+  }
+
+  /** Gathers a pipeline's definitions, in any order. */
+  public static final class Builder {
+    private final String name;
+    private final List<FeatureView> views = new ArrayList<>();
+    private @Nullable Schedule schedule;
+    private final List<ModelSpec> models = new ArrayList<>();
+    private final List<ScoringJob> scorings = new ArrayList<>();
+    private final List<DriftWatch> watches = new ArrayList<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    public Builder features(FeatureView... more) {
+      views.addAll(List.of(more));
+      return this;
+    }
+
+    /** The times at which the views' values are kept. */
+    public Builder materialize(Schedule times) {
+      schedule = times;
+      return this;
+    }
+
+    public Builder model(ModelSpec model) {
+      models.add(model);
+      return this;
+    }
+
+    public Builder score(ScoringJob scoring) {
+      scorings.add(scoring);
+      return this;
+    }
+
+    public Builder watch(DriftWatch watch) {
+      watches.add(watch);
+      return this;
+    }
+
+    /** The pipeline. */
+    public Pipeline build() {
+      if (schedule == null) {
+        throw new IllegalArgumentException(
+            "Pipeline '" + name + "' has no schedule. Give one with materialize(...).");
+      }
+      return new Pipeline(name, views, schedule, models, scorings, watches);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.millrace.features;
+
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.EntityKey;
+import dev.millrace.transforms.type.PrimitiveType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What features are of: an airport, a route.
+ *
+ * @param keys the columns that name one, in order; text, whole numbers, dates or booleans
+ */
+public record Entity(String name, List<Column> keys) {
+  public Entity {
+    Names.check("entity", name);
+    keys = List.copyOf(keys);
+    for (Column key : keys) {
+      if (!EntityKey.isKeyType(key.type())) {
+        throw MillraceException.because(
+            "Key '" + key.name() + "' of entity '" + name + "' is a " + key.type().sql(),
+            "a key's value must have one byte form, and floating point has several",
+            "Use text, a whole number, a date or a boolean");
+      }
+    }
+  }
+
+  /** An entity, still without keys. */
+  public static Entity named(String name) {
+    return new Entity(name, List.of());
+  }
+
+  /** The same entity with one more key. */
+  public Entity key(String column, PrimitiveType type) {
+    List<Column> more = new ArrayList<>(keys);
+    more.add(new Column(column, type));
+    return new Entity(name, more);
+  }
+
+  /** The names of the keys' columns. */
+  public List<String> keyNames() {
+    return keys.stream().map(Column::name).toList();
+  }
+}

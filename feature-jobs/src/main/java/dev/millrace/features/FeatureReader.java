@@ -1,0 +1,106 @@
+package dev.millrace.features;
+
+import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.StoredTile;
+import dev.millrace.transforms.aggregation.Values;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.EntityKey;
+import dev.millrace.transforms.window.TileLayout;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads feature values from the online store: any number of views in one round trip, merged from
+ * tiles as of the time asked for by the code that computes them offline. One reader, one
+ * connection, one thread at a time.
+ */
+public final class FeatureReader implements AutoCloseable {
+  private record ViewLayout(FeatureView view, TileLayout tiles, List<Column> values) {}
+
+  private final OnlineStore store;
+  private final List<ViewLayout> views = new ArrayList<>();
+
+  private FeatureReader(OnlineStore store, List<FeatureView> views) {
+    this.store = store;
+    for (FeatureView view : views) {
+      Events events = view.events(new Workspace("workspace"));
+      this.views.add(new ViewLayout(view, new TileLayout(events.bind(0)), events.values()));
+    }
+  }
+
+  /** Connects; a server that does not answer within the timeout is a clear error. */
+  public static FeatureReader connect(
+      Sink.OnlineAddress address, Duration timeout, List<FeatureView> views) {
+    return new FeatureReader(OnlineStore.connect(address.host(), address.port(), timeout), views);
+  }
+
+  /**
+   * The values of every view, by {@code <view>__<value>}, in order. An entity that the store does
+   * not hold has the values of no events: null, and 0 for counts.
+   *
+   * @param keys a value for each key of the views' entities
+   * @param time the values are of the stored events before it; exact for times from the last load
+   *     on
+   */
+  public Map<String, @Nullable Object> read(Map<String, ?> keys, Instant time) {
+    List<OnlineStore.Wanted> wanted = new ArrayList<>();
+    for (ViewLayout each : views) {
+      wanted.add(new OnlineStore.Wanted(each.view().space(), entity(each.view().entity(), keys)));
+    }
+    List<List<StoredTile>> stored = store.read(wanted);
+    long micros =
+        Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
+    Map<String, @Nullable Object> vector = new LinkedHashMap<>();
+    for (int i = 0; i < views.size(); i++) {
+      ViewLayout each = views.get(i);
+      List<@Nullable Object> values = each.tiles().present(micros, byHop(each, stored.get(i)));
+      for (int j = 0; j < values.size(); j++) {
+        Column column = each.values().get(j);
+        vector.put(
+            each.view().name() + "__" + column.name(),
+            Values.external(column.type(), values.get(j)));
+      }
+    }
+    return vector;
+  }
+
+  private static byte[] entity(Entity entity, Map<String, ?> keys) {
+    List<Object> values = new ArrayList<>();
+    for (String key : entity.keyNames()) {
+      Object value = keys.get(key);
+      if (value == null) {
+        throw new MillraceException(
+            Problem.unknown("key", key, "a read of entity '" + entity.name() + "'", keys.keySet()));
+      }
+      values.add(value);
+    }
+    return EntityKey.encode(entity.keys(), values);
+  }
+
+  private static SortedMap<Long, SortedMap<Long, TileLayout.Tile>> byHop(
+      ViewLayout each, List<StoredTile> stored) {
+    SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles = new TreeMap<>();
+    for (StoredTile tile : stored) {
+      tiles
+          .computeIfAbsent(tile.hop(), hop -> new TreeMap<>())
+          .put(tile.start(), each.tiles().decode(tile.hop(), tile.bytes()));
+    }
+    return tiles;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

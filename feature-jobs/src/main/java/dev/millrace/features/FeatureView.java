@@ -1,0 +1,218 @@
+package dev.millrace.features;
+
+import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.NamedExpression;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanPrinter;
+import dev.millrace.pipelines.core.Project;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.WindowedFeature;
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.window.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Features of one entity over one source: declared once, materialised offline and online, joined as
+ * of any time.
+ *
+ * @param where rows that count, a condition of Spark SQL; all where empty
+ * @param features in the order of their values
+ * @param online how long an entity without news is kept in the online store; not kept there where
+ *     empty
+ */
+public record FeatureView(
+    String name,
+    Entity entity,
+    Source source,
+    Optional<String> where,
+    List<Feature> features,
+    Optional<Duration> online) {
+
+  /** Checks that all parts fit together. */
+  public FeatureView {
+    Names.check("feature view", name);
+    features = List.copyOf(features);
+    Problems problems = new Problems("feature view '" + name + "'");
+    Set<String> seen = new HashSet<>();
+    for (Feature feature : features) {
+      for (WindowedFeature value : feature.values()) {
+        if (!seen.add(value.name())) {
+          problems.add(
+              "Feature '" + value.name() + "' is declared twice in feature view '" + name + "'",
+              "a value has one meaning",
+              "Rename one of them");
+        }
+      }
+    }
+    if (features.isEmpty()) {
+      problems.add(
+          "Feature view '" + name + "' has no feature",
+          "there is nothing to compute",
+          "Declare one");
+    }
+    for (Column key : entity.keys()) {
+      source
+          .logSchema()
+          .find(key.name())
+          .filter(column -> !column.type().equals(key.type()))
+          .ifPresent(
+              column ->
+                  problems.add(
+                      "Key '"
+                          + key.name()
+                          + "' of entity '"
+                          + entity.name()
+                          + "' is a "
+                          + key.type().sql(),
+                      "source '" + source.name() + "' has it as " + column.type().sql(),
+                      "Declare one type in both"));
+    }
+    problems.throwIfAny();
+    events(name, entity, source, where, features, source.log(new Workspace("workspace")));
+  }
+
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** The features' values over the source's log, as a plan's events. */
+  public Events events(Workspace workspace) {
+    return events(name, entity, source, where, features, source.log(workspace));
+  }
+
+  /** The features, to be looked up beside rows that hold the entity's keys. */
+  public AsOfJoin.Lookup lookup(Workspace workspace) {
+    return new AsOfJoin.Lookup(name, events(workspace));
+  }
+
+  /** The names of the values, in order: {@code avg_delay_1h}. */
+  public List<String> valueNames() {
+    return features.stream()
+        .flatMap(feature -> feature.values().stream())
+        .map(WindowedFeature::name)
+        .toList();
+  }
+
+  /**
+   * A digest of all that gives the values their meaning; where the data lies and how long it is
+   * kept is not part of it.
+   */
+  public String fingerprint() {
+    Events events = events(new Workspace("workspace"));
+    Node meaning =
+        new WindowAggregate(events, new dev.millrace.pipelines.core.Emit.Tiles(Instant.EPOCH));
+    return Digest.sha256(
+        entity.keys()
+            + "\n"
+            + PlanPrinter.print(meaning)
+            + "\n"
+            + source.columns()
+            + source.derived()
+            + source.eventTime()
+            + source.expectations());
+  }
+
+  /**
+   * The first digits of the fingerprint, by which stores keep views of one name and other meaning
+   * apart.
+   */
+  public String version() {
+    return fingerprint().substring(0, 8);
+  }
+
+  /** Where the online store keeps the view's entities. */
+  public String space() {
+    return name + "@" + version();
+  }
+
+  private static Events events(
+      String name,
+      Entity entity,
+      Source source,
+      Optional<String> where,
+      List<Feature> features,
+      Node log) {
+    String definition = "feature view '" + name + "'";
+    Node rows =
+        where.isEmpty()
+            ? log
+            : Project.of(
+                definition,
+                log,
+                log.schema().names().stream().map(NamedExpression::column).toList(),
+                where);
+    List<WindowedFeature> values =
+        features.stream().flatMap(feature -> feature.values().stream()).toList();
+    return new Events(definition, rows, entity.keyNames(), source.eventTime(), values);
+  }
+
+  /** Gathers a view's parts, in any order. */
+  public static final class Builder {
+    private final String name;
+    private @Nullable Entity entity;
+    private @Nullable Source source;
+    private Optional<String> where = Optional.empty();
+    private final List<Feature> features = new ArrayList<>();
+    private Optional<Duration> online = Optional.empty();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    public Builder entity(Entity of) {
+      entity = of;
+      return this;
+    }
+
+    public Builder from(Source rows) {
+      source = rows;
+      return this;
+    }
+
+    /** Only rows for which this condition of Spark SQL is true count. */
+    public Builder where(String condition) {
+      where = Optional.of(condition);
+      return this;
+    }
+
+    /** An aggregation over each of the windows. */
+    public Builder feature(String feature, AggregateCall call, Window... windows) {
+      features.add(new Feature(feature, call, List.of(windows)));
+      return this;
+    }
+
+    /** Keeps the view online, each entity for this long after it was last written. */
+    public Builder online(Duration ttl) {
+      online = Optional.of(ttl);
+      return this;
+    }
+
+    /**
+     * The view.
+     *
+     * @throws dev.millrace.transforms.problem.DefinitionException naming all that does not fit
+     */
+    public FeatureView build() {
+      if (entity == null || source == null) {
+        throw new IllegalArgumentException(
+            "Feature view '"
+                + name
+                + "' has no "
+                + (entity == null ? "entity" : "source")
+                + ". Give one.");
+      }
+      return new FeatureView(name, entity, source, where, features, online);
+    }
+  }
+}

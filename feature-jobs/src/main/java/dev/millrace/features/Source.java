@@ -1,0 +1,136 @@
+package dev.millrace.features;
+
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.NamedExpression;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Project;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Expectations;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Rows from outside: where they lie, their columns, when each happened, and what is expected of
+ * them. Every view, label and score reads the rows that held the expectations, from one log;
+ * nothing else reads the outside.
+ *
+ * @param location where the rows come from
+ * @param columns what they hold there
+ * @param derived columns computed from those, after the expectations were held
+ * @param eventTime the column, given or derived, of the time at which a row became known
+ * @param expectations what must hold of the columns
+ */
+public record Source(
+    String name,
+    Location location,
+    Schema columns,
+    List<NamedExpression> derived,
+    String eventTime,
+    List<Expectation> expectations) {
+
+  /** Checks that all parts fit together. */
+  public Source {
+    Names.check("source", name);
+    derived = List.copyOf(derived);
+    expectations = List.copyOf(expectations);
+    plan("quarantine", name, location, columns, derived, eventTime, expectations);
+  }
+
+  /** Parquet files; columns, the event time and expectations follow. */
+  public static Builder parquet(String name, String path) {
+    return new Builder(name, new Location.Files(Location.Files.Format.PARQUET, path));
+  }
+
+  /** The rows that held the expectations, with their derived columns and {@code event_day date}. */
+  Node accepted(String quarantine) {
+    return plan(quarantine, name, location, columns, derived, eventTime, expectations);
+  }
+
+  /** The source's log of accepted rows in a workspace, at its newest version. */
+  public Scan log(Workspace workspace) {
+    return new Scan(Location.DeltaTable.at(workspace.path("sources", name, "events")), logSchema());
+  }
+
+  /** The columns of the log. */
+  public Schema logSchema() {
+    return accepted("quarantine").schema();
+  }
+
+  private static Project plan(
+      String quarantine,
+      String name,
+      Location location,
+      Schema columns,
+      List<NamedExpression> derived,
+      String eventTime,
+      List<Expectation> expectations) {
+    String definition = "source '" + name + "'";
+    String timeExpression =
+        derived.stream()
+            .filter(column -> column.name().equals(eventTime))
+            .map(NamedExpression::expression)
+            .findFirst()
+            .orElse("`" + eventTime + "`");
+    List<Expectation> all = new ArrayList<>(expectations);
+    all.add(Expectations.satisfies("(" + timeExpression + ") is not null").orQuarantine());
+    Node held = new Expect(definition, new Scan(location, columns), all, quarantine);
+    List<NamedExpression> result = new ArrayList<>();
+    columns.names().forEach(column -> result.add(NamedExpression.column(column)));
+    result.addAll(derived);
+    result.add(new NamedExpression("event_day", "to_date(" + timeExpression + ")"));
+    return Project.of(definition, held, result, Optional.empty());
+  }
+
+  /** Gathers a source's parts, in any order. */
+  public static final class Builder {
+    private final String name;
+    private final Location location;
+    private final List<Column> columns = new ArrayList<>();
+    private final List<NamedExpression> derived = new ArrayList<>();
+    private final List<Expectation> expectations = new ArrayList<>();
+    private String eventTime = "event_time";
+
+    private Builder(String name, Location location) {
+      this.name = name;
+      this.location = location;
+    }
+
+    /** A column that the rows have. */
+    public Builder column(String column, DataType type) {
+      columns.add(new Column(column, type));
+      return this;
+    }
+
+    /** A column computed from those by an expression of Spark SQL. */
+    public Builder derive(String column, String expression) {
+      derived.add(new NamedExpression(column, expression));
+      return this;
+    }
+
+    /** The column of the time at which a row became known; {@code event_time} unless said. */
+    public Builder eventTime(String column) {
+      eventTime = column;
+      return this;
+    }
+
+    public Builder expect(Expectation... more) {
+      expectations.addAll(List.of(more));
+      return this;
+    }
+
+    /**
+     * The source.
+     *
+     * @throws dev.millrace.transforms.problem.DefinitionException naming all that does not fit
+     */
+    public Source build() {
+      return new Source(name, location, new Schema(columns), derived, eventTime, expectations);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.millrace.training;
+
+import dev.millrace.features.FeatureView;
+import dev.millrace.features.Source;
+import dev.millrace.features.Workspace;
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Score;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.registry.ModelCandidate;
+import dev.millrace.registry.ModelCandidateBuilder;
+import dev.millrace.registry.ModelVersion;
+import dev.millrace.registry.Registry;
+import dev.millrace.training.onnx.OnnxScorer;
+import dev.millrace.transforms.drift.Profile;
+import dev.millrace.transforms.problem.MillraceException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Builds the training set, fits the model, proves its ONNX graph, measures it, and registers it if
+ * every gate holds. A run whose data, definitions and parameters are those of a registered version
+ * trains nothing.
+ */
+public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
+  /** The column of a model's answer in every table. */
+  public static final String SCORE = "score";
+
+  private static final int ROWS_KEPT = 200;
+
+  public TrainingReport run(Engine engine, Workspace workspace, Registry registry) {
+    TrainingSet set = spec.trainingSet();
+    WriteReport written = engine.run(set.write(workspace));
+    Map<String, String> data = dataVersions(engine, workspace, written.version());
+    Optional<ModelVersion> known = known(registry, data);
+    if (known.isPresent()) {
+      promote(registry, known.get());
+      return new TrainingReport(written, known.get(), false, Optional.empty());
+    }
+    Scan rows = set.at(workspace, Long.parseLong(written.version()));
+    List<String> features = set.featureNames();
+    Profile profile =
+        Profiles.of(
+            engine, definition(), rows, features, Optional.of(TrainingSet.SPLIT + " = 'train'"));
+    Trainer.Fitted fitted =
+        spec.trainer()
+            .fit(engine, new Trainer.TrainingData(rows, features, set.label().name(), profile));
+    OnnxScorer scorer = new OnnxScorer(fitted.onnx());
+    VerificationRows.Outcome proof = fitted.verification().replay(spec.name(), scorer);
+
+    Scan scored = score(engine, workspace, rows, features, scorer);
+    Map<String, Double> metrics = new TreeMap<>();
+    for (String split : List.of("train", "test")) {
+      spec.trainer()
+          .evaluate(engine, scored, set.label().name(), split)
+          .forEach((name, value) -> metrics.put(split + "_" + name, value));
+    }
+    hold(metrics);
+    profile.merge(
+        Profiles.of(
+            engine,
+            definition(),
+            scored,
+            List.of(SCORE),
+            Optional.of(TrainingSet.SPLIT + " = 'train'")));
+
+    ModelVersion version =
+        registry.register(candidate(fitted, data, metrics, profile, features)).version();
+    promote(registry, version);
+    return new TrainingReport(written, version, true, Optional.of(proof));
+  }
+
+  private Scan score(
+      Engine engine, Workspace workspace, Scan rows, List<String> features, OnnxScorer scorer) {
+    String table = workspace.path("models", spec.name(), "evaluation");
+    Score plan = new Score(definition(), rows, features, scorer, SCORE);
+    WriteReport report = engine.run(new Write(plan, Sink.Delta.whole(table)));
+    return new Scan(
+        Location.DeltaTable.at(table).asOf(Long.parseLong(report.version())), plan.schema());
+  }
+
+  private void hold(Map<String, Double> metrics) {
+    for (Gate gate : spec.gates()) {
+      Double reached = metrics.get("test_" + gate.metric());
+      if (reached == null || !(reached >= gate.least())) {
+        throw MillraceException.because(
+            definition() + " does not pass its gate",
+            "test "
+                + gate.metric()
+                + " is "
+                + reached
+                + ", and at least "
+                + gate.least()
+                + " is asked for",
+            "Nothing was registered. Improve the features, or lower the gate if it asks too much");
+      }
+    }
+  }
+
+  /** The version of the same data, definitions and parameters, if there is one. */
+  private Optional<ModelVersion> known(Registry registry, Map<String, String> data) {
+    return registry.models().contains(spec.name())
+        ? registry.versions(spec.name()).stream()
+            .filter(version -> version.dataVersions().equals(data))
+            .filter(version -> version.definitionFingerprints().equals(definitions()))
+            .filter(version -> version.parameters().equals(parameters()))
+            .reduce((first, second) -> second)
+        : Optional.empty();
+  }
+
+  private void promote(Registry registry, ModelVersion version) {
+    Optional<Integer> current = registry.alias(spec.name(), spec.alias());
+    if (current.isEmpty() || current.get() != version.version()) {
+      registry.promote(
+          spec.name(),
+          spec.alias(),
+          version.version(),
+          current.orElse(null),
+          "passed its gates",
+          author);
+    }
+  }
+
+  private ModelCandidate candidate(
+      Trainer.Fitted fitted,
+      Map<String, String> data,
+      Map<String, Double> metrics,
+      Profile profile,
+      List<String> features) {
+    ModelCandidateBuilder candidate =
+        ModelCandidate.named(spec.name())
+            .flavour("onnx")
+            .parameters(parameters())
+            .metrics(metrics)
+            .code(code.commit(), code.dirty())
+            .environment(Map.of("java", Runtime.version().toString()))
+            .author(author)
+            .description("")
+            .artifact(fitted.onnx())
+            .verificationRows(fitted.verification().first(ROWS_KEPT).toJson())
+            .trainingProfile(profile.encode());
+    features.forEach(feature -> candidate.input(feature, "double"));
+    candidate.output(SCORE, "double");
+    data.forEach(candidate::dataVersion);
+    definitions().forEach(candidate::definition);
+    return candidate.build();
+  }
+
+  private Map<String, String> parameters() {
+    Map<String, String> parameters = new TreeMap<>(spec.trainer().parameters());
+    parameters.put("trainer", spec.trainer().kind());
+    return parameters;
+  }
+
+  private Map<String, String> definitions() {
+    Map<String, String> definitions = new TreeMap<>();
+    definitions.put("training set " + spec.trainingSet().name(), spec.trainingSet().fingerprint());
+    for (FeatureView view : spec.trainingSet().views()) {
+      definitions.put("feature view " + view.name(), view.fingerprint());
+    }
+    return definitions;
+  }
+
+  /**
+   * Versions of the training set and of the logs that it was made of, by their place in the
+   * workspace.
+   */
+  private Map<String, String> dataVersions(
+      Engine engine, Workspace workspace, String trainingSetVersion) {
+    Set<Source> sources = new LinkedHashSet<>();
+    sources.add(spec.trainingSet().rows());
+    spec.trainingSet().views().forEach(view -> sources.add(view.source()));
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("training/" + spec.trainingSet().name(), trainingSetVersion);
+    for (Source source : sources) {
+      versions.put(
+          "sources/" + source.name() + "/events", engine.version(source.log(workspace).location()));
+    }
+    return versions;
+  }
+
+  private String definition() {
+    return "model '" + spec.name() + "'";
+  }
+}
