@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * connection, one thread at a time.
  */
 public final class FeatureReader implements AutoCloseable {
-  private record ViewLayout(FeatureView view, TileLayout tiles, List<Column> values) {}
+  private record ViewLayout(
+      FeatureView view, String space, TileLayout tiles, List<Column> values) {}
 
   private final OnlineStore store;
   private final List<ViewLayout> views = new ArrayList<>();
@@ -35,7 +36,8 @@ public final class FeatureReader implements AutoCloseable {
     this.store = store;
     for (FeatureView view : views) {
       Events events = view.events(new Workspace("workspace"));
-      this.views.add(new ViewLayout(view, new TileLayout(events.bind(0)), events.values()));
+      this.views.add(
+          new ViewLayout(view, view.space(), new TileLayout(events.bind(0)), events.values()));
     }
   }
 
@@ -56,7 +58,7 @@ public final class FeatureReader implements AutoCloseable {
   public Map<String, @Nullable Object> read(Map<String, ?> keys, Instant time) {
     List<OnlineStore.Wanted> wanted = new ArrayList<>();
     for (ViewLayout each : views) {
-      wanted.add(new OnlineStore.Wanted(each.view().space(), entity(each.view().entity(), keys)));
+      wanted.add(new OnlineStore.Wanted(each.space(), entity(each.view().entity(), keys)));
     }
     List<List<StoredTile>> stored = store.read(wanted);
     long micros =

@@ -1,5 +1,6 @@
 package dev.millrace.features;
 
+import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
@@ -7,67 +8,67 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.WindowAggregate;
-import dev.millrace.transforms.problem.MillraceException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Holds an entity's online values against the ones kept offline for the same time. */
+/**
+ * Holds the online values of every entity of a view against the ones kept offline for the
+ * schedule's end.
+ */
 public record OnlineAudit(FeatureView view, Schedule schedule) {
-  /** One value, read both ways. */
-  public record Compared(String name, @Nullable Object online, @Nullable Object offline) {
-    /** Whether both are the same to the last bit. */
-    public boolean equal() {
-      return Objects.equals(online, offline);
-    }
-  }
-
   /**
-   * The entity's values at the schedule's end.
+   * A value that differs.
    *
-   * @param keys a value for each key of the entity
+   * @param keys the entity
    */
-  public List<Compared> run(
-      Engine engine, Workspace workspace, FeatureReader reader, Map<String, String> keys) {
+  public record Difference(
+      Map<String, Object> keys, String value, @Nullable Object online, @Nullable Object offline) {}
+
+  /** How many were compared, and those that differ in any bit. */
+  public record Report(Instant time, long entities, long values, List<Difference> differences) {}
+
+  public Report run(Engine engine, Workspace workspace, FeatureReader reader) {
     Instant time = schedule.end();
-    Map<String, @Nullable Object> online = reader.read(keys, time);
-    Engine.Rows offline = engine.collect(plan(workspace, keys));
-    if (offline.values().isEmpty()) {
-      throw MillraceException.because(
-          "No values of " + keys + " at " + time + " in feature view '" + view.name() + "'",
-          "it has no events in any window then",
-          "Choose another entity");
+    Engine.Rows offline = engine.collect(plan(workspace, time));
+    List<String> keys = view.entity().keyNames();
+    List<Difference> differences = new ArrayList<>();
+    for (List<@Nullable Object> row : offline.values()) {
+      Map<String, Object> entity = new LinkedHashMap<>();
+      for (int i = 0; i < keys.size(); i++) {
+        entity.put(keys.get(i), Objects.requireNonNull(row.get(i)));
+      }
+      Map<String, @Nullable Object> online = reader.read(entity, time);
+      for (int i = keys.size(); i < row.size(); i++) {
+        String name = offline.schema().names().get(i);
+        Object read = online.get(view.name() + "__" + name);
+        if (!Objects.equals(read, row.get(i))) {
+          differences.add(new Difference(entity, name, read, row.get(i)));
+        }
+      }
     }
-    List<Compared> compared = new ArrayList<>();
-    for (String value : view.valueNames()) {
-      compared.add(
-          new Compared(
-              value, online.get(view.name() + "__" + value), offline.column(value).get(0)));
-    }
-    return compared;
+    long entities = offline.values().size();
+    return new Report(time, entities, entities * view.valueNames().size(), differences);
   }
 
-  private Node plan(Workspace workspace, Map<String, String> keys) {
+  /** The values kept for one time: keys, values. */
+  private Node plan(Workspace workspace, Instant time) {
     Node table =
         new Scan(
             Location.DeltaTable.at(MaterializeJob.table(view, workspace)),
-            new WindowAggregate(
-                    view.events(workspace),
-                    dev.millrace.pipelines.core.Emit.Every.once(schedule.end()))
-                .schema());
-    String wanted =
-        keys.entrySet().stream()
-            .map(key -> "`" + key.getKey() + "` = '" + key.getValue().replace("'", "\\'") + "'")
-            .collect(Collectors.joining(" and "));
+            new WindowAggregate(view.events(workspace), Emit.Every.once(time)).schema());
+    List<NamedExpression> columns = new ArrayList<>();
+    view.entity().keyNames().forEach(key -> columns.add(NamedExpression.column(key)));
+    view.valueNames().forEach(value -> columns.add(NamedExpression.column(value)));
     return Project.of(
         "audit of feature view '" + view.name() + "'",
         table,
-        view.valueNames().stream().map(NamedExpression::column).toList(),
-        Optional.of("time = timestamp'" + schedule.end() + "' and " + wanted));
+        columns,
+        Optional.of("time = timestamp'" + time + "'"));
   }
 }

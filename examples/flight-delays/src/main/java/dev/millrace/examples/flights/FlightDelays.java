@@ -26,8 +26,12 @@ import dev.millrace.training.Period;
 import dev.millrace.training.Trainers;
 import dev.millrace.training.TrainingSet;
 import java.time.Duration;
+import java.util.Map;
 
-/** Will a flight leave fifteen minutes late or more? Asked at its scheduled time, of what had happened by then. */
+/**
+ * Will a flight leave fifteen minutes late or more? Asked at its scheduled time, of what had
+ * happened by then.
+ */
 public final class FlightDelays implements Project {
   private static final Period TRAINING = Period.days("2001-01-08", "2001-01-29");
   private static final Period HELD_OUT = Period.days("2001-01-29", "2001-02-05");
@@ -35,7 +39,6 @@ public final class FlightDelays implements Project {
 
   @Override
   public Pipeline pipeline(String data) {
-    // A flight's delay is known when it has left, not when it should have: that is its event time.
     Source flights =
         Source.parquet("flights", data + "/flights")
             .column("date", TIMESTAMP)
@@ -73,7 +76,7 @@ public final class FlightDelays implements Project {
 
     TrainingSet lateFlights =
         TrainingSet.named("late_flights")
-            .requests(flights, "date")
+            .requests(flights, "date - interval 2 hours")
             .label("late", "delay >= 15")
             .features(originDelays, routeDelays)
             .requestFeature("scheduled_minute", "hour(date) * 60 + minute(date)")
@@ -95,5 +98,10 @@ public final class FlightDelays implements Project {
         .score(heldOutWeek)
         .watch(DriftWatch.named("late_flight_drift", heldOutWeek))
         .build();
+  }
+
+  @Override
+  public Map<String, String> exampleEntity() {
+    return Map.of("origin", "ORD", "destination", "LGA");
   }
 }

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class SparkEngine implements Engine {
   private final SparkSession session;
   private final boolean stopsSession;
+  private final TaskProgress progress = new TaskProgress();
 
   private SparkEngine(SparkSession session, boolean stopsSession) {
     this.session = session;
     this.stopsSession = stopsSession;
+    session.sparkContext().addSparkListener(progress);
   }
 
   /**
@@ -37,6 +39,16 @@ public final class SparkEngine implements Engine {
   /** The cluster's session, which stays open and whose settings stay as they are. */
   public static SparkEngine on(SparkSession session) {
     return new SparkEngine(Sessions.pinned(session), false);
+  }
+
+  /** Who is told how many of Spark's tasks are done, of those known; counted anew from here on. */
+  public void onProgress(ProgressListener listener) {
+    progress.tell(listener);
+  }
+
+  /** Hears of progress, on a thread of Spark's. */
+  public interface ProgressListener {
+    void progress(long done, long total);
   }
 
   /** The session that plans run in. */
@@ -111,6 +123,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public void close() {
+    session.sparkContext().removeSparkListener(progress);
     if (stopsSession) {
       session.stop();
     }

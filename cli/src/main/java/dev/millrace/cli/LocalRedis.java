@@ -1,0 +1,81 @@
+package dev.millrace.cli;
+
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import redis.embedded.RedisServer;
+
+/** A real Redis server beside this process, whose data outlives it in a folder. */
+final class LocalRedis implements AutoCloseable {
+  private final RedisServer server;
+  private final int port;
+  private final Thread stop;
+
+  private LocalRedis(RedisServer server, int port) {
+    this.server = server;
+    this.port = port;
+    this.stop = new Thread(this::stopServer, "stop-redis");
+    Runtime.getRuntime().addShutdownHook(stop);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param wanted the port, or 0 for any free one
+   */
+  static LocalRedis start(Path folder, int wanted) {
+    int port = free(wanted);
+    try {
+      Files.createDirectories(folder);
+      RedisServer server =
+          RedisServer.newRedisServer()
+              .port(port)
+              .bind("127.0.0.1")
+              .setting("dir " + folder.toAbsolutePath())
+              .setting("appendonly yes")
+              .build();
+      server.start();
+      return new LocalRedis(server, port);
+    } catch (IOException failure) {
+      throw MillraceException.because(
+          "Cannot start Redis on port " + port,
+          String.valueOf(failure.getMessage()),
+          "Look at whether its binary may run here, or name another port with --redis-port");
+    }
+  }
+
+  private static int free(int wanted) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), wanted));
+      return probe.getLocalPort();
+    } catch (IOException busy) {
+      throw MillraceException.because(
+          "Cannot start Redis on port " + wanted,
+          "something else listens there (" + busy.getMessage() + ")",
+          "Stop that, or name another port with --redis-port; without it a free one is found");
+    }
+  }
+
+  Sink.OnlineAddress address() {
+    return new Sink.OnlineAddress("127.0.0.1", port);
+  }
+
+  private void stopServer() {
+    try {
+      server.stop();
+    } catch (IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    stopServer();
+    Runtime.getRuntime().removeShutdownHook(stop);
+  }
+}

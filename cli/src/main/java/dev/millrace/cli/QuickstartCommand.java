@@ -1,0 +1,110 @@
+package dev.millrace.cli;
+
+import dev.millrace.dags.Pipeline;
+import dev.millrace.dags.PipelineRun;
+import dev.millrace.dags.Task;
+import dev.millrace.features.FeatureReader;
+import dev.millrace.features.FeatureView;
+import dev.millrace.features.OnlineAudit;
+import dev.millrace.pipelines.spark.SparkEngine;
+import dev.millrace.registry.Registry;
+import dev.millrace.training.CodeVersion;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the whole pipeline of the project on this machine, and shows each step. */
+@Command(
+    name = "quickstart",
+    description = {
+      "Run the example's whole way: flights from a file to a drift report.",
+      "Everything it writes lies in one folder; a second run there changes nothing that has not changed."
+    })
+final class QuickstartCommand implements Callable<Integer> {
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = "millrace-quickstart",
+      description = "Where everything is written (default: ${DEFAULT-VALUE}).")
+  private Path dir = Path.of("millrace-quickstart");
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where the project's data lies (default: the project's own).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--redis-port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "The port for Redis (default: a free one).")
+  private int redisPort;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    Pipeline pipeline = Home.pipeline(data);
+    PrintWriter out = spec.commandLine().getOut();
+    long began = System.nanoTime();
+    try (Home home = Home.claim(dir);
+        LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), redisPort);
+        Registry registry = home.registry()) {
+      QuickstartReport report = new QuickstartReport(out, home, pipeline);
+      report.begin(redis.address());
+      try (SparkEngine engine = home.engine()) {
+        CodeVersion code = CodeVersion.of(Home.projectFolder());
+        PipelineRun run =
+            new PipelineRun(
+                engine,
+                home.workspace(),
+                registry,
+                redis.address(),
+                code,
+                System.getProperty("user.name", "unknown"));
+        List<Task> tasks = pipeline.tasks();
+        for (Task task : tasks) {
+          report.step(task.id());
+          report.result(Progress.during(task.id(), engine, () -> run.run(task)));
+        }
+        report.step("read the features back");
+        readBack(engine, home, redis, pipeline, report);
+      }
+      report.end(registry, Duration.ofNanos(System.nanoTime() - began));
+    }
+    return 0;
+  }
+
+  private static void readBack(
+      SparkEngine engine, Home home, LocalRedis redis, Pipeline pipeline, QuickstartReport report)
+      throws Exception {
+    List<FeatureView> views =
+        pipeline.views().stream().filter(view -> view.online().isPresent()).toList();
+    try (FeatureReader reader =
+        FeatureReader.connect(redis.address(), Duration.ofSeconds(5), views)) {
+      report.vector(reader, Home.project().exampleEntity());
+      List<OnlineAudit.Report> audits = new ArrayList<>();
+      for (FeatureView view : views) {
+        try (FeatureReader alone =
+            FeatureReader.connect(redis.address(), Duration.ofSeconds(5), List.of(view))) {
+          OnlineAudit audit = new OnlineAudit(view, pipeline.schedule());
+          audits.add(
+              Progress.during(
+                  "audit " + view.name(),
+                  engine,
+                  () -> audit.run(engine, home.workspace(), alone)));
+        }
+      }
+      report.audits(views, audits);
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package dev.millrace.cli;
+
+import dev.millrace.dags.Pipeline;
+import dev.millrace.dags.Task;
+import dev.millrace.features.FeatureReader;
+import dev.millrace.features.FeatureView;
+import dev.millrace.features.OnlineAudit;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.registry.ModelVersion;
+import dev.millrace.registry.Registry;
+import dev.millrace.training.TrainingReport;
+import dev.millrace.transforms.drift.ColumnDrift;
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a person what each step of the quickstart did, and where. */
+final class QuickstartReport {
+  private final PrintWriter out;
+  private final Home home;
+  private final Pipeline pipeline;
+  private final int steps;
+  private final TextTable summary = new TextTable("step", "result", "seconds");
+  private int step;
+  private long stepBegan;
+  private String stepName = "";
+
+  QuickstartReport(PrintWriter out, Home home, Pipeline pipeline) {
+    this.out = out;
+    this.home = home;
+    this.pipeline = pipeline;
+    this.steps = pipeline.tasks().size() + 1;
+  }
+
+  void begin(Sink.OnlineAddress redis) {
+    say("Millrace quickstart: pipeline '%s' in %s", pipeline.name(), home.folder());
+    say("Redis listens on %s; Spark starts with the first step, in a few seconds.", redis);
+  }
+
+  void step(String name) {
+    step++;
+    stepName = name;
+    stepBegan = System.nanoTime();
+    say("%n[%d/%d] %s", step, steps, name);
+  }
+
+  void result(Task.Result result) {
+    if (result instanceof Task.Result.Ingested ingested) {
+      ingested(ingested);
+    } else if (result instanceof Task.Result.Materialized materialized) {
+      materialized(materialized);
+    } else if (result instanceof Task.Result.Trained trained) {
+      trained(trained.report());
+    } else if (result instanceof Task.Result.Scored scored) {
+      WriteReport written = scored.report().predictions();
+      say("  scored with %s", scored.report().version().reference());
+      wrote("predictions", written);
+      done(count(written.rows()) + " rows scored by " + scored.report().version().reference());
+    } else if (result instanceof Task.Result.Watched watched) {
+      watched(watched);
+    }
+  }
+
+  private void ingested(Task.Result.Ingested ingested) {
+    WriteReport report = ingested.report();
+    TextTable rules = new TextTable("expectation broken", "action", "rows");
+    report
+        .expectations()
+        .forEach(
+            each ->
+                rules.row(
+                    each.rule(),
+                    each.action().name().toLowerCase(Locale.ROOT),
+                    count(each.breaches())));
+    out.print(rules);
+    say("  Deequ's gate passed on the rest");
+    wrote("accepted", report);
+    say("  quarantine    %s", ingested.job().quarantine(home.workspace()));
+    done(count(report.rows()) + " rows accepted, " + count(report.quarantined()) + " set aside");
+  }
+
+  private void materialized(Task.Result.Materialized materialized) {
+    WriteReport offline = materialized.report().offline();
+    wrote("offline", offline);
+    String online =
+        materialized
+            .report()
+            .online()
+            .map(
+                report -> {
+                  say("  online        %s, %s entities", report.location(), count(report.rows()));
+                  return ", " + count(report.rows()) + " entities online";
+                })
+            .orElse("");
+    done(count(offline.rows()) + " values offline" + online);
+  }
+
+  private void trained(TrainingReport report) {
+    wrote("training set", report.trainingSet());
+    ModelVersion version = report.version();
+    report
+        .proof()
+        .ifPresent(
+            proof ->
+                say(
+                    "  ONNX proof    %s rows: greatest difference %s, other classes %d",
+                    count(proof.rows()),
+                    Double.toString(proof.maxDifference()),
+                    proof.otherClasses()));
+    String auc = decimal(version.metrics().get("test_auc"));
+    say(
+        "  AUC           %s on the held-out test, %s in training",
+        auc, decimal(version.metrics().get("train_auc")));
+    say(
+        "  registered    %s%s, champion; code %s",
+        version.reference(),
+        report.created() ? "" : " already, nothing has changed",
+        version.codeCommit().substring(0, Math.min(10, version.codeCommit().length())));
+    done(version.reference() + ", test AUC " + auc);
+  }
+
+  private void watched(Task.Result.Watched watched) {
+    TextTable table = new TextTable("column", "verdict", "PSI", "JS distance", "nulls +/-");
+    for (ColumnDrift row : watched.report().drift().rows()) {
+      String verdict = row.verdict().name().toLowerCase(Locale.ROOT);
+      if (row instanceof ColumnDrift.Compared compared) {
+        table.row(
+            row.column(),
+            verdict,
+            decimal(compared.statistics().populationStabilityIndex()),
+            decimal(compared.statistics().jensenShannonDistance()),
+            decimal(compared.statistics().nullShareDifference()));
+      } else if (row instanceof ColumnDrift.NotCompared missing) {
+        table.row(row.column(), verdict, "-", "-", missing.reason().sentence());
+      }
+    }
+    out.print(table);
+    say("  page          %s", watched.report().page());
+    done(watched.report().drift().verdict().name().toLowerCase(Locale.ROOT) + " overall");
+  }
+
+  void vector(FeatureReader reader, Map<String, String> entity) {
+    reader.read(entity, pipeline.schedule().end());
+    long began = System.nanoTime();
+    Map<String, @Nullable Object> vector = reader.read(entity, pipeline.schedule().end());
+    long micros = (System.nanoTime() - began) / 1000;
+    TextTable table = new TextTable("feature of " + entity, "online value");
+    vector.forEach((name, value) -> table.row(name, String.valueOf(value)));
+    out.print(table);
+    say("  read in one round trip, %d microseconds", micros);
+  }
+
+  void audits(List<FeatureView> views, List<OnlineAudit.Report> audits) {
+    long values = 0;
+    long differences = 0;
+    for (int i = 0; i < audits.size(); i++) {
+      OnlineAudit.Report audit = audits.get(i);
+      say(
+          "  audit         %s: %s values of %s entities, %d differ from the offline ones",
+          views.get(i).name(),
+          count(audit.values()),
+          count(audit.entities()),
+          audit.differences().size());
+      values += audit.values();
+      differences += audit.differences().size();
+    }
+    if (differences > 0) {
+      throw MillraceException.because(
+          differences + " of " + values + " online values differ from the offline ones",
+          "the first is " + audits.stream().flatMap(a -> a.differences().stream()).findFirst(),
+          "Report it: this must never happen");
+    }
+    done(count(values) + " values, 0 differ");
+  }
+
+  void end(Registry registry, Duration took) {
+    say("");
+    out.print(summary);
+    say(
+        "%n  %d seconds in all; heap at most %d MB",
+        took.toSeconds(), Runtime.getRuntime().maxMemory() >> 20);
+    String model = pipeline.models().get(0).name();
+    say("  champion of %s: version %d", model, registry.resolve(model + "@champion").version());
+    say("%nTry next:");
+    String dir = " --dir " + home.folder();
+    say("  ./millrace features read%s --view %s origin=JFK", dir, pipeline.views().get(0).name());
+    say("  ./millrace registry list%s", dir);
+    say(
+        "  ./millrace sql%s \"select model_version, count(*) as flights, avg(score) as mean_score from delta.`%s` group by 1\"",
+        dir, home.workspace().path("scoring", pipeline.scorings().get(0).name(), "predictions"));
+  }
+
+  private void wrote(String what, WriteReport report) {
+    say(
+        "  %-13s %s rows in %s, version %s%s",
+        what,
+        count(report.rows()),
+        report.location(),
+        report.version(),
+        report.unchanged() ? " (unchanged)" : "");
+  }
+
+  private void done(String result) {
+    double seconds = (System.nanoTime() - stepBegan) / 1e9;
+    summary.row(stepName, result, String.format(Locale.ROOT, "%.1f", seconds));
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  private static String decimal(@Nullable Double number) {
+    return number == null ? "-" : String.format(Locale.ROOT, "%.4f", number);
+  }
+
+  private void say(String format, Object... arguments) {
+    out.println(String.format(Locale.ROOT, format, arguments));
+    out.flush();
+  }
+}
