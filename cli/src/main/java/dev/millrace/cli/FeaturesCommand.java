@@ -70,7 +70,7 @@ final class FeaturesCommand {
                           Problem.unknown(
                               "feature view", view, "pipeline '" + pipeline.name() + "'", names)));
       Instant time = at == null ? pipeline.schedule().end() : at;
-      try (Home home = Home.existing(dir);
+      try (Home home = Home.existing(dir).claimed();
           LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), 0);
           FeatureReader reader =
               FeatureReader.connect(redis.address(), Duration.ofSeconds(5), List.of(wanted))) {

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -50,9 +53,21 @@ final class Home implements AutoCloseable {
     } catch (IOException failure) {
       throw MillraceException.because(
           "Cannot write to the folder " + whole,
-          failure.getClass().getSimpleName() + " " + failure.getMessage(),
+          reason(failure),
           "Choose a folder that you may write to with --dir");
     }
+  }
+
+  private static String reason(IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      return "permission is denied";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "a file is in its place";
+    }
+    return failure instanceof FileSystemException known && known.getReason() != null
+        ? known.getReason()
+        : String.valueOf(failure.getMessage());
   }
 
   /** A folder that an earlier run filled, to be read. */
@@ -65,6 +80,11 @@ final class Home implements AutoCloseable {
           "Run 'millrace quickstart --dir " + whole + "' first, or name another folder with --dir");
     }
     return open(whole, null);
+  }
+
+  /** The same folder, ours until {@link #close}. */
+  Home claimed() {
+    return claim(folder);
   }
 
   private static Home open(Path whole, @Nullable FileChannel channel) {

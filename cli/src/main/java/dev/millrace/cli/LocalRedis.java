@@ -8,10 +8,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import redis.embedded.RedisServer;
 
-/** A real Redis server beside this process, whose data outlives it in a folder. */
+/**
+ * A real Redis server beside this process, whose data outlives it in a folder. Of a run that was
+ * killed the server lives on; it is stopped before another one opens its files.
+ */
 final class LocalRedis implements AutoCloseable {
+  private static final int SECONDS_TO_STOP = 20;
+
   private final RedisServer server;
   private final int port;
   private final Thread stop;
@@ -30,14 +39,17 @@ final class LocalRedis implements AutoCloseable {
    */
   static LocalRedis start(Path folder, int wanted) {
     int port = free(wanted);
+    Path pidFile = folder.toAbsolutePath().resolve("redis.pid");
     try {
       Files.createDirectories(folder);
+      stopLeftover(pidFile);
       RedisServer server =
           RedisServer.newRedisServer()
               .port(port)
               .bind("127.0.0.1")
               .setting("dir " + folder.toAbsolutePath())
               .setting("appendonly yes")
+              .setting("pidfile " + pidFile)
               .build();
       server.start();
       return new LocalRedis(server, port);
@@ -47,6 +59,29 @@ final class LocalRedis implements AutoCloseable {
           String.valueOf(failure.getMessage()),
           "Look at whether its binary may run here, or name another port with --redis-port");
     }
+  }
+
+  private static void stopLeftover(Path pidFile) throws IOException {
+    if (!Files.exists(pidFile)) {
+      return;
+    }
+    Optional<ProcessHandle> leftover =
+        ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
+            .filter(process -> process.info().command().orElse("").contains("redis-server"));
+    if (leftover.isPresent()) {
+      leftover.get().destroy();
+      try {
+        leftover.get().onExit().get(SECONDS_TO_STOP, TimeUnit.SECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException failure) {
+        throw MillraceException.because(
+            "The Redis server of an earlier run does not stop",
+            "process " + leftover.get().pid() + " still uses " + pidFile.getParent(),
+            "Stop it, and run this again");
+      }
+    }
+    Files.deleteIfExists(pidFile);
   }
 
   private static int free(int wanted) {

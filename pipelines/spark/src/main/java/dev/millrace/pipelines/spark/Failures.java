@@ -22,4 +22,13 @@ final class Failures {
       throw new IllegalStateException(failure);
     }
   }
+
+  /** The first line of what the innermost cause says. */
+  static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+  }
 }

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,9 +22,18 @@ final class FileSource {
 
   static Dataset<Row> read(SparkSession session, Location.Files files) {
     list(session, files);
-    return switch (files.format()) {
-      case PARQUET -> session.read().parquet(files.path());
-    };
+    try {
+      return switch (files.format()) {
+        case PARQUET -> session.read().parquet(files.path());
+      };
+    } catch (Exception failure) {
+      throw new MillraceException(
+          new Problem(
+              "Cannot read " + files,
+              Failures.rootMessage(failure),
+              "Check that every file there is of that format and whole"),
+          failure);
+    }
   }
 
   /** A digest of the files' names, lengths and times of change. */

@@ -1,0 +1,150 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+  @TempDir Path dir;
+
+  /** What a call printed, and its exit code. */
+  private record Outcome(int code, String out, String err) {
+    /** One message on the error stream, no stack trace. */
+    Outcome failedWith(int expected) {
+      assertThat(code).as(err).isEqualTo(expected);
+      assertThat(err).startsWith("millrace: ").doesNotContain("\tat ").doesNotContain("Exception");
+      return this;
+    }
+  }
+
+  private static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return new Outcome(code, out.toString(), err.toString());
+  }
+
+  private Outcome quickstart(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("quickstart", "--dir", dir.resolve("qs").toString()));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aMissingDataFileSaysWhereItWasLookedForAndWritesNoTable() {
+    Outcome outcome = quickstart("--data", dir.resolve("nowhere").toString()).failedWith(1);
+    assertThat(outcome.err())
+        .startsWith("millrace: Cannot read parquet " + dir.resolve("nowhere/flights"))
+        .endsWith(
+            ": there is no such file or the folder is empty. Check the path, or name the data with --data.\n");
+    assertThat(dir.resolve("qs/sources")).doesNotExist();
+  }
+
+  @Test
+  void aFileWithoutAColumnNamesItAndThoseThereAre() {
+    Outcome outcome =
+        quickstart(
+                "--data", Path.of("src/test/resources/without-delay").toAbsolutePath().toString())
+            .failedWith(1);
+    assertThat(outcome.err())
+        .contains("Cannot resolve column 'delay' in parquet ")
+        .endsWith(
+            "known are [date, delays, distance, origin, destination]. Did you mean 'delays'?\n");
+    assertThat(dir.resolve("qs/sources")).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsNotParquetSaysSo() throws Exception {
+    Files.createDirectories(dir.resolve("data/flights"));
+    Files.writeString(dir.resolve("data/flights/a.parquet"), "date,delay\n");
+    Outcome outcome = quickstart("--data", dir.resolve("data").toString()).failedWith(1);
+    assertThat(outcome.err()).startsWith("millrace: Cannot read parquet " + dir.resolve("data"));
+  }
+
+  @Test
+  void aBusyRedisPortIsNamed() throws Exception {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(busy.getLocalPort());
+      Outcome outcome = quickstart("--redis-port", port).failedWith(1);
+      assertThat(outcome.err())
+          .startsWith(
+              "millrace: Cannot start Redis on port " + port + ": something else listens there")
+          .contains("Stop that, or name another port with --redis-port");
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws Exception {
+    Path file = Files.writeString(dir.resolve("file"), "in the way");
+    Outcome outcome = run("quickstart", "--dir", file.resolve("qs").toString()).failedWith(1);
+    assertThat(outcome.err())
+        .startsWith("millrace: Cannot write to the folder " + file.resolve("qs"))
+        .contains("Choose a folder that you may write to with --dir");
+  }
+
+  @Test
+  void aFolderInUseIsLeftAlone() {
+    try (Home held = Home.claim(dir.resolve("qs"))) {
+      assertThat(held.folder()).isEqualTo(dir.resolve("qs"));
+      Outcome outcome = quickstart().failedWith(1);
+      assertThat(outcome.err())
+          .isEqualTo(
+              "millrace: The folder "
+                  + dir.resolve("qs")
+                  + " is in use: another run of millrace writes there. "
+                  + "Wait for it to end, or choose another folder with --dir.\n");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "quikstart                 | Did you mean 'quickstart'?",
+        "bake                      | Known are ",
+        "quickstart --dri x        | Did you mean '--dir'?",
+        "quickstart --redis-port x | Invalid value for option '--redis-port'",
+        "features read origin=JFK  | Missing required option: '--view=VIEW'",
+        "registry lst              | Did you mean 'list'?",
+      })
+  void aWrongCallSaysWhatWasMeant(String line, String message) {
+    Outcome outcome = run(line.split(" ")).failedWith(2);
+    assertThat(outcome.err()).contains(message).contains("--help'.");
+  }
+
+  @Test
+  void aFolderWithoutARunSaysHowToMakeOne() {
+    Outcome outcome = run("registry", "list", "--dir", dir.toString()).failedWith(1);
+    assertThat(outcome.err())
+        .isEqualTo(
+            "millrace: There is no run of millrace in "
+                + dir
+                + ": it has no registry. Run 'millrace quickstart --dir "
+                + dir
+                + "' first, or name another folder with --dir.\n");
+  }
+
+  @Test
+  void verboseShowsWhereAFailureCameFrom() {
+    Outcome outcome = run("registry", "list", "--dir", dir.toString(), "--verbose");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("\tat dev.millrace.cli.Home.existing");
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShown() {
+    assertThat(run().out()).contains("Usage: millrace").contains("quickstart");
+  }
+}

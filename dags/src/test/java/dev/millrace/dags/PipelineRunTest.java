@@ -1,0 +1,190 @@
+package dev.millrace.dags;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.features.FeatureReader;
+import dev.millrace.features.OnlineAudit;
+import dev.millrace.features.Workspace;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.spark.SparkEngine;
+import dev.millrace.registry.Registry;
+import dev.millrace.registry.RegistryConfig;
+import dev.millrace.training.CodeVersion;
+import dev.millrace.training.Gate;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.embedded.RedisServer;
+
+/**
+ * The whole way on a few thousand made-up visits, on real Spark, Delta, Redis, Iceberg and ONNX
+ * Runtime.
+ */
+class PipelineRunTest {
+  private static SparkEngine engine;
+  private static RedisServer redis;
+  private static Sink.OnlineAddress online;
+
+  @TempDir Path dir;
+  private Registry registry;
+  private Workspace workspace;
+
+  @BeforeAll
+  static void start() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    redis = RedisServer.newRedisServer().port(port).build();
+    redis.start();
+    online = new Sink.OnlineAddress("127.0.0.1", port);
+    engine = SparkEngine.local(Map.of());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    engine.close();
+    redis.stop();
+  }
+
+  @BeforeEach
+  void open() {
+    registry = Registry.open(RegistryConfig.embedded(dir.resolve("registry")));
+    workspace = new Workspace(dir.resolve("workspace").toString());
+  }
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
+
+  private List<Task.Result> run(Pipeline pipeline) {
+    PipelineRun run =
+        new PipelineRun(
+            engine, workspace, registry, online, new CodeVersion("abc", false), "tester");
+    List<Task.Result> results = new ArrayList<>();
+    pipeline.tasks().forEach(task -> results.add(run.run(task)));
+    return results;
+  }
+
+  private Dataset<Row> table(String... place) {
+    return engine.session().read().format("delta").load(workspace.path(place));
+  }
+
+  @Test
+  void goesFromRowsToADriftReportAndASecondTimeChangesNothing() throws Exception {
+    Pipeline pipeline =
+        Visits.pipeline(Visits.write(engine, dir.resolve("data"), 0), Optional.empty());
+    List<Task.Result> first = run(pipeline);
+    assertThat(pipeline.tasks().stream().map(Task::id))
+        .containsExactly(
+            "ingest visits",
+            "materialize shop_habits",
+            "train big_spender",
+            "score last_days",
+            "watch big_spender_drift");
+
+    Task.Result.Trained trained = (Task.Result.Trained) first.get(2);
+    assertThat(trained.report().version().metrics().get("test_auc")).isGreaterThan(0.8);
+    assertThat(trained.report().proof().orElseThrow().otherClasses()).isZero();
+    assertThat(registry.resolve("big_spender@champion").codeCommit()).isEqualTo("abc");
+
+    Dataset<Row> predictions = table("scoring", "last_days", "predictions");
+    assertThat(predictions.select("model_version").distinct().collectAsList())
+        .map(row -> row.getString(0))
+        .containsExactly("big_spender@1");
+    assertThat(predictions.count())
+        .isEqualTo(predictions.filter("score between 0 and 1").count())
+        .isGreaterThan(500);
+
+    Task.Result.Watched watched = (Task.Result.Watched) first.get(4);
+    assertThat(Files.readString(watched.report().page())).contains("big_spender@1");
+    assertThat(watched.report().drift().rows())
+        .hasSize(pipeline.models().get(0).trainingSet().featureNames().size() + 1);
+
+    List<Row> before = predictions.orderBy("shop", "request_time").collectAsList();
+    List<Task.Result> second = run(pipeline);
+    assertThat(((Task.Result.Trained) second.get(2)).report().created()).isFalse();
+    assertThat(((Task.Result.Ingested) second.get(0)).report().unchanged()).isTrue();
+    assertThat(((Task.Result.Scored) second.get(3)).report().predictions().unchanged()).isTrue();
+    assertThat(registry.versions("big_spender")).hasSize(1);
+    assertThat(registry.aliasHistory("big_spender")).hasSize(1);
+    assertThat(
+            table("scoring", "last_days", "predictions")
+                .orderBy("shop", "request_time")
+                .collectAsList())
+        .isEqualTo(before);
+  }
+
+  @Test
+  void onlineValuesAreTheOfflineOnes() throws Exception {
+    Pipeline pipeline =
+        Visits.pipeline(Visits.write(engine, dir.resolve("data"), 0), Optional.empty());
+    PipelineRun run =
+        new PipelineRun(
+            engine, workspace, registry, online, new CodeVersion("abc", false), "tester");
+    pipeline.tasks().subList(0, 2).forEach(run::run);
+    try (FeatureReader reader =
+        FeatureReader.connect(online, Duration.ofSeconds(5), pipeline.views())) {
+      OnlineAudit.Report audit =
+          new OnlineAudit(pipeline.views().get(0), pipeline.schedule())
+              .run(engine, workspace, reader);
+      assertThat(audit.entities()).isEqualTo(Visits.SHOPS);
+      assertThat(audit.differences()).isEmpty();
+    }
+  }
+
+  @Test
+  void plantedFutureRowsNeverShow() throws Exception {
+    Pipeline honest =
+        Visits.pipeline(Visits.write(engine, dir.resolve("honest"), 0), Optional.empty());
+    Pipeline planted =
+        Visits.pipeline(Visits.write(engine, dir.resolve("planted"), 500), Optional.empty());
+    Workspace other = new Workspace(dir.resolve("other").toString());
+    List<Row> without = trainingRows(honest, workspace);
+    List<Row> with = trainingRows(planted, other);
+    assertThat(without).hasSizeGreaterThan(1000);
+    assertThat(with).isEqualTo(without);
+  }
+
+  /** The training set's rows before the time from which future rows are planted. */
+  private List<Row> trainingRows(Pipeline pipeline, Workspace where) {
+    new dev.millrace.features.IngestJob(pipeline.views().get(0).source()).run(engine, where);
+    String table = engine.run(pipeline.models().get(0).trainingSet().write(where)).location();
+    return engine
+        .session()
+        .read()
+        .format("delta")
+        .load(table)
+        .filter("request_time < timestamp'" + Visits.PLANTED_FROM + "'")
+        .orderBy("shop", "request_time")
+        .collectAsList();
+  }
+
+  @Test
+  void aModelBelowItsGateIsNotRegistered() throws Exception {
+    Pipeline pipeline =
+        Visits.pipeline(
+            Visits.write(engine, dir.resolve("data"), 0), Optional.of(Gate.aucAtLeast(1.01)));
+    assertThatThrownBy(() -> run(pipeline))
+        .hasMessageStartingWith("model 'big_spender' does not pass its gate: test auc is 0.")
+        .hasMessageEndingWith(
+            ", and at least 1.01 is asked for. Nothing was registered. "
+                + "Improve the features, or lower the gate if it asks too much.");
+    assertThat(registry.models()).isEmpty();
+  }
+}

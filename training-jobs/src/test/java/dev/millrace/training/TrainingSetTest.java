@@ -1,0 +1,73 @@
+package dev.millrace.training;
+
+import static dev.millrace.transforms.aggregation.Aggregations.sum;
+import static dev.millrace.transforms.type.PrimitiveType.DOUBLE;
+import static dev.millrace.transforms.type.PrimitiveType.STRING;
+import static dev.millrace.transforms.type.PrimitiveType.TIMESTAMP;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.features.Entity;
+import dev.millrace.features.FeatureView;
+import dev.millrace.features.Source;
+import dev.millrace.features.Workspace;
+import dev.millrace.transforms.window.Window;
+import org.junit.jupiter.api.Test;
+
+class TrainingSetTest {
+  private static final Source PAYMENTS =
+      Source.parquet("payments", "payments")
+          .column("customer", STRING)
+          .column("paid_at", TIMESTAMP)
+          .column("amount", DOUBLE)
+          .eventTime("paid_at")
+          .build();
+  private static final FeatureView SPEND =
+      FeatureView.named("spend")
+          .entity(Entity.named("customer").key("customer", STRING))
+          .from(PAYMENTS)
+          .feature("total", sum("amount"), Window.days(1))
+          .build();
+
+  private static TrainingSetBuilder set() {
+    return TrainingSet.named("big")
+        .requests(PAYMENTS, "paid_at")
+        .label("is_big", "amount > 100")
+        .features(SPEND)
+        .requestFeature("hour", "hour(paid_at)")
+        .split(Period.days("2024-01-01", "2024-01-08"), Period.days("2024-01-08", "2024-01-09"));
+  }
+
+  @Test
+  void holdsKeysTimeLabelSplitAndFeatures() {
+    TrainingSet set = set().build();
+    assertThat(set.featureNames()).containsExactly("spend__total_1d", "hour");
+    assertThat(set.plan(new Workspace("w")).schema().names())
+        .containsExactly("customer", "request_time", "hour", "is_big", "split", "spend__total_1d");
+    assertThat(set.requests(new Workspace("w"), set.test()).schema().names())
+        .containsExactly("customer", "request_time", "hour", "spend__total_1d");
+  }
+
+  @Test
+  void aTestOnThePastIsRefused() {
+    TrainingSetBuilder late =
+        set()
+            .split(
+                Period.days("2024-01-03", "2024-01-08"), Period.days("2024-01-01", "2024-01-03"));
+    assertThatThrownBy(late::build)
+        .hasMessage(
+            "The test period of training set 'big' begins at 2024-01-01T00:00:00Z: the training period ends at "
+                + "2024-01-08T00:00:00Z, and a test on the past proves nothing. "
+                + "Let the test begin when the training ends, or later.");
+  }
+
+  @Test
+  void namesWhatDoesNotFit() {
+    assertThatThrownBy(() -> set().label("is_big", "amuont > 100").build())
+        .hasMessageContaining("Cannot resolve column 'amuont'")
+        .hasMessageContaining("Did you mean 'amount'?");
+    assertThatThrownBy(() -> TrainingSet.named("big").build())
+        .hasMessage(
+            "Training set 'big' is not whole. It takes requests(...), label(...) and split(...).");
+  }
+}
