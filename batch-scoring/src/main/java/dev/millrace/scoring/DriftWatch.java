@@ -11,6 +11,7 @@ import dev.millrace.scoring.report.DriftPage;
 import dev.millrace.scoring.report.DriftReportPage;
 import dev.millrace.training.Profiles;
 import dev.millrace.training.TrainingJob;
+import dev.millrace.training.TrainingSet;
 import dev.millrace.transforms.drift.Drift;
 import dev.millrace.transforms.drift.DriftReport;
 import dev.millrace.transforms.drift.DriftThresholds;
@@ -46,12 +47,12 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
   /**
    * Profiles the predictions and compares.
    *
-   * @param predictions what the scoring job reported of them
+   * @param scored what the scoring job reported
    */
   public Report run(
-      Engine engine, Workspace workspace, Registry registry, WriteReport predictions) {
-    RegisteredModel model =
-        RegisteredModel.load(registry, scoring.model().name() + "@" + scoring.model().alias());
+      Engine engine, Workspace workspace, Registry registry, ScoringJob.Report scored) {
+    RegisteredModel model = RegisteredModel.load(registry, scored.version().reference());
+    WriteReport predictions = scored.predictions();
     Scan rows = scoring.predictions(workspace, model, Long.parseLong(predictions.version()));
     List<String> columns =
         Stream.concat(model.inputs().stream(), Stream.of(TrainingJob.SCORE)).toList();
@@ -61,7 +62,13 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
             "drift watch '" + name + "'",
             rows,
             columns,
-            Optional.of(ScoringJob.MODEL_VERSION + " = '" + model.version().reference() + "'"));
+            Optional.of(
+                scoring.period().condition(TrainingSet.TIME)
+                    + " and "
+                    + ScoringJob.MODEL_VERSION
+                    + " = '"
+                    + model.version().reference()
+                    + "'"));
     Profile reference = Profile.decode(registry.trainingProfile(model.version()));
     DriftReport drift = Drift.compare(reference, current, thresholds);
     Path page = Path.of(workspace.path("monitoring", name, "drift.html"));
@@ -72,7 +79,7 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
   private DriftReportPage page(ModelVersion model, WriteReport predictions, DriftReport drift) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Watch", name);
-    facts.put("Model", model.reference());
+
     facts.put("Code commit", model.codeCommit() + (model.codeDirty() ? " (with changes)" : ""));
     facts.put(
         "Predictions",
@@ -95,8 +102,7 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
   private static void write(Path page, String html) {
     try {
       Files.createDirectories(page.getParent());
-      Path whole = Files.createTempFile(page.getParent(), "drift", ".tmp");
-      Files.writeString(whole, html);
+      Path whole = Files.writeString(page.resolveSibling("drift.html.tmp"), html);
       Files.move(whole, page, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failure) {
       throw MillraceException.because(

@@ -8,15 +8,18 @@ import dev.millrace.transforms.problem.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Features of the project. */
 @Command(
@@ -46,6 +49,7 @@ final class FeaturesCommand {
 
     @Option(
         names = "--at",
+        converter = Time.class,
         paramLabel = "TIME",
         description =
             "The time, as 2001-02-05T00:00:00Z (default: the end of what was materialized).")
@@ -58,7 +62,13 @@ final class FeaturesCommand {
 
     @Override
     public Integer call() {
-      Pipeline pipeline = Home.pipeline(null);
+      try (Home home = Home.existing(dir).claimed()) {
+        read(home, Home.pipeline(null));
+      }
+      return 0;
+    }
+
+    private void read(Home home, Pipeline pipeline) {
       List<String> names = pipeline.views().stream().map(FeatureView::name).toList();
       FeatureView wanted =
           pipeline.views().stream()
@@ -70,8 +80,7 @@ final class FeaturesCommand {
                           Problem.unknown(
                               "feature view", view, "pipeline '" + pipeline.name() + "'", names)));
       Instant time = at == null ? pipeline.schedule().end() : at;
-      try (Home home = Home.existing(dir).claimed();
-          LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), 0);
+      try (LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), 0);
           FeatureReader reader =
               FeatureReader.connect(redis.address(), Duration.ofSeconds(5), List.of(wanted))) {
         TextTable table = new TextTable("feature of " + keys + " at " + time, "value");
@@ -79,7 +88,19 @@ final class FeaturesCommand {
         spec.commandLine().getOut().print(table);
         spec.commandLine().getOut().flush();
       }
-      return 0;
+    }
+  }
+
+  /** A time as a person writes it. */
+  static final class Time implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeParseException malformed) {
+        throw new TypeConversionException(
+            "'" + text + "' is no time; write it as 2001-02-05T00:00:00Z");
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,18 +39,19 @@ final class LocalRedis implements AutoCloseable {
    * @param wanted the port, or 0 for any free one
    */
   static LocalRedis start(Path folder, int wanted) {
-    int port = free(wanted);
     Path pidFile = folder.toAbsolutePath().resolve("redis.pid");
+    int port = wanted;
     try {
       Files.createDirectories(folder);
       stopLeftover(pidFile);
+      port = free(wanted);
       RedisServer server =
           RedisServer.newRedisServer()
               .port(port)
               .bind("127.0.0.1")
-              .setting("dir " + folder.toAbsolutePath())
+              .setting("dir \"" + folder.toAbsolutePath() + "\"")
               .setting("appendonly yes")
-              .setting("pidfile " + pidFile)
+              .setting("pidfile \"" + pidFile + "\"")
               .build();
       server.start();
       return new LocalRedis(server, port);
@@ -65,9 +67,14 @@ final class LocalRedis implements AutoCloseable {
     if (!Files.exists(pidFile)) {
       return;
     }
+    String pid = Files.readString(pidFile).strip();
+    Instant written = Files.getLastModifiedTime(pidFile).toInstant();
     Optional<ProcessHandle> leftover =
-        ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()))
-            .filter(process -> process.info().command().orElse("").contains("redis-server"));
+        Optional.of(pid)
+            .filter(text -> text.matches("[0-9]{1,18}"))
+            .flatMap(text -> ProcessHandle.of(Long.parseLong(text)))
+            .filter(process -> process.info().command().orElse("").contains("redis-server"))
+            .filter(process -> startedBefore(process, written));
     if (leftover.isPresent()) {
       leftover.get().destroy();
       try {
@@ -82,6 +89,10 @@ final class LocalRedis implements AutoCloseable {
       }
     }
     Files.deleteIfExists(pidFile);
+  }
+
+  private static boolean startedBefore(ProcessHandle process, Instant time) {
+    return process.info().startInstant().filter(started -> !started.isAfter(time)).isPresent();
   }
 
   private static int free(int wanted) {
@@ -111,6 +122,11 @@ final class LocalRedis implements AutoCloseable {
   @Override
   public void close() {
     stopServer();
-    Runtime.getRuntime().removeShutdownHook(stop);
+    try {
+      Runtime.getRuntime().removeShutdownHook(stop);
+    } catch (IllegalStateException endingAlready) {
+      // The hook runs by itself then, and finds the server stopped.
+      return;
+    }
   }
 }

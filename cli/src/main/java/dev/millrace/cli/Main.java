@@ -56,12 +56,15 @@ public final class Main {
       command.usage(out);
       return 0;
     }
-    return command.execute(arguments);
+    try {
+      return command.execute(arguments);
+    } catch (Error failure) {
+      return main.report(failure, err);
+    }
   }
 
-  private int report(Exception failure, PrintWriter err) {
-    boolean explained =
-        failure instanceof MillraceException || failure instanceof IllegalArgumentException;
+  private int report(Throwable failure, PrintWriter err) {
+    boolean explained = failure instanceof MillraceException || isOurs(failure);
     err.println(
         "millrace: "
             + (explained
@@ -77,7 +80,15 @@ public final class Main {
     return 1;
   }
 
-  private static String firstLine(Exception failure) {
+  /** An argument that our own code refused, with words for the person who gave it. */
+  private static boolean isOurs(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return failure instanceof IllegalArgumentException
+        && trace.length > 0
+        && trace[0].getClassName().startsWith("dev.millrace.");
+  }
+
+  private static String firstLine(Throwable failure) {
     return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 

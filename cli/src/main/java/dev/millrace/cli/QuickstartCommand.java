@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the whole pipeline of the project on this machine, and shows each step. */
@@ -53,11 +54,22 @@ final class QuickstartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Pipeline pipeline = Home.pipeline(data);
-    PrintWriter out = spec.commandLine().getOut();
+    if (redisPort < 0 || redisPort > 65_535) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--redis-port': "
+              + redisPort
+              + " is no port; give 1 to 65535, or 0 for a free one");
+    }
     long began = System.nanoTime();
-    try (Home home = Home.claim(dir);
-        LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), redisPort);
+    try (Home home = Home.claim(dir)) {
+      run(home, Home.pipeline(data), spec.commandLine().getOut(), began);
+    }
+    return 0;
+  }
+
+  private void run(Home home, Pipeline pipeline, PrintWriter out, long began) throws Exception {
+    try (LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), redisPort);
         Registry registry = home.registry()) {
       QuickstartReport report = new QuickstartReport(out, home, pipeline);
       report.begin(redis.address());
@@ -81,7 +93,6 @@ final class QuickstartCommand implements Callable<Integer> {
       }
       report.end(registry, Duration.ofNanos(System.nanoTime() - began));
     }
-    return 0;
   }
 
   private static void readBack(
@@ -94,15 +105,10 @@ final class QuickstartCommand implements Callable<Integer> {
       report.vector(reader, Home.project().exampleEntity());
       List<OnlineAudit.Report> audits = new ArrayList<>();
       for (FeatureView view : views) {
-        try (FeatureReader alone =
-            FeatureReader.connect(redis.address(), Duration.ofSeconds(5), List.of(view))) {
-          OnlineAudit audit = new OnlineAudit(view, pipeline.schedule());
-          audits.add(
-              Progress.during(
-                  "audit " + view.name(),
-                  engine,
-                  () -> audit.run(engine, home.workspace(), alone)));
-        }
+        OnlineAudit audit = new OnlineAudit(view, pipeline.schedule());
+        audits.add(
+            Progress.during(
+                "audit " + view.name(), engine, () -> audit.run(engine, home.workspace(), reader)));
       }
       report.audits(views, audits);
     }

@@ -17,10 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a person what each step of the quickstart did, and where. */
-final class QuickstartReport {
+final class QuickstartReport implements Task.ResultVisitor<Void> {
   private final PrintWriter out;
   private final Home home;
   private final Pipeline pipeline;
@@ -50,23 +51,11 @@ final class QuickstartReport {
   }
 
   void result(Task.Result result) {
-    if (result instanceof Task.Result.Ingested ingested) {
-      ingested(ingested);
-    } else if (result instanceof Task.Result.Materialized materialized) {
-      materialized(materialized);
-    } else if (result instanceof Task.Result.Trained trained) {
-      trained(trained.report());
-    } else if (result instanceof Task.Result.Scored scored) {
-      WriteReport written = scored.report().predictions();
-      say("  scored with %s", scored.report().version().reference());
-      wrote("predictions", written);
-      done(count(written.rows()) + " rows scored by " + scored.report().version().reference());
-    } else if (result instanceof Task.Result.Watched watched) {
-      watched(watched);
-    }
+    result.accept(this);
   }
 
-  private void ingested(Task.Result.Ingested ingested) {
+  @Override
+  public Void visit(Task.Result.Ingested ingested) {
     WriteReport report = ingested.report();
     TextTable rules = new TextTable("expectation broken", "action", "rows");
     report
@@ -81,10 +70,12 @@ final class QuickstartReport {
     say("  Deequ's gate passed on the rest");
     wrote("accepted", report);
     say("  quarantine    %s", ingested.job().quarantine(home.workspace()));
-    done(count(report.rows()) + " rows accepted, " + count(report.quarantined()) + " set aside");
+    return done(
+        count(report.rows()) + " rows accepted, " + count(report.quarantined()) + " set aside");
   }
 
-  private void materialized(Task.Result.Materialized materialized) {
+  @Override
+  public Void visit(Task.Result.Materialized materialized) {
     WriteReport offline = materialized.report().offline();
     wrote("offline", offline);
     String online =
@@ -97,10 +88,12 @@ final class QuickstartReport {
                   return ", " + count(report.rows()) + " entities online";
                 })
             .orElse("");
-    done(count(offline.rows()) + " values offline" + online);
+    return done(count(offline.rows()) + " values offline" + online);
   }
 
-  private void trained(TrainingReport report) {
+  @Override
+  public Void visit(Task.Result.Trained trained) {
+    TrainingReport report = trained.report();
     wrote("training set", report.trainingSet());
     ModelVersion version = report.version();
     report
@@ -121,10 +114,20 @@ final class QuickstartReport {
         version.reference(),
         report.created() ? "" : " already, nothing has changed",
         version.codeCommit().substring(0, Math.min(10, version.codeCommit().length())));
-    done(version.reference() + ", test AUC " + auc);
+    return done(version.reference() + ", test AUC " + auc);
   }
 
-  private void watched(Task.Result.Watched watched) {
+  @Override
+  public Void visit(Task.Result.Scored scored) {
+    WriteReport written = scored.report().predictions();
+    String version = scored.report().version().reference();
+    say("  scored with   %s", version);
+    wrote("predictions", written);
+    return done(count(written.rows()) + " rows scored by " + version);
+  }
+
+  @Override
+  public Void visit(Task.Result.Watched watched) {
     TextTable table = new TextTable("column", "verdict", "PSI", "JS distance", "nulls +/-");
     for (ColumnDrift row : watched.report().drift().rows()) {
       String verdict = row.verdict().name().toLowerCase(Locale.ROOT);
@@ -141,7 +144,7 @@ final class QuickstartReport {
     }
     out.print(table);
     say("  page          %s", watched.report().page());
-    done(watched.report().drift().verdict().name().toLowerCase(Locale.ROOT) + " overall");
+    return done(watched.report().drift().verdict().name().toLowerCase(Locale.ROOT) + " overall");
   }
 
   void vector(FeatureReader reader, Map<String, String> entity) {
@@ -187,11 +190,16 @@ final class QuickstartReport {
     String model = pipeline.models().get(0).name();
     say("  champion of %s: version %d", model, registry.resolve(model + "@champion").version());
     say("%nTry next:");
-    String dir = " --dir " + home.folder();
-    say("  ./millrace features read%s --view %s origin=JFK", dir, pipeline.views().get(0).name());
+    String dir = " --dir '" + home.folder() + "'";
+    FeatureView view = pipeline.views().get(0);
+    String keys =
+        view.entity().keyNames().stream()
+            .map(key -> key + "=" + Home.project().exampleEntity().get(key))
+            .collect(Collectors.joining(" "));
+    say("  ./millrace features read%s --view %s %s", dir, view.name(), keys);
     say("  ./millrace registry list%s", dir);
     say(
-        "  ./millrace sql%s \"select model_version, count(*) as flights, avg(score) as mean_score from delta.`%s` group by 1\"",
+        "  ./millrace sql%s \"select model_version, count(*) as rows, avg(score) as mean_score from delta.`%s` group by 1\"",
         dir, home.workspace().path("scoring", pipeline.scorings().get(0).name(), "predictions"));
   }
 
@@ -205,9 +213,10 @@ final class QuickstartReport {
         report.unchanged() ? " (unchanged)" : "");
   }
 
-  private void done(String result) {
+  private Void done(String result) {
     double seconds = (System.nanoTime() - stepBegan) / 1e9;
     summary.row(stepName, result, String.format(Locale.ROOT, "%.1f", seconds));
+    return null;
   }
 
   private static String count(long number) {

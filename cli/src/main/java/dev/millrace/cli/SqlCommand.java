@@ -39,7 +39,7 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Home home = Home.existing(dir);
+    try (Home home = Home.existing(dir).claimed();
         SparkEngine engine = home.engine()) {
       List<List<String>> lines = engine.sql(query, rows);
       TextTable table = new TextTable(lines.get(0).toArray(String[]::new));

@@ -47,8 +47,7 @@ class MainTest {
     Outcome outcome = quickstart("--data", dir.resolve("nowhere").toString()).failedWith(1);
     assertThat(outcome.err())
         .startsWith("millrace: Cannot read parquet " + dir.resolve("nowhere/flights"))
-        .endsWith(
-            ": there is no such file or the folder is empty. Check the path, or name the data with --data.\n");
+        .endsWith(": there is no such file or the folder is empty. Check the path.\n");
     assertThat(dir.resolve("qs/sources")).doesNotExist();
   }
 
@@ -116,6 +115,8 @@ class MainTest {
         "bake                      | Known are ",
         "quickstart --dri x        | Did you mean '--dir'?",
         "quickstart --redis-port x | Invalid value for option '--redis-port'",
+        "quickstart --redis-port 70000 | 70000 is no port; give 1 to 65535, or 0 for a free one",
+        "features read --view v --at noon a=b | 'noon' is no time; write it as 2001-02-05T00:00:00Z",
         "features read origin=JFK  | Missing required option: '--view=VIEW'",
         "registry lst              | Did you mean 'list'?",
       })

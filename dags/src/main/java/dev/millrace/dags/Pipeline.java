@@ -3,6 +3,7 @@ package dev.millrace.dags;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Names;
 import dev.millrace.features.Schedule;
+import dev.millrace.features.Source;
 import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.ModelSpec;
@@ -37,7 +38,55 @@ public record Pipeline(
     unique("Model", models.stream().map(ModelSpec::name).toList(), problems);
     unique("Scoring job", scorings.stream().map(ScoringJob::name).toList(), problems);
     unique("Drift watch", watches.stream().map(DriftWatch::name).toList(), problems);
+    for (ScoringJob scoring : scorings) {
+      if (!models.contains(scoring.model())) {
+        problems.add(
+            "Scoring job '" + scoring.name() + "' uses model '" + scoring.model().name() + "'",
+            "pipeline '" + name + "' does not train that model as it is defined there",
+            "Add the same definition with model(...)");
+      }
+    }
+    for (DriftWatch watch : watches) {
+      if (!scorings.contains(watch.scoring())) {
+        problems.add(
+            "Drift watch '"
+                + watch.name()
+                + "' watches scoring job '"
+                + watch.scoring().name()
+                + "'",
+            "pipeline '" + name + "' does not run that job as it is defined there",
+            "Add the same definition with score(...)");
+      }
+    }
+    Map<String, Source> sources = new HashMap<>();
+    Map<String, FeatureView> known = new HashMap<>();
+    for (FeatureView view : allViews(views, models)) {
+      Source source = view.source();
+      one("Feature view", view.name(), known.putIfAbsent(view.name(), view), view, problems);
+      one("Source", source.name(), sources.putIfAbsent(source.name(), source), source, problems);
+    }
+    for (ModelSpec model : models) {
+      Source rows = model.trainingSet().rows();
+      one("Source", rows.name(), sources.putIfAbsent(rows.name(), rows), rows, problems);
+    }
     problems.throwIfAny();
+  }
+
+  /** The views materialized and those that models are trained on. */
+  private static List<FeatureView> allViews(List<FeatureView> views, List<ModelSpec> models) {
+    List<FeatureView> all = new ArrayList<>(views);
+    models.forEach(model -> all.addAll(model.trainingSet().views()));
+    return all;
+  }
+
+  private static void one(
+      String kind, String name, @Nullable Object first, Object other, Problems problems) {
+    if (first != null && !first.equals(other)) {
+      problems.add(
+          kind + " '" + name + "' has two definitions",
+          "a name has one meaning",
+          "Rename one of them");
+    }
   }
 
   private static void unique(String kind, List<String> names, Problems problems) {

@@ -4,7 +4,6 @@ import dev.millrace.features.IngestJob;
 import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Sink;
-import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.registry.Registry;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.CodeVersion;
@@ -20,7 +19,7 @@ public final class PipelineRun {
   private final Sink.OnlineAddress online;
   private final CodeVersion code;
   private final String author;
-  private final Map<String, WriteReport> predictions = new HashMap<>();
+  private final Map<String, ScoringJob.Report> scored = new HashMap<>();
 
   /**
    * A run.
@@ -46,29 +45,42 @@ public final class PipelineRun {
 
   /** Runs one task; those that it depends on have been run before it. */
   public Task.Result run(Task task) {
-    if (task instanceof Task.Ingest ingest) {
-      IngestJob job = new IngestJob(ingest.source());
-      return new Task.Result.Ingested(job, job.run(engine, workspace));
-    }
-    if (task instanceof Task.Materialize materialize) {
-      return new Task.Result.Materialized(
-          materialize.job(), materialize.job().run(engine, workspace, online));
-    }
-    if (task instanceof Task.Train train) {
-      TrainingJob job = new TrainingJob(train.model(), code, author);
-      return new Task.Result.Trained(train.model(), job.run(engine, workspace, registry));
-    }
-    if (task instanceof Task.Score score) {
-      ScoringJob.Report report = score.job().run(engine, workspace, registry);
-      predictions.put(score.job().name(), report.predictions());
-      return new Task.Result.Scored(score.job(), report);
-    }
-    Task.Watch watch = (Task.Watch) task;
-    WriteReport scored = predictions.get(watch.watch().scoring().name());
-    if (scored == null) {
-      scored = watch.watch().scoring().run(engine, workspace, registry).predictions();
-    }
-    return new Task.Result.Watched(
-        watch.watch(), watch.watch().run(engine, workspace, registry, scored));
+    return task.accept(
+        new Task.Visitor<Task.Result>() {
+          @Override
+          public Task.Result visit(Task.Ingest ingest) {
+            IngestJob job = new IngestJob(ingest.source());
+            return new Task.Result.Ingested(job, job.run(engine, workspace));
+          }
+
+          @Override
+          public Task.Result visit(Task.Materialize materialize) {
+            return new Task.Result.Materialized(
+                materialize.job(), materialize.job().run(engine, workspace, online));
+          }
+
+          @Override
+          public Task.Result visit(Task.Train train) {
+            TrainingJob job = new TrainingJob(train.model(), code, author);
+            return new Task.Result.Trained(train.model(), job.run(engine, workspace, registry));
+          }
+
+          @Override
+          public Task.Result visit(Task.Score score) {
+            return new Task.Result.Scored(score.job(), scored(score.job()));
+          }
+
+          @Override
+          public Task.Result visit(Task.Watch watch) {
+            return new Task.Result.Watched(
+                watch.watch(),
+                watch.watch().run(engine, workspace, registry, scored(watch.watch().scoring())));
+          }
+        });
+  }
+
+  /** What the job came to in this run, which it is run for once. */
+  private ScoringJob.Report scored(ScoringJob job) {
+    return scored.computeIfAbsent(job.name(), name -> job.run(engine, workspace, registry));
   }
 }

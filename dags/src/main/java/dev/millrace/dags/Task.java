@@ -15,11 +15,31 @@ public sealed interface Task {
   /** Names the task among those of its pipeline: {@code materialize origin_delays}. */
   String id();
 
+  <ResultT> ResultT accept(Visitor<ResultT> visitor);
+
+  /** One answer for each kind of task. */
+  interface Visitor<ResultT> {
+    ResultT visit(Ingest ingest);
+
+    ResultT visit(Materialize materialize);
+
+    ResultT visit(Train train);
+
+    ResultT visit(Score score);
+
+    ResultT visit(Watch watch);
+  }
+
   /** Brings a source into its log. */
   record Ingest(Source source) implements Task {
     @Override
     public String id() {
       return "ingest " + source.name();
+    }
+
+    @Override
+    public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
+      return visitor.visit(this);
     }
   }
 
@@ -28,6 +48,11 @@ public sealed interface Task {
     @Override
     public String id() {
       return "materialize " + view().name();
+    }
+
+    @Override
+    public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
+      return visitor.visit(this);
     }
 
     public FeatureView view() {
@@ -41,6 +66,11 @@ public sealed interface Task {
     public String id() {
       return "train " + model.name();
     }
+
+    @Override
+    public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
+      return visitor.visit(this);
+    }
   }
 
   /** Scores a period. */
@@ -48,6 +78,11 @@ public sealed interface Task {
     @Override
     public String id() {
       return "score " + job.name();
+    }
+
+    @Override
+    public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
+      return visitor.visit(this);
     }
   }
 
@@ -57,18 +92,63 @@ public sealed interface Task {
     public String id() {
       return "watch " + watch.name();
     }
+
+    @Override
+    public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
+      return visitor.visit(this);
+    }
   }
 
   /** What a task came to. */
   sealed interface Result {
-    record Ingested(IngestJob job, WriteReport report) implements Result {}
+    <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor);
 
-    record Materialized(MaterializeJob job, MaterializeJob.Report report) implements Result {}
+    record Ingested(IngestJob job, WriteReport report) implements Result {
+      @Override
+      public <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor) {
+        return visitor.visit(this);
+      }
+    }
 
-    record Trained(ModelSpec model, TrainingReport report) implements Result {}
+    record Materialized(MaterializeJob job, MaterializeJob.Report report) implements Result {
+      @Override
+      public <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor) {
+        return visitor.visit(this);
+      }
+    }
 
-    record Scored(ScoringJob job, ScoringJob.Report report) implements Result {}
+    record Trained(ModelSpec model, TrainingReport report) implements Result {
+      @Override
+      public <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor) {
+        return visitor.visit(this);
+      }
+    }
 
-    record Watched(DriftWatch watch, DriftWatch.Report report) implements Result {}
+    record Scored(ScoringJob job, ScoringJob.Report report) implements Result {
+      @Override
+      public <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor) {
+        return visitor.visit(this);
+      }
+    }
+
+    record Watched(DriftWatch watch, DriftWatch.Report report) implements Result {
+      @Override
+      public <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor) {
+        return visitor.visit(this);
+      }
+    }
+  }
+
+  /** One answer for each kind of result. */
+  interface ResultVisitor<AnswerT> {
+    AnswerT visit(Result.Ingested ingested);
+
+    AnswerT visit(Result.Materialized materialized);
+
+    AnswerT visit(Result.Trained trained);
+
+    AnswerT visit(Result.Scored scored);
+
+    AnswerT visit(Result.Watched watched);
   }
 }

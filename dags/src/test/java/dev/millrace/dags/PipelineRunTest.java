@@ -149,6 +149,41 @@ class PipelineRunTest {
   }
 
   @Test
+  void aNewFeatureMakesANewVersionAndARollbackStands() throws Exception {
+    String data = Visits.write(engine, dir.resolve("data"), 0);
+    run(Visits.pipeline(data, Optional.empty()));
+    Pipeline wider = Visits.pipeline(data, Optional.empty(), true);
+    run(wider);
+    assertThat(registry.alias("big_spender", "champion")).contains(2);
+    assertThat(table("scoring", "last_days", "predictions").columns())
+        .contains("shop_habits__most_1d");
+
+    registry.promote("big_spender", "champion", 1, 2, "the new one is worse", "operator");
+    run(wider);
+    assertThat(registry.alias("big_spender", "champion")).contains(1);
+    assertThat(registry.versions("big_spender")).hasSize(2);
+  }
+
+  @Test
+  void aReadBeforeTheLoadIsRefused() throws Exception {
+    Pipeline pipeline =
+        Visits.pipeline(Visits.write(engine, dir.resolve("data"), 0), Optional.empty());
+    PipelineRun run =
+        new PipelineRun(
+            engine, workspace, registry, online, new CodeVersion("abc", false), "tester");
+    pipeline.tasks().subList(0, 2).forEach(run::run);
+    try (FeatureReader reader =
+        FeatureReader.connect(online, Duration.ofSeconds(5), pipeline.views())) {
+      assertThatThrownBy(
+              () -> reader.read(Map.of("shop", "shop1"), pipeline.schedule().end().minusSeconds(1)))
+          .hasMessage(
+              "Cannot read feature view 'shop_habits' at 2024-01-10T23:59:59Z: the online store was loaded up to "
+                  + "2024-01-11T00:00:00Z, and its tiles hold events until then. "
+                  + "Ask for that time or a later one, or read the offline table.");
+    }
+  }
+
+  @Test
   void plantedFutureRowsNeverShow() throws Exception {
     Pipeline honest =
         Visits.pipeline(Visits.write(engine, dir.resolve("honest"), 0), Optional.empty());

@@ -2,6 +2,7 @@ package dev.millrace.dags;
 
 import static dev.millrace.transforms.aggregation.Aggregations.avg;
 import static dev.millrace.transforms.aggregation.Aggregations.count;
+import static dev.millrace.transforms.aggregation.Aggregations.max;
 import static dev.millrace.transforms.expectation.Expectations.notNull;
 import static dev.millrace.transforms.type.PrimitiveType.DOUBLE;
 import static dev.millrace.transforms.type.PrimitiveType.STRING;
@@ -78,6 +79,15 @@ final class Visits {
   }
 
   static Pipeline pipeline(String data, Optional<Gate> gate) {
+    return pipeline(data, gate, false);
+  }
+
+  /**
+   * The project.
+   *
+   * @param wider whether its view has one feature more
+   */
+  static Pipeline pipeline(String data, Optional<Gate> gate, boolean wider) {
     Source visits =
         Source.parquet("visits", data + "/visits")
             .column("shop", STRING)
@@ -86,14 +96,14 @@ final class Visits {
             .eventTime("at")
             .expect(notNull("shop").orFail())
             .build();
-    FeatureView habits =
+    FeatureView.Builder narrow =
         FeatureView.named("shop_habits")
             .entity(Entity.named("shop").key("shop", STRING))
             .from(visits)
             .feature("avg_spent", avg("spent"), days(1), days(7))
             .feature("visits", count(), days(1))
-            .online(Duration.ofDays(8))
-            .build();
+            .online(Duration.ofDays(8));
+    FeatureView habits = (wider ? narrow.feature("most", max("spent"), days(1)) : narrow).build();
     TrainingSet set =
         TrainingSet.named("spenders")
             .requests(visits, "at")

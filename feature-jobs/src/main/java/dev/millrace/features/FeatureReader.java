@@ -3,12 +3,14 @@ package dev.millrace.features;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.pipelines.stores.StoredTile;
 import dev.millrace.transforms.aggregation.Values;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,17 +58,28 @@ public final class FeatureReader implements AutoCloseable {
    *     on
    */
   public Map<String, @Nullable Object> read(Map<String, ?> keys, Instant time) {
+    return read(views, keys, time);
+  }
+
+  /** The same, of one of the reader's views. */
+  Map<String, @Nullable Object> read(FeatureView view, Map<String, ?> keys, Instant time) {
+    return read(views.stream().filter(each -> each.view().equals(view)).toList(), keys, time);
+  }
+
+  private Map<String, @Nullable Object> read(
+      List<ViewLayout> wantedViews, Map<String, ?> keys, Instant time) {
     List<OnlineStore.Wanted> wanted = new ArrayList<>();
-    for (ViewLayout each : views) {
+    for (ViewLayout each : wantedViews) {
       wanted.add(new OnlineStore.Wanted(each.space(), entity(each.view().entity(), keys)));
     }
-    List<List<StoredTile>> stored = store.read(wanted);
-    long micros =
-        Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
+    List<StoredEntity> stored = store.read(wanted);
+    long micros = Micros.of(time);
     Map<String, @Nullable Object> vector = new LinkedHashMap<>();
-    for (int i = 0; i < views.size(); i++) {
-      ViewLayout each = views.get(i);
-      List<@Nullable Object> values = each.tiles().present(micros, byHop(each, stored.get(i)));
+    for (int i = 0; i < wantedViews.size(); i++) {
+      ViewLayout each = wantedViews.get(i);
+      checkTime(each, stored.get(i), micros);
+      List<@Nullable Object> values =
+          each.tiles().present(micros, byHop(each, stored.get(i).tiles()));
       for (int j = 0; j < values.size(); j++) {
         Column column = each.values().get(j);
         vector.put(
@@ -75,6 +88,29 @@ public final class FeatureReader implements AutoCloseable {
       }
     }
     return vector;
+  }
+
+  private static void checkTime(ViewLayout each, StoredEntity stored, long micros) {
+    stored
+        .stamp()
+        .filter(stamp -> micros < stamp.end())
+        .ifPresent(
+            stamp -> {
+              throw MillraceException.because(
+                  "Cannot read feature view '"
+                      + each.view().name()
+                      + "' at "
+                      + Micros.instant(micros),
+                  "the online store was loaded up to "
+                      + Micros.instant(stamp.end())
+                      + ", and its tiles hold events until then",
+                  "Ask for that time or a later one, or read the offline table");
+            });
+  }
+
+  /** How many entities of a view the store holds. */
+  public long entities(FeatureView view) {
+    return store.entities(view.space());
   }
 
   private static byte[] entity(Entity entity, Map<String, ?> keys) {

@@ -55,6 +55,12 @@ public record FeatureView(
         }
       }
     }
+    if (entity.keys().isEmpty()) {
+      problems.add(
+          "Entity '" + entity.name() + "' of feature view '" + name + "' has no key",
+          "nothing tells one from another",
+          "Give it one with key(...)");
+    }
     if (features.isEmpty()) {
       problems.add(
           "Feature view '" + name + "' has no feature",

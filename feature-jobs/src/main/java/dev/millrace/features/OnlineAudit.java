@@ -8,6 +8,7 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.problem.MillraceException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ public record OnlineAudit(FeatureView view, Schedule schedule) {
       for (int i = 0; i < keys.size(); i++) {
         entity.put(keys.get(i), Objects.requireNonNull(row.get(i)));
       }
-      Map<String, @Nullable Object> online = reader.read(entity, time);
+      Map<String, @Nullable Object> online = reader.read(view, entity, time);
       for (int i = keys.size(); i < row.size(); i++) {
         String name = offline.schema().names().get(i);
         Object read = online.get(view.name() + "__" + name);
@@ -53,6 +54,13 @@ public record OnlineAudit(FeatureView view, Schedule schedule) {
       }
     }
     long entities = offline.values().size();
+    long stored = reader.entities(view);
+    if (entities == 0 || stored != entities) {
+      throw MillraceException.because(
+          "The stores of feature view '" + view.name() + "' do not hold the same entities",
+          "at " + time + " there are " + entities + " offline and " + stored + " online",
+          "Materialize the view again; if that does not help, report it");
+    }
     return new Report(time, entities, entities * view.valueNames().size(), differences);
   }
 

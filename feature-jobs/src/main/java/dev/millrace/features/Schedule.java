@@ -14,5 +14,15 @@ public record Schedule(Instant start, Instant end, Duration period) {
       throw new IllegalArgumentException(
           "A schedule from " + start + " to " + end + " every " + period + " has no time in it.");
     }
+    if (Duration.between(start, end).toNanos() % period.toNanos() != 0) {
+      throw new IllegalArgumentException(
+          "A schedule from "
+              + start
+              + " to "
+              + end
+              + " every "
+              + period
+              + " does not end at one of its times. Give a length that the period divides.");
+    }
   }
 }

@@ -78,7 +78,10 @@ public record Source(
             .findFirst()
             .orElse("`" + eventTime + "`");
     List<Expectation> all = new ArrayList<>(expectations);
-    all.add(Expectations.satisfies("(" + timeExpression + ") is not null").orQuarantine());
+    all.add(
+        Expectations.satisfies(
+                "(" + timeExpression + ") is not null", "event time " + eventTime + " is null")
+            .orQuarantine());
     Node held = new Expect(definition, new Scan(location, columns), all, quarantine);
     List<NamedExpression> result = new ArrayList<>();
     columns.names().forEach(column -> result.add(NamedExpression.column(column)));

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
  * The commit that definitions come from.
  *
  * @param commit its hash, or {@code unknown}
- * @param dirty whether files differ from it; true where it is unknown
+ * @param dirty whether files differ from it or are not in it; true where it is unknown
  */
 public record CodeVersion(String commit, boolean dirty) {
   /** What Git says of a folder; unknown where it is in no repository or there is no Git. */
   public static CodeVersion of(Path folder) {
     Optional<String> commit = git(folder, "rev-parse", "HEAD");
-    Optional<String> changes = git(folder, "status", "--porcelain", "--untracked-files=no");
+    Optional<String> changes = git(folder, "status", "--porcelain");
     if (commit.isEmpty() || changes.isEmpty()) {
       return new CodeVersion("unknown", true);
     }

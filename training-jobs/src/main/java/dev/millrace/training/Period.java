@@ -23,7 +23,7 @@ public record Period(Instant start, Instant end) {
   }
 
   /** As a condition of Spark SQL on a timestamp. */
-  String condition(String time) {
+  public String condition(String time) {
     return "(" + time + " >= timestamp'" + start + "' and " + time + " < timestamp'" + end + "')";
   }
 

@@ -37,10 +37,19 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
 
   public TrainingReport run(Engine engine, Workspace workspace, Registry registry) {
     TrainingSet set = spec.trainingSet();
+    Map<String, String> logs = logVersions(engine, workspace);
     WriteReport written = engine.run(set.write(workspace));
-    Map<String, String> data = dataVersions(engine, workspace, written.version());
+    if (!logs.equals(logVersions(engine, workspace))) {
+      throw MillraceException.because(
+          "The sources of training set '" + set.name() + "' changed while it was built",
+          "its rows may be of two versions of them",
+          "Run it again when nothing writes to them");
+    }
+    Map<String, String> data = new TreeMap<>(logs);
+    data.put("training/" + set.name(), written.version());
     Optional<ModelVersion> known = known(registry, data);
     if (known.isPresent()) {
+      hold(known.get().metrics());
       promote(registry, known.get());
       return new TrainingReport(written, known.get(), false, Optional.empty());
     }
@@ -53,6 +62,12 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
         spec.trainer()
             .fit(engine, new Trainer.TrainingData(rows, features, set.label().name(), profile));
     OnnxScorer scorer = new OnnxScorer(fitted.onnx());
+    if (fitted.verification().scores().isEmpty()) {
+      throw MillraceException.because(
+          "The ONNX graph of " + definition() + " cannot be proven",
+          "the test period " + set.test() + " holds no rows",
+          "Choose a period that does");
+    }
     VerificationRows.Outcome proof = fitted.verification().replay(spec.name(), scorer);
 
     Scan scored = score(engine, workspace, rows, features, scorer);
@@ -115,9 +130,15 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
         : Optional.empty();
   }
 
+  /** Gives the version its alias, once: a later move by someone else stands. */
   private void promote(Registry registry, ModelVersion version) {
-    Optional<Integer> current = registry.alias(spec.name(), spec.alias());
-    if (current.isEmpty() || current.get() != version.version()) {
+    boolean promotedBefore =
+        registry.aliasHistory(spec.name()).stream()
+            .anyMatch(
+                change ->
+                    change.alias().equals(spec.alias()) && change.version() == version.version());
+    if (!promotedBefore) {
+      Optional<Integer> current = registry.alias(spec.name(), spec.alias());
       registry.promote(
           spec.name(),
           spec.alias(),
@@ -168,17 +189,12 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     return definitions;
   }
 
-  /**
-   * Versions of the training set and of the logs that it was made of, by their place in the
-   * workspace.
-   */
-  private Map<String, String> dataVersions(
-      Engine engine, Workspace workspace, String trainingSetVersion) {
+  /** Versions of the logs that the training set is made of, by their place in the workspace. */
+  private Map<String, String> logVersions(Engine engine, Workspace workspace) {
     Set<Source> sources = new LinkedHashSet<>();
     sources.add(spec.trainingSet().rows());
     spec.trainingSet().views().forEach(view -> sources.add(view.source()));
     Map<String, String> versions = new TreeMap<>();
-    versions.put("training/" + spec.trainingSet().name(), trainingSetVersion);
     for (Source source : sources) {
       versions.put(
           "sources/" + source.name() + "/events", engine.version(source.log(workspace).location()));

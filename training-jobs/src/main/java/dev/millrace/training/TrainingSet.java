@@ -29,7 +29,7 @@ import java.util.Set;
  * @param requestTime an expression for the time a prediction would have been asked for
  * @param label a condition; requests where it is null are left out
  * @param requestFeatures features computed from what a request itself holds
- * @param train requests to fit on
+ * @param train requests to fit on; those whose label was known by its end
  * @param test requests to evaluate on, after the former
  */
 public record TrainingSet(
@@ -58,6 +58,12 @@ public record TrainingSet(
           "The test period of training set '" + name + "' begins at " + test.start(),
           "the training period ends at " + train.end() + ", and a test on the past proves nothing",
           "Let the test begin when the training ends, or later");
+    }
+    if (views.isEmpty() && requestFeatures.isEmpty()) {
+      problems.add(
+          "Training set '" + name + "' has no feature",
+          "there is nothing to learn from",
+          "Give it feature views or request features");
     }
     problems.throwIfAny();
     Workspace anywhere = new Workspace("workspace");
@@ -147,10 +153,14 @@ public record TrainingSet(
     columns.add(new NamedExpression(label.name(), "if(" + label.expression() + ", 1.0D, 0.0D)"));
     String time = "(" + requestTime + ")";
     columns.add(new NamedExpression(SPLIT, "if(" + train.condition(time) + ", 'train', 'test')"));
+    // A training label counts only if it was known when the training period ended.
+    String known = "`" + rows.eventTime() + "` < timestamp'" + train.end() + "'";
     String wanted =
-        "("
+        "(("
             + train.condition(time)
-            + " or "
+            + " and "
+            + known
+            + ") or "
             + test.condition(time)
             + ") and ("
             + label.expression()

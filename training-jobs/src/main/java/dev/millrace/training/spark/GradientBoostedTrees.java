@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.nanvl;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.ml.classification.GBTClassificationModel;
 import org.apache.spark.ml.classification.GBTClassifier;
 import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
@@ -31,7 +33,6 @@ import org.apache.spark.ml.functions;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,33 +99,58 @@ public record GradientBoostedTrees(int trees, int depth, double stepSize, long s
 
   @Override
   public Fitted fit(Engine engine, TrainingData data) {
+    return spark(engine).inSession(() -> fitInSession(engine, data));
+  }
+
+  private Fitted fitInSession(Engine engine, TrainingData data) {
     List<String> features = data.features();
     double[] fills = features.stream().mapToDouble(name -> median(data.profile(), name)).toArray();
     Dataset<Row> rows = read(engine, data.rows());
     Dataset<Row> train =
         assembled(rows.filter(col(TrainingSet.SPLIT).equalTo("train")), features, fills)
             .repartition(PARTITIONS, col(TrainingSet.TIME))
-            .sortWithinPartitions(TrainingSet.TIME)
+            .sortWithinPartitions(canonicalOrder(features, data.label()))
             .select("features", data.label())
             .persist();
-    GBTClassificationModel model =
-        new GBTClassifier()
-            .setFeaturesCol("features")
-            .setLabelCol(data.label())
-            .setMaxIter(trees)
-            .setMaxDepth(depth)
-            .setStepSize(stepSize)
-            .setSeed(seed)
-            .setMaxMemoryInMB(512)
-            .fit(train);
-    train.unpersist();
+    GBTClassificationModel model;
+    try {
+      model = classifier(data.label()).fit(train);
+    } finally {
+      train.unpersist();
+    }
     Dataset<Row> test = rows.filter(col(TrainingSet.SPLIT).equalTo("test"));
-    VerificationRows verification = verification(model, sample(test, features), features, fills);
+    VerificationRows verification =
+        verification(model, sample(test, features, data.label()), features, fills);
     return new Fitted(GradientBoostedTreesExport.toOnnx(model, features, fills), verification);
+  }
+
+  private GBTClassifier classifier(String label) {
+    return new GBTClassifier()
+        .setFeaturesCol("features")
+        .setLabelCol(label)
+        .setMaxIter(trees)
+        .setMaxDepth(depth)
+        .setStepSize(stepSize)
+        .setSeed(seed)
+        .setMaxMemoryInMB(512);
+  }
+
+  /**
+   * An order of the rows by their content alone: Spark ML samples its split candidates by place.
+   */
+  private static Column[] canonicalOrder(List<String> features, String label) {
+    Stream<Column> first = Stream.of(col(TrainingSet.TIME), col("`" + label + "`"));
+    return Stream.concat(first, features.stream().map(GradientBoostedTrees::given))
+        .toArray(Column[]::new);
   }
 
   @Override
   public Map<String, Double> evaluate(Engine engine, Scan scored, String label, String split) {
+    return spark(engine).inSession(() -> evaluateInSession(engine, scored, label, split));
+  }
+
+  private static Map<String, Double> evaluateInSession(
+      Engine engine, Scan scored, String label, String split) {
     Dataset<Row> rows =
         read(engine, scored)
             .filter(col(TrainingSet.SPLIT).equalTo(split))
@@ -132,6 +158,13 @@ public record GradientBoostedTrees(int trees, int depth, double stepSize, long s
             .persist();
     Column error = col(TrainingJob.SCORE).minus(col(label));
     Row means = rows.select(count(lit(1)), avg(col(label)), avg(error.multiply(error))).head();
+    if (means.getLong(0) == 0) {
+      rows.unpersist();
+      throw MillraceException.because(
+          "The model cannot be measured",
+          "the split '" + split + "' holds no rows",
+          "Choose a period that does");
+    }
     Map<String, Double> result = new TreeMap<>();
     result.put("auc", area(rows, label, "areaUnderROC"));
     result.put("pr_auc", area(rows, label, "areaUnderPR"));
@@ -161,7 +194,10 @@ public record GradientBoostedTrees(int trees, int depth, double stepSize, long s
     String[] inputs = new String[fills.length];
     for (int i = 0; i < fills.length; i++) {
       inputs[i] = "filled_" + i;
-      filled = filled.withColumn(inputs[i], coalesce(given(features.get(i)), lit(fills[i])));
+      filled =
+          filled.withColumn(
+              inputs[i],
+              coalesce(nanvl(given(features.get(i)), lit(null).cast("double")), lit(fills[i])));
     }
     return new VectorAssembler().setInputCols(inputs).setOutputCol("features").transform(filled);
   }
@@ -171,11 +207,12 @@ public record GradientBoostedTrees(int trees, int depth, double stepSize, long s
   }
 
   /** Rows chosen by their content, so that the same table gives the same ones. */
-  private static Dataset<Row> sample(Dataset<Row> rows, List<String> features) {
+  private static Dataset<Row> sample(Dataset<Row> rows, List<String> features, String label) {
     Column[] all = features.stream().map(GradientBoostedTrees::given).toArray(Column[]::new);
     long count = rows.count();
     long every = Math.max(1, count / VERIFIED_ROWS);
-    return rows.filter(pmod(xxhash64(all), lit(every)).equalTo(0L));
+    return rows.filter(pmod(xxhash64(all), lit(every)).equalTo(0L))
+        .orderBy(canonicalOrder(features, label));
   }
 
   private static VerificationRows verification(
@@ -196,18 +233,22 @@ public record GradientBoostedTrees(int trees, int depth, double stepSize, long s
   }
 
   private static Dataset<Row> read(Engine engine, Scan scan) {
-    if (!(engine instanceof SparkEngine spark)) {
-      throw MillraceException.because(
-          "Gradient-boosted trees cannot be fitted on this engine",
-          "Spark ML fits them, and the engine is " + engine.getClass().getSimpleName(),
-          "Train with the Spark engine");
-    }
-    SparkSession session = spark.session();
     Location.DeltaTable table = (Location.DeltaTable) scan.location();
-    return session
+    return spark(engine)
+        .session()
         .read()
         .format("delta")
         .option("versionAsOf", table.version().orElseThrow())
         .load(table.path());
+  }
+
+  private static SparkEngine spark(Engine engine) {
+    if (engine instanceof SparkEngine spark) {
+      return spark;
+    }
+    throw MillraceException.because(
+        "Gradient-boosted trees cannot be fitted on this engine",
+        "Spark ML fits them, and the engine is " + engine.getClass().getSimpleName(),
+        "Train with the Spark engine");
   }
 }

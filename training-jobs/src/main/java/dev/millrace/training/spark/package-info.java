@@ -1,7 +1,8 @@
 /**
- * Spark ML's fitted models turned into ONNX bytes: the one package of this room that names a Spark
- * type. It neither runs a plan nor scores a row. Start reading at {@link
- * dev.millrace.training.spark.GradientBoostedTreesExport}.
+ * Spark ML as a library of trainers: the one package of this room that names a Spark type. Plans
+ * are the engine's, and the graph that a model is served by is {@code
+ * dev.millrace.training.onnx}'s. Start reading at {@link
+ * dev.millrace.training.spark.GradientBoostedTrees}.
  */
 @NullMarked
 package dev.millrace.training.spark;

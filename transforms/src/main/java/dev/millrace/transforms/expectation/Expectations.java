@@ -25,7 +25,14 @@ public final class Expectations {
 
   /** A condition of Spark SQL holds for the row, or is null. */
   public static Expectation satisfies(String condition) {
-    return expectation(new Rule.Satisfies(condition));
+    return satisfies(condition, "not (" + condition + ")");
+  }
+
+  /**
+   * The same, with words for the rows for which it is false: {@code "arrives before it departs"}.
+   */
+  public static Expectation satisfies(String condition, String breach) {
+    return expectation(new Rule.Satisfies(condition, breach));
   }
 
   private static Expectation expectation(Rule rule) {

@@ -67,16 +67,11 @@ public sealed interface Rule extends Serializable {
     }
   }
 
-  /** Any condition of Spark SQL over the row. */
-  record Satisfies(String condition) implements RowRule {
+  /** Any condition of Spark SQL over the row, and what is said of a row for which it is false. */
+  record Satisfies(String condition, String breach) implements RowRule {
     @Override
     public List<String> columns() {
       return List.of();
-    }
-
-    @Override
-    public String breach() {
-      return "not (" + condition + ")";
     }
   }
 

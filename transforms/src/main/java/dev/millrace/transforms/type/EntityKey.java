@@ -1,6 +1,8 @@
 package dev.millrace.transforms.type;
 
 import dev.millrace.transforms.bytes.ByteWriter;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 
 /**
@@ -14,8 +16,8 @@ public final class EntityKey {
    * The key's bytes.
    *
    * @param columns the keys' columns, in the order of the entity
-   * @param values one for each: a {@code String} (or what prints as it) for text, a number, a
-   *     boolean; never null
+   * @param values one for each, or the text that it prints as; a day as {@code LocalDate} or its
+   *     number since 1970-01-01; never null
    */
   public static byte[] encode(List<Column> columns, List<?> values) {
     if (columns.size() != values.size()) {
@@ -37,11 +39,30 @@ public final class EntityKey {
               + " cannot name an entity: use text, a whole number, a date or a boolean");
     }
     out.writeByte(type.code());
-    switch (type) {
-      case STRING -> out.writeText(value.toString());
-      case BOOLEAN -> out.writeByte((Boolean) value ? 1 : 0);
-      default -> out.writeSigned(((Number) value).longValue());
+    try {
+      switch (type) {
+        case STRING -> out.writeText(value.toString());
+        case BOOLEAN -> out.writeByte(truth(value.toString()) ? 1 : 0);
+        case DATE -> out.writeSigned(day(value));
+        default -> out.writeSigned(Long.parseLong(value.toString()));
+      }
+    } catch (IllegalArgumentException | DateTimeParseException malformed) {
+      throw new IllegalArgumentException(
+          "'" + value + "' is no value for key " + column + ". Give one of that type.", malformed);
     }
+  }
+
+  private static boolean truth(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException(text);
+    }
+    return text.equals("true");
+  }
+
+  private static long day(Object value) {
+    return value instanceof Number days
+        ? days.longValue()
+        : LocalDate.parse(value.toString()).toEpochDay();
   }
 
   /** Types with one byte form a value: not floating point, whose zeros and NaN have several. */

@@ -29,8 +29,14 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Will a flight leave fifteen minutes late or more? Asked at its scheduled time, of what had
- * happened by then.
+ * Will a flight leave fifteen minutes late or more? Asked two hours before its scheduled time, of
+ * what had happened by then.
+ *
+ * <p>Two traps of time are avoided here. A flight's delay is known when it has left, so {@code
+ * departed_at} is its event time; taking {@code date} would tell each prediction of flights that
+ * are still at the gate. And a flight may leave early: asked at its scheduled time, one that has
+ * left already would answer for itself. No flight leaves more than two hours early, which the
+ * source expects, so two hours before, none has.
  */
 public final class FlightDelays implements Project {
   private static final Period TRAINING = Period.days("2001-01-08", "2001-01-29");

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param definition what the plan is of, as messages and reports name it
  * @param quarantine the Delta table of the rows set aside: the input's columns, {@code reasons
- *     array<string>}, {@code run string}
+ *     array<string>}
  */
 public record Expect(
     String definition, Node input, List<Expectation> expectations, String quarantine)
@@ -25,6 +25,12 @@ public record Expect(
     expectations = List.copyOf(expectations);
     Problems problems = new Problems(definition);
     Schema schema = input.schema();
+    if (schema.has("reasons")) {
+      problems.add(
+          "Column 'reasons' of " + definition + " cannot be validated",
+          "the table of quarantined rows has a column of that name",
+          "Rename it");
+    }
     for (Expectation expectation : expectations) {
       Rule rule = expectation.rule();
       for (String column : rule.columns()) {
@@ -33,7 +39,8 @@ public record Expect(
               Problem.unknown("column", column, "an expectation of " + definition, schema.names()));
         }
       }
-      if (problems.isEmpty() && rule instanceof Rule.RowRule row) {
+      boolean known = rule.columns().stream().allMatch(schema::has);
+      if (known && rule instanceof Rule.RowRule row) {
         Expressions.checkCondition(row.condition(), "an expectation", schema, problems);
       }
     }

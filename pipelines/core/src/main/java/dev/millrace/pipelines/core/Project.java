@@ -5,8 +5,10 @@ import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Columns computed from the rows that a condition lets through.
@@ -30,7 +32,14 @@ public record Project(
     filter.ifPresent(
         condition -> Expressions.checkCondition(condition, "where", input.schema(), problems));
     List<Column> result = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (NamedExpression column : columns) {
+      if (!names.add(column.name())) {
+        problems.add(
+            "Column '" + column.name() + "' of " + definition + " is named twice",
+            "a name has one meaning",
+            "Rename one of them");
+      }
       String part = "column '" + column.name() + "'";
       Expressions.check(column.expression(), part, input.schema(), problems)
           .ifPresent(type -> result.add(new Column(column.name(), type)));

@@ -42,9 +42,11 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   /**
    * What a plan would read and do, as one digest: the same for a run that would write the same
    * rows.
+   *
+   * @param target what of the sink they would go to
    */
-  String identity(Node node) {
-    return PlanIdentity.of(node, versions);
+  String identity(Node node, String target) {
+    return PlanIdentity.of(node, versions, target);
   }
 
   /** How the data did by the expectations met so far. */
@@ -54,11 +56,9 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Scan scan) {
-    Dataset<Row> rows =
-        scan.location() instanceof Location.DeltaTable table
-            ? DeltaHistory.read(session, table)
-            : FileSource.read(session, (Location.Files) scan.location());
-    return ScanColumns.select(rows, scan);
+    return scan.location() instanceof Location.DeltaTable table
+        ? ScanColumns.select(DeltaHistory.read(session, table), scan, table.toString())
+        : FileSource.read(session, scan, (Location.Files) scan.location());
   }
 
   @Override

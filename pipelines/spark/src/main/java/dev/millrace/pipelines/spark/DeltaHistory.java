@@ -9,12 +9,14 @@ import dev.millrace.transforms.problem.MillraceException;
 import io.delta.tables.DeltaTable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** What Delta's log says of a table: its newest version, and which run wrote what. */
 final class DeltaHistory {
@@ -71,7 +73,9 @@ final class DeltaHistory {
       return table.version().getAsLong();
     }
     requireTable(session, table.path());
-    return DeltaLog.forTable(session, table.path()).unsafeVolatileSnapshot().version();
+    return DeltaLog.forTable(session, table.path())
+        .update(false, Option.empty(), Option.empty())
+        .version();
   }
 
   static Dataset<Row> read(SparkSession session, Location.DeltaTable table) {
@@ -104,13 +108,16 @@ final class DeltaHistory {
       }
       Account account = parse(commit.getString(1));
       if (account.touches(interval)) {
-        Object rows = commit.getJavaMap(2).get("numOutputRows");
-        return Optional.of(
-            new Commit(
-                commit.getLong(0), rows == null ? 0 : Long.parseLong(rows.toString()), account));
+        Map<String, String> metrics = commit.getJavaMap(2);
+        long rows = metric(metrics, "numOutputRows") - metric(metrics, "numCopiedRows");
+        return Optional.of(new Commit(commit.getLong(0), rows, account));
       }
     }
     return Optional.empty();
+  }
+
+  private static long metric(Map<String, String> metrics, String name) {
+    return Long.parseLong(metrics.getOrDefault(name, "0"));
   }
 
   private static Account parse(String json) {

@@ -20,7 +20,7 @@ final class DeltaSinkRun {
   }
 
   WriteReport run(Node input, Sink.Delta sink) {
-    String identity = compilation.identity(input);
+    String identity = compilation.identity(input, sink.partitionBy() + " " + sink.interval());
     Optional<DeltaHistory.Commit> last = DeltaHistory.newest(session, sink.path(), sink.interval());
     if (last.isPresent() && last.get().account().identity().equals(identity)) {
       return report(sink, last.get(), true);
@@ -45,16 +45,18 @@ final class DeltaSinkRun {
       Sink.Interval interval = sink.interval().get();
       String column = "`" + interval.column() + "`";
       writer =
-          writer.option(
-              "replaceWhere",
-              column
-                  + " >= timestamp'"
-                  + interval.start()
-                  + "' and "
-                  + column
-                  + " < timestamp'"
-                  + interval.end()
-                  + "'");
+          writer
+              .option("mergeSchema", "true")
+              .option(
+                  "replaceWhere",
+                  column
+                      + " >= timestamp'"
+                      + interval.start()
+                      + "' and "
+                      + column
+                      + " < timestamp'"
+                      + interval.end()
+                      + "'");
     } else {
       writer = writer.option("overwriteSchema", "true");
     }

@@ -1,13 +1,16 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -15,44 +18,55 @@ import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
-/** Files as a source. */
+/**
+ * Parquet files as a source. Each file is held against the scan on its own: one that lacks a column
+ * is an error.
+ */
 final class FileSource {
   private FileSource() {}
 
-  static Dataset<Row> read(SparkSession session, Location.Files files) {
-    list(session, files);
-    try {
-      return switch (files.format()) {
-        case PARQUET -> session.read().parquet(files.path());
-      };
-    } catch (Exception failure) {
-      throw new MillraceException(
-          new Problem(
-              "Cannot read " + files,
-              Failures.rootMessage(failure),
-              "Check that every file there is of that format and whole"),
-          failure);
+  static Dataset<Row> read(SparkSession session, Scan scan, Location.Files files) {
+    Map<StructType, List<ParquetFooter>> bySchema = new LinkedHashMap<>();
+    for (ParquetFooter footer : footers(session, files)) {
+      bySchema.computeIfAbsent(footer.schema(), schema -> new ArrayList<>()).add(footer);
     }
+    List<Dataset<Row>> parts = new ArrayList<>();
+    bySchema.forEach(
+        (schema, alike) -> {
+          String[] paths = alike.stream().map(ParquetFooter::path).toArray(String[]::new);
+          Dataset<Row> rows = session.read().schema(schema).parquet(paths);
+          parts.add(ScanColumns.select(rows, scan, "parquet " + alike.get(0).localPath()));
+        });
+    return parts.stream().reduce(Dataset::union).orElseThrow();
   }
 
-  /** A digest of the files' names, lengths and times of change. */
+  /**
+   * A digest of the files' names and footers, which hold sizes, places and statistics of all their
+   * columns.
+   */
   static String version(SparkSession session, Location.Files files) {
-    return Digest.sha256(String.join("\n", list(session, files)));
+    return Digest.sha256(
+        footers(session, files).stream()
+            .map(footer -> new Path(footer.path()).getName() + " " + footer.digest())
+            .sorted()
+            .collect(Collectors.joining("\n")));
   }
 
-  private static List<String> list(SparkSession session, Location.Files files) {
-    List<String> found = new ArrayList<>();
+  private static List<ParquetFooter> footers(SparkSession session, Location.Files files) {
+    Configuration conf = session.sessionState().newHadoopConf();
+    List<LocatedFileStatus> found = new ArrayList<>();
     Path path = new Path(files.path());
     try {
-      FileSystem system = path.getFileSystem(session.sessionState().newHadoopConf());
+      FileSystem system = path.getFileSystem(conf);
       if (system.exists(path)) {
         RemoteIterator<LocatedFileStatus> each = system.listFiles(path, true);
         while (each.hasNext()) {
           LocatedFileStatus file = each.next();
           String name = file.getPath().getName();
           if (!name.startsWith("_") && !name.startsWith(".")) {
-            found.add(file.getPath() + " " + file.getLen() + " " + file.getModificationTime());
+            found.add(file);
           }
         }
       }
@@ -64,11 +78,11 @@ final class FileSource {
     }
     if (found.isEmpty()) {
       throw MillraceException.because(
-          "Cannot read " + files,
-          "there is no such file or the folder is empty",
-          "Check the path, or name the data with --data");
+          "Cannot read " + files, "there is no such file or the folder is empty", "Check the path");
     }
-    Collections.sort(found);
-    return found;
+    return found.parallelStream()
+        .sorted(java.util.Comparator.comparing(file -> file.getPath().toString()))
+        .map(file -> ParquetFooter.read(file, conf, session.sessionState().conf()))
+        .toList();
   }
 }

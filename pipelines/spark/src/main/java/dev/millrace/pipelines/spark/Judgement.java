@@ -34,12 +34,12 @@ import org.apache.spark.sql.types.DataTypes;
  *
  * <pre>
  *   input      columns
- *   marked     columns, breach_0 .. breach_n (boolean), reasons (array of text, of the rules to quarantine for)
+ *   marked     columns, __breach_0 .. __breach_n (boolean), __reasons (array of text, of the rules to quarantine for)
  *   accepted   columns, of the rows with no reasons
  * </pre>
  */
 final class Judgement {
-  private static final String REASONS = "reasons";
+  private static final String REASONS = "__reasons";
 
   private final Expect expect;
   private final List<String> columns;
@@ -60,11 +60,14 @@ final class Judgement {
     return marked.filter(size(col(REASONS)).equalTo(0)).select(inputColumns());
   }
 
-  /** Counts, sets aside, and judges the rest; throws where it fails. */
+  /**
+   * Counts, judges the rows that hold, and sets the others aside; throws, with nothing written,
+   * where the gate fails.
+   */
   List<ExpectationResult> run() {
     List<ExpectationResult> results = count();
-    quarantine();
     DeequGate.judge(expect, accepted());
+    quarantine();
     return results;
   }
 
@@ -140,7 +143,7 @@ final class Judgement {
     marked
         .filter(size(col(REASONS)).gt(0))
         .select(
-            Stream.concat(Stream.of(inputColumns()), Stream.of(col(REASONS)))
+            Stream.concat(Stream.of(inputColumns()), Stream.of(col(REASONS).as("reasons")))
                 .toArray(Column[]::new))
         .write()
         .format("delta")
@@ -158,6 +161,6 @@ final class Judgement {
   }
 
   private static String breach(int index) {
-    return "breach_" + index;
+    return "__breach_" + index;
   }
 }

@@ -1,10 +1,12 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.stores.LoadStamp;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.StoredTile;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
+import dev.millrace.transforms.type.Micros;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,18 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one partition of tiles, in which an entity's tiles stand side by side. */
 final class OnlineLoad implements ForeachPartitionFunction<Row> {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final Sink.OnlineAddress address;
   private final String space;
   private final Duration ttl;
+  private final LoadStamp stamp;
   private final ArrayList<Column> keys;
   private final LongAccumulator entities;
 
-  OnlineLoad(Sink.Online sink, List<Column> keys, LongAccumulator entities) {
+  OnlineLoad(Sink.Online sink, LoadStamp stamp, List<Column> keys, LongAccumulator entities) {
     this.address = sink.address();
     this.space = sink.space();
     this.ttl = sink.ttl();
+    this.stamp = stamp;
     this.keys = new ArrayList<>(keys);
     this.entities = entities;
   }
@@ -56,25 +60,21 @@ final class OnlineLoad implements ForeachPartitionFunction<Row> {
   }
 
   private void put(OnlineStore store, byte[] entity, List<StoredTile> tiles) {
-    store.replace(space, entity, tiles, ttl);
+    store.replace(space, entity, tiles, stamp, ttl);
     entities.add(1);
   }
 
   private byte[] entityOf(Row row) {
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
-      Object value = row.get(i);
-      values.add(value instanceof java.sql.Date date ? date.toLocalDate().toEpochDay() : value);
+      values.add(row.get(i));
     }
     return EntityKey.encode(keys, values);
   }
 
   private StoredTile tile(Row row) {
     int at = keys.size();
-    java.time.Instant start = row.getTimestamp(at + 1).toInstant();
-    long micros =
-        Math.addExact(
-            Math.multiplyExact(start.getEpochSecond(), 1_000_000L), start.getNano() / 1000);
-    return new StoredTile(row.getLong(at), micros, row.getAs(at + 2));
+    long start = Micros.of(row.getTimestamp(at + 1).toInstant());
+    return new StoredTile(row.getLong(at), start, row.getAs(at + 2));
   }
 }

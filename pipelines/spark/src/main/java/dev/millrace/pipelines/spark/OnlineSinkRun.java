@@ -1,10 +1,14 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.stores.LoadStamp;
+import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.Micros;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -22,13 +26,19 @@ final class OnlineSinkRun {
   }
 
   WriteReport run(Node input, Sink.Online sink) {
-    if (!(input instanceof WindowAggregate aggregate)) {
-      throw new IllegalArgumentException("the online store takes tiles");
-    }
+    WindowAggregate aggregate = (WindowAggregate) input;
+    Emit.Tiles tilesUntil = (Emit.Tiles) aggregate.emit();
+    LoadStamp stamp =
+        new LoadStamp(Micros.of(tilesUntil.end()), compilation.identity(input, sink.space()));
     List<Column> keys = aggregate.keys();
     Dataset<Row> tiles = compilation.compile(aggregate);
     LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
-    tiles.foreachPartition(new OnlineLoad(sink, keys, entities));
+    tiles.foreachPartition(new OnlineLoad(sink, stamp, keys, entities));
+    Sink.OnlineAddress address = sink.address();
+    try (OnlineStore store =
+        OnlineStore.connect(address.host(), address.port(), OnlineLoad.TIMEOUT)) {
+      store.sweep(sink.space(), stamp);
+    }
     return new WriteReport(
         "redis " + sink.address() + " " + sink.space(),
         "",

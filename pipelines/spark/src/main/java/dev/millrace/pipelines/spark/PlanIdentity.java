@@ -22,10 +22,10 @@ final class PlanIdentity implements NodeVisitor<Void> {
     this.versions = versions;
   }
 
-  static String of(Node node, Function<Location, String> versions) {
+  static String of(Node node, Function<Location, String> versions, String target) {
     PlanIdentity identity = new PlanIdentity(versions);
     node.accept(identity);
-    return Digest.sha256(PlanPrinter.print(node) + "\n" + identity.sources);
+    return Digest.sha256(PlanPrinter.print(node) + "\n" + identity.sources + "\n" + target);
   }
 
   @Override

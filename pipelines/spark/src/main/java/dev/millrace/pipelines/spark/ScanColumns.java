@@ -22,8 +22,7 @@ final class ScanColumns {
    * The plan's columns with its types; every column that is not there or does not fit is named at
    * once.
    */
-  static Dataset<Row> select(Dataset<Row> rows, Scan scan) {
-    String where = scan.location().toString();
+  static Dataset<Row> select(Dataset<Row> rows, Scan scan, String where) {
     Problems problems = new Problems(where);
     List<org.apache.spark.sql.Column> columns = new ArrayList<>();
     List<String> known = Arrays.asList(rows.columns());

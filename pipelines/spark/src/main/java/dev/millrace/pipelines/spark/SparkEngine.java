@@ -7,13 +7,16 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** Runs plans as Spark batch jobs, in a session of its own under the pinned SQL settings. */
 public final class SparkEngine implements Engine {
@@ -56,9 +59,27 @@ public final class SparkEngine implements Engine {
     return session;
   }
 
+  /**
+   * Work in the engine's session, which expressions parsed meanwhile take their settings from:
+   * Spark parses under the thread's active session, whatever dataset the expression is for.
+   */
+  public <T> T inSession(Callable<T> work) {
+    Option<SparkSession> before = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(session);
+    try {
+      return Failures.explained(work);
+    } finally {
+      if (before.isDefined()) {
+        SparkSession.setActiveSession(before.get());
+      } else {
+        SparkSession.clearActiveSession();
+      }
+    }
+  }
+
   @Override
   public WriteReport run(Write write) {
-    return Failures.explained(
+    return inSession(
         () -> {
           try (Compilation compilation = new Compilation(session, this::version)) {
             return write.sink() instanceof Sink.Delta delta
@@ -70,7 +91,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public Rows collect(Node node) {
-    return Failures.explained(
+    return inSession(
         () -> {
           try (Compilation compilation = new Compilation(session, this::version)) {
             Dataset<Row> rows = compilation.compile(node);
@@ -78,8 +99,7 @@ public final class SparkEngine implements Engine {
             for (Row row : rows.collectAsList()) {
               List<@Nullable Object> cells = new ArrayList<>();
               for (int i = 0; i < row.size(); i++) {
-                Object value = row.get(i);
-                cells.add(value instanceof java.sql.Timestamp time ? time.toInstant() : value);
+                cells.add(external(row.get(i)));
               }
               values.add(cells);
             }
@@ -88,16 +108,25 @@ public final class SparkEngine implements Engine {
         });
   }
 
+  private static @Nullable Object external(@Nullable Object value) {
+    if (value instanceof java.sql.Timestamp time) {
+      return time.toInstant();
+    }
+    return value instanceof java.sql.Date day ? day.toLocalDate() : value;
+  }
+
   @Override
   public String version(Location location) {
-    return location instanceof Location.DeltaTable table
-        ? Long.toString(DeltaHistory.version(session, table))
-        : FileSource.version(session, (Location.Files) location);
+    return Failures.explained(
+        () ->
+            location instanceof Location.DeltaTable table
+                ? Long.toString(DeltaHistory.version(session, table))
+                : FileSource.version(session, (Location.Files) location));
   }
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */
   public List<List<String>> sql(String query, int mostRows) {
-    return Failures.explained(
+    return inSession(
         () -> {
           try {
             Dataset<Row> result = session.sql(query);
@@ -112,11 +141,12 @@ public final class SparkEngine implements Engine {
             }
             return lines;
           } catch (Exception failure) {
-            if (failure instanceof org.apache.spark.sql.AnalysisException) {
-              throw MillraceException.because(
-                  "Cannot run the query", String.valueOf(failure.getMessage()), "");
-            }
-            throw failure;
+            throw new MillraceException(
+                new Problem(
+                    "Cannot run the query",
+                    Failures.rootMessage(failure),
+                    "Delta tables are delta.`PATH`; the registry is registry.models.versions"),
+                failure);
           }
         });
   }

@@ -9,9 +9,9 @@ import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -109,7 +109,7 @@ final class WindowedRows {
     Schema schema = aggregate.schema();
     StructType result = CatalystTypes.toCatalyst(schema);
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
-      long end = micros(tiles.end());
+      long end = Micros.of(tiles.end());
       Dataset<Row> before = rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(tiles.end()))));
       return pass(sorted(before, keys), each -> new TilePass(each, keyTypes, windows, end), result);
     }
@@ -123,11 +123,11 @@ final class WindowedRows {
       return new WholeAggregate(session, windows)
           .aggregate(
               rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(every.start())))),
-              micros(every.start()),
+              Micros.of(every.start()),
               result);
     }
-    long start = micros(every.start());
-    long end = micros(every.end());
+    long start = Micros.of(every.start());
+    long end = Micros.of(every.end());
     long period = every.period();
     return pass(
         sorted(before, keys),
@@ -168,10 +168,5 @@ final class WindowedRows {
         .limit(count)
         .map(field -> field.dataType())
         .toArray(DataType[]::new);
-  }
-
-  private static long micros(Instant time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
   }
 }

@@ -153,6 +153,36 @@ class DeltaSinkTest {
   }
 
   @Test
+  void aFileThatLacksAColumnIsFoundAmongOthersThatHaveIt() {
+    Scan scan = TestSpark.visits(dir.resolve("visits"), dirty());
+    ENGINE
+        .session()
+        .read()
+        .parquet(dir.resolve("visits").toString())
+        .drop("spent")
+        .coalesce(1)
+        .write()
+        .mode("append")
+        .parquet(dir.resolve("visits").toString());
+    assertThatThrownBy(() -> ENGINE.collect(scan))
+        .hasMessageContaining("Cannot resolve column 'spent' in parquet " + dir.resolve("visits"))
+        .hasMessageContaining("known are [shop, at]");
+  }
+
+  @Test
+  void filesOfNarrowerTypesAreReadTogether() {
+    Scan scan = TestSpark.visits(dir.resolve("visits"), dirty().subList(0, 1));
+    ENGINE
+        .session()
+        .sql("select 'n' as shop, timestamp'2024-03-01 10:00:00' as at, 7 as spent")
+        .coalesce(1)
+        .write()
+        .mode("append")
+        .parquet(dir.resolve("visits").toString());
+    assertThat(ENGINE.collect(scan).column("spent")).containsExactlyInAnyOrder(1.0, 7.0);
+  }
+
+  @Test
   void aMissingFileSaysSo() {
     Scan scan =
         new Scan(

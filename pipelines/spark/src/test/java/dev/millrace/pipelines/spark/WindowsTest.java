@@ -128,10 +128,12 @@ class WindowsTest {
       Write load = new Write(new WindowAggregate(events, new Emit.Tiles(END)), sink);
       assertThat(ENGINE.run(load).rows()).isEqualTo(2);
       assertThat(ENGINE.run(load).rows()).isEqualTo(2);
+      assertThat(store.entities("visits@1")).isEqualTo(2);
 
       byte[] key =
           EntityKey.encode(List.of(new Column("shop", PrimitiveType.STRING)), List.of("a"));
-      List<StoredTile> tiles = store.read(List.of(new OnlineStore.Wanted("visits@1", key))).get(0);
+      List<StoredTile> tiles =
+          store.read(List.of(new OnlineStore.Wanted("visits@1", key))).get(0).tiles();
       TileLayout layout = new TileLayout(events.bind(0));
       TreeMap<Long, TreeMap<Long, TileLayout.Tile>> byHop = new TreeMap<>();
       for (StoredTile tile : tiles) {
@@ -141,6 +143,10 @@ class WindowsTest {
       }
       assertThat(layout.present(END.toEpochMilli() * 1000, byHop))
           .containsExactly(null, 1.0 / 3, 4L);
+
+      TestSpark.visits(dir.resolve("visits"), rows().subList(0, 4));
+      assertThat(ENGINE.run(load).rows()).isEqualTo(1);
+      assertThat(store.entities("visits@1")).isEqualTo(1);
     } finally {
       redis.stop();
     }
