@@ -39,9 +39,10 @@ record Average<SumT>(SumAggregation<SumT> sum) implements Aggregation<Average.Pa
 
   @Override
   public @Nullable Object present(Parts<SumT> accumulator) {
+    // A quotient that rounds to zero from below is 0.0 all the same.
     return accumulator.count == 0
         ? null
-        : (Object) (sum.total(accumulator.sum) / accumulator.count);
+        : (Object) (sum.total(accumulator.sum) / accumulator.count + 0.0);
   }
 
   @Override
@@ -52,7 +53,7 @@ record Average<SumT>(SumAggregation<SumT> sum) implements Aggregation<Average.Pa
 
   @Override
   public Parts<SumT> decode(ByteReader in) {
-    long count = in.readUnsigned();
+    long count = in.readCount();
     Parts<SumT> parts = new Parts<>(sum.decode(in));
     parts.count = count;
     return parts;

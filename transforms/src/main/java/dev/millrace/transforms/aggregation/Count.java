@@ -42,7 +42,7 @@ record Count() implements Aggregation<Count.Total> {
   @Override
   public Total decode(ByteReader in) {
     Total total = new Total();
-    total.rows = in.readUnsigned();
+    total.rows = in.readCount();
     return total;
   }
 

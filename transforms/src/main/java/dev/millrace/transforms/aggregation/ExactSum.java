@@ -11,19 +11,18 @@ import dev.millrace.transforms.bytes.ByteWriter;
  * fixed-point number of such units, in chunks of 32 bits held in longs:
  *
  * <pre>
- *   chunk[0]        units 2^0  .. 2^31     a double's 53 bits touch at most three chunks, and a long takes 2^30 of them
- *   chunk[1]        units 2^32 .. 2^63     before carries must move up
+ *   chunk[0]        units 2^0  .. 2^31     a double's lowest bits go to one chunk, all others, at most 52, to the next;
+ *   chunk[1]        units 2^32 .. 2^63     a long takes 2^10 of them before carries must move up
  *   ...
- *   chunk[66]       the sign and the headroom of 2^62 additions of the largest double
+ *   chunk[67]       the sign and the headroom of 2^62 additions of the largest double
  * </pre>
  *
  * Infinities and NaN are counted beside it. Zeros of either sign add nothing but to the count.
  */
 final class ExactSum {
-  private static final int CHUNKS = 67;
-  private static final int BITS_OF_THE_LARGEST = 2098;
+  private static final int CHUNKS = 68;
   private static final long LOW = 0xFFFFFFFFL;
-  private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 30;
+  private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 10;
   private static final long FRACTION = (1L << 52) - 1;
 
   private final long[] chunks = new long[CHUNKS];
@@ -49,33 +48,25 @@ final class ExactSum {
     long fraction = bits & FRACTION;
     if (exponent == 0x7FF) {
       addSpecial(value);
-      return;
+    } else if (exponent > 0) {
+      addUnits(bits >> 63, fraction | 1L << 52, exponent - 1);
+    } else if (fraction != 0) {
+      addUnits(bits >> 63, fraction, 0);
     }
-    if (exponent == 0) {
-      if (fraction == 0) {
-        return;
-      }
-      exponent = 1;
-    } else {
-      fraction |= 1L << 52;
-    }
-    int unit = exponent - 1;
+  }
+
+  private void addUnits(long sign, long fraction, int unit) {
+    long signed = (fraction ^ sign) - sign;
     int chunk = unit >>> 5;
     int shift = unit & 31;
-    long first = (fraction << shift) & LOW;
-    long second = (fraction >>> (32 - shift)) & LOW;
-    long third = shift == 0 ? 0 : fraction >>> (64 - shift);
-    if (bits < 0) {
-      chunks[chunk] -= first;
-      chunks[chunk + 1] -= second;
-      chunks[chunk + 2] -= third;
-    } else {
-      chunks[chunk] += first;
-      chunks[chunk + 1] += second;
-      chunks[chunk + 2] += third;
+    chunks[chunk] += (signed << shift) & LOW;
+    chunks[chunk + 1] += signed >> (32 - shift);
+    if (chunk < low) {
+      low = chunk;
     }
-    low = Math.min(low, chunk);
-    high = Math.max(high, chunk + 3);
+    if (chunk + 2 > high) {
+      high = chunk + 2;
+    }
     if (++additions >= ADDITIONS_BETWEEN_CARRIES) {
       carry();
     }
@@ -137,7 +128,7 @@ final class ExactSum {
     }
     Magnitude magnitude = magnitude();
     double size = magnitude.round();
-    return magnitude.negative ? -size : size;
+    return magnitude.isNegative() ? -size : size;
   }
 
   private Magnitude magnitude() {
@@ -161,11 +152,11 @@ final class ExactSum {
     boolean special = nans + positiveInfinities + negativeInfinities > 0;
     int first = magnitude.firstByte();
     int bytes = magnitude.endByte() - first;
-    out.writeUnsigned(((long) bytes << 2) | (special ? 2 : 0) | (magnitude.negative ? 1 : 0));
+    out.writeUnsigned(((long) bytes << 2) | (special ? 2 : 0) | (magnitude.isNegative() ? 1 : 0));
     if (bytes > 0) {
       out.writeUnsigned(first);
       for (int i = first; i < first + bytes; i++) {
-        out.writeByte((int) (magnitude.digits[i >>> 2] >>> ((i & 3) * 8)));
+        out.writeByte(magnitude.byteAt(i));
       }
     }
     if (special) {
@@ -177,99 +168,56 @@ final class ExactSum {
 
   static ExactSum decode(ByteReader in) {
     ExactSum sum = new ExactSum();
-    sum.count = in.readUnsigned();
-    long head = in.readUnsigned();
-    int bytes = (int) (head >>> 2);
+    sum.count = in.readCount();
+    long head = in.readCount();
+    boolean negative = (head & 1) != 0;
+    boolean special = (head & 2) != 0;
+    long bytes = head >>> 2;
     if (bytes > 0) {
-      int first = (int) in.readUnsigned();
-      if (first < 0 || bytes > CHUNKS * 4 - first) {
-        throw new IllegalArgumentException("an exact sum of " + bytes + " bytes from " + first);
-      }
-      for (int i = first; i < first + bytes; i++) {
-        long digit = (long) in.readByte() << ((i & 3) * 8);
-        sum.chunks[i >>> 2] += (head & 1) == 0 ? digit : -digit;
-      }
-      sum.low = first >>> 2;
-      sum.high = ((first + bytes - 1) >>> 2) + 1;
-      sum.additions = 1;
+      sum.readDigits(in, bytes, negative);
+    } else if (negative) {
+      throw in.wrong("a zero carries a sign");
     }
-    if ((head & 2) != 0) {
-      sum.nans = in.readUnsigned();
-      sum.positiveInfinities = in.readUnsigned();
-      sum.negativeInfinities = in.readUnsigned();
+    long finite = sum.count;
+    if (special) {
+      sum.nans = readAtMost(finite, in);
+      finite -= sum.nans;
+      sum.positiveInfinities = readAtMost(finite, in);
+      finite -= sum.positiveInfinities;
+      sum.negativeInfinities = readAtMost(finite, in);
+      finite -= sum.negativeInfinities;
+    }
+    if ((special && finite == sum.count) || (bytes > 0 && finite == 0)) {
+      throw in.wrong("the counts do not fit the sum");
     }
     return sum;
   }
 
-  /** A size in units of 2^-1074, as digits of 32 bits, least first. */
-  private static final class Magnitude {
-    private final boolean negative;
-    private final long[] digits;
-
-    Magnitude(boolean negative, long[] digits) {
-      this.negative = negative;
-      this.digits = digits;
+  private static long readAtMost(long most, ByteReader in) {
+    long read = in.readCount();
+    if (read > most) {
+      throw in.wrong("more numbers are special than there are");
     }
+    return read;
+  }
 
-    int firstByte() {
-      for (int i = 0; i < digits.length; i++) {
-        if (digits[i] != 0) {
-          return i * 4 + Long.numberOfTrailingZeros(digits[i]) / 8;
-        }
-      }
-      return 0;
+  private void readDigits(ByteReader in, long bytes, boolean negative) {
+    long first = in.readCount();
+    int most = (Magnitude.BITS_OF_THE_LARGEST + 64 - Long.numberOfLeadingZeros(count) + 7) / 8;
+    if (first >= most || bytes > most - first) {
+      throw in.wrong("the sum is too large for what was added");
     }
-
-    int endByte() {
-      for (int i = digits.length - 1; i >= 0; i--) {
-        if (digits[i] != 0) {
-          return i * 4 + (71 - Long.numberOfLeadingZeros(digits[i])) / 8;
-        }
+    int end = (int) (first + bytes);
+    for (int i = (int) first; i < end; i++) {
+      long digit = in.readByte();
+      if (digit == 0 && (i == first || i == end - 1)) {
+        throw in.wrong("a sum takes more bytes than it needs");
       }
-      return 0;
+      digit <<= (i & 3) * 8;
+      chunks[i >>> 2] += negative ? -digit : digit;
     }
-
-    double round() {
-      int top = digits.length - 1;
-      while (top >= 0 && digits[top] == 0) {
-        top--;
-      }
-      if (top < 0) {
-        return 0.0;
-      }
-      int highest = top * 32 + 63 - Long.numberOfLeadingZeros(digits[top]);
-      if (highest <= 52) {
-        return Double.longBitsToDouble(digits[0] | (digits[1] << 32));
-      }
-      if (highest >= BITS_OF_THE_LARGEST) {
-        return Double.POSITIVE_INFINITY;
-      }
-      int lowest = highest - 52;
-      int chunk = lowest >>> 5;
-      int shift = lowest & 31;
-      long kept = (digits[chunk] >>> shift) | (digits[chunk + 1] << (32 - shift));
-      if (shift > 0) {
-        kept |= digits[chunk + 2] << (64 - shift);
-      }
-      long bits = ((long) (lowest + 1) << 52) + (kept & FRACTION);
-      boolean half = bit(lowest - 1) == 1;
-      if (half && ((kept & 1) == 1 || anyBelow(lowest - 1))) {
-        bits++;
-      }
-      return Double.longBitsToDouble(bits);
-    }
-
-    private long bit(int index) {
-      return (digits[index >>> 5] >>> (index & 31)) & 1;
-    }
-
-    private boolean anyBelow(int index) {
-      for (int i = 0; i < index >>> 5; i++) {
-        if (digits[i] != 0) {
-          return true;
-        }
-      }
-      return (digits[index >>> 5] & ((1L << (index & 31)) - 1)) != 0;
-    }
+    low = (int) first >>> 2;
+    high = ((end - 1) >>> 2) + 1;
+    additions = 1;
   }
 }

@@ -55,7 +55,7 @@ record Extreme(DataType input, boolean largest) implements Aggregation<Extreme.B
   @Override
   public Best decode(ByteReader in) {
     Best best = new Best();
-    if (in.readByte() == 1) {
+    if (in.readTruth()) {
       best.value = Values.decode(input, in);
     }
     return best;

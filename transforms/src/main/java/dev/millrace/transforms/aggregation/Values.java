@@ -7,7 +7,6 @@ import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -49,7 +48,7 @@ public final class Values {
   /** Writes a value of an ordered type. */
   public static void encode(DataType type, Object value, ByteWriter out) {
     if (value instanceof Decimal decimal) {
-      out.writeBytes(decimal.toJavaBigDecimal().unscaledValue().toByteArray());
+      out.writeWhole(decimal.toJavaBigDecimal().unscaledValue());
     } else if (value instanceof Double number) {
       out.writeLong(Double.doubleToLongBits(number));
     } else if (value instanceof Float number) {
@@ -68,18 +67,47 @@ public final class Values {
   /** Reads what {@link #encode} wrote. */
   public static Object decode(DataType type, ByteReader in) {
     if (type instanceof DecimalType decimal) {
-      BigDecimal value = new BigDecimal(new BigInteger(in.readBytes()), decimal.scale());
+      BigDecimal value = new BigDecimal(in.readWhole(), decimal.scale());
+      if (value.precision() > decimal.precision()) {
+        throw in.wrong(value + " does not fit " + type.sql());
+      }
       return Decimal.apply(value, decimal.precision(), decimal.scale());
     }
     return switch ((PrimitiveType) type) {
-      case BOOLEAN -> in.readByte() == 1;
-      case INT, DATE -> (int) in.readSigned();
+      case BOOLEAN -> in.readTruth();
+      case INT, DATE -> decodeInt(in);
       case LONG, TIMESTAMP -> in.readSigned();
-      case FLOAT -> Float.intBitsToFloat((int) in.readTail(4));
-      case DOUBLE -> Double.longBitsToDouble(in.readLong());
+      case FLOAT -> decodeFloat(in);
+      case DOUBLE -> decodeDouble(in);
       case STRING -> UTF8String.fromBytes(in.readBytes());
       case BYTES -> in.readBytes();
     };
+  }
+
+  private static int decodeInt(ByteReader in) {
+    long value = in.readSigned();
+    if (value != (int) value) {
+      throw in.wrong(value + " does not fit 32 bits");
+    }
+    return (int) value;
+  }
+
+  private static double decodeDouble(ByteReader in) {
+    long bits = in.readLong();
+    double value = Double.longBitsToDouble(bits);
+    if (bits == Long.MIN_VALUE || Double.doubleToLongBits(value) != bits) {
+      throw in.wrong("a zero carries a sign or a NaN is not the one");
+    }
+    return value;
+  }
+
+  private static float decodeFloat(ByteReader in) {
+    int bits = (int) in.readTail(4);
+    float value = Float.intBitsToFloat(bits);
+    if (bits == Integer.MIN_VALUE || Float.floatToIntBits(value) != bits) {
+      throw in.wrong("a zero carries a sign or a NaN is not the one");
+    }
+    return value;
   }
 
   /**

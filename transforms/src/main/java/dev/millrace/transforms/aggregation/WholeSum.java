@@ -86,10 +86,11 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
   }
 
   private MillraceException overflow(Object value) {
+    String summed = call.substring(call.indexOf('(') + 1, call.lastIndexOf(')'));
     return MillraceException.because(
         call + " is " + value,
         "that does not fit " + resultType().sql(),
-        "Sum a wider type, such as " + call.replace("(", "(cast(").replace(")", " as double))"));
+        "Sum a wider type, such as sum(cast(" + summed + " as double))");
   }
 
   @Override
@@ -104,14 +105,17 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
   @Override
   public void encode(Total accumulator, ByteWriter out) {
     out.writeUnsigned(accumulator.count);
-    out.writeBytes(accumulator.units().toByteArray());
+    out.writeWhole(accumulator.units());
   }
 
   @Override
   public Total decode(ByteReader in) {
     Total total = new Total();
-    total.count = in.readUnsigned();
-    BigInteger units = new BigInteger(in.readBytes());
+    total.count = in.readCount();
+    BigInteger units = in.readWhole();
+    if (total.count == 0 && units.signum() != 0) {
+      throw in.wrong("a sum of no numbers is not zero");
+    }
     if (units.bitLength() > 63) {
       total.carried = units;
     } else {

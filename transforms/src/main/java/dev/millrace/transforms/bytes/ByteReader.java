@@ -1,23 +1,44 @@
 package dev.millrace.transforms.bytes;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads what {@link ByteWriter} wrote; bytes that end too early are an {@link
- * IllegalArgumentException}.
+ * Reads what {@link ByteWriter} wrote. Bytes that end too early, or that are not the one form in
+ * which a value is written, are an {@link IllegalArgumentException} with the place and the reason.
  */
 public final class ByteReader {
   private final byte[] bytes;
+  private final String what;
   private int at;
 
   public ByteReader(byte[] bytes) {
+    this(bytes, "value");
+  }
+
+  /**
+   * Reads from the first byte on.
+   *
+   * @param what what the bytes should be, as a refusal names it: {@code tile}
+   */
+  public ByteReader(byte[] bytes, String what) {
     this.bytes = bytes;
+    this.what = what;
   }
 
   public int readByte() {
     need(1);
     return bytes[at++] & 0xFF;
+  }
+
+  /** A byte that is 0 or 1. */
+  public boolean readTruth() {
+    int value = readByte();
+    if (value > 1) {
+      throw wrong("a truth is " + value);
+    }
+    return value == 1;
   }
 
   public long readLong() {
@@ -44,35 +65,77 @@ public final class ByteReader {
     for (int shift = 0; shift < 64; shift += 7) {
       int next = readByte();
       value |= (long) (next & 0x7F) << shift;
-      if ((next & 0x80) == 0) {
+      if (next < 0x80) {
+        if (next == 0 && shift > 0) {
+          throw wrong("a number takes more bytes than it needs");
+        }
+        if (shift == 63 && next > 1) {
+          break;
+        }
         return value;
       }
     }
-    throw new IllegalArgumentException("a variable-length number of more than ten bytes");
+    throw wrong("a number is too large");
+  }
+
+  /**
+   * A number that {@link ByteWriter#writeUnsigned} wrote and that is not above the largest long.
+   */
+  public long readCount() {
+    long count = readUnsigned();
+    if (count < 0) {
+      throw wrong("a count is too large");
+    }
+    return count;
+  }
+
+  /** A whole number of any size. */
+  public BigInteger readWhole() {
+    byte[] digits = readBytes();
+    BigInteger value = digits.length == 0 ? BigInteger.ZERO : new BigInteger(digits);
+    if (digits.length != value.bitLength() / 8 + 1) {
+      throw wrong("a whole number does not take the bytes it needs");
+    }
+    return value;
   }
 
   public byte[] readBytes() {
-    long length = readUnsigned();
-    if (length < 0 || length > bytes.length - at) {
-      throw new IllegalArgumentException(
-          length + " bytes are announced and " + (bytes.length - at) + " are left");
-    }
+    long length = readCount();
+    need(length);
     at += (int) length;
     return Arrays.copyOfRange(bytes, at - (int) length, at);
   }
 
   public String readText() {
-    return new String(readBytes(), StandardCharsets.UTF_8);
+    byte[] utf8 = readBytes();
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (!Arrays.equals(utf8, text.getBytes(StandardCharsets.UTF_8))) {
+      throw wrong("a text is not valid UTF-8");
+    }
+    return text;
   }
 
   public boolean atEnd() {
     return at == bytes.length;
   }
 
-  private void need(int count) {
+  /** Refuses bytes that nothing has read. */
+  public void finish() {
+    if (!atEnd()) {
+      throw wrong("more follows where they should end");
+    }
+  }
+
+  /** The refusal of these bytes, to be thrown, for a reason that starts in lower case. */
+  public IllegalArgumentException wrong(String why) {
+    return new IllegalArgumentException(
+        "Cannot decode a %s from %d bytes: %s (at byte %d). Were they written by encode()?"
+            .formatted(what, bytes.length, why, at));
+  }
+
+  private void need(long count) {
     if (count > bytes.length - at) {
-      throw new IllegalArgumentException(
-          count + " bytes are needed and " + (bytes.length - at) + " are left");
+      throw wrong("they end too early");
     }
   }
 }

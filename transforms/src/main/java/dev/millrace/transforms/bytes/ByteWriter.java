@@ -1,5 +1,6 @@
 package dev.millrace.transforms.bytes;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -41,6 +42,11 @@ public final class ByteWriter {
       rest >>>= 7;
     }
     writeByte((int) rest);
+  }
+
+  /** A whole number of any size: the length of its least two's complement, then that. */
+  public void writeWhole(BigInteger value) {
+    writeBytes(value.toByteArray());
   }
 
   /** The length, then the bytes. */

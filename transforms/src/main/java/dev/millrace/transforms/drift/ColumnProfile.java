@@ -1,5 +1,8 @@
 package dev.millrace.transforms.drift;
 
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+
 /**
  * What one numeric column held: how many rows, how many of them null, NaN or infinite, the smallest
  * and largest value, and how the finite values are spread.

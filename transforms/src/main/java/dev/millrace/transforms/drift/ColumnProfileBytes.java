@@ -1,5 +1,8 @@
 package dev.millrace.transforms.drift;
 
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+
 /**
  * The byte form of a {@link ColumnProfile}.
  *
@@ -17,38 +20,38 @@ final class ColumnProfileBytes {
   private ColumnProfileBytes() {}
 
   static void write(ColumnProfile profile, ByteWriter out) {
-    out.one(VERSION);
-    out.varint(profile.nulls);
-    out.varint(profile.nan);
-    out.varint(profile.negativeInfinities);
-    out.varint(profile.positiveInfinities);
+    out.writeByte(VERSION);
+    out.writeUnsigned(profile.nulls);
+    out.writeUnsigned(profile.nan);
+    out.writeUnsigned(profile.negativeInfinities);
+    out.writeUnsigned(profile.positiveInfinities);
     int[] buckets = profile.buckets.indices();
-    out.varint(buckets.length);
+    out.writeUnsigned(buckets.length);
     if (buckets.length == 0) {
       return;
     }
-    out.fixed(profile.min);
-    out.fixed(profile.max);
-    out.varint((buckets[0] << 1 ^ buckets[0] >> 31) & 0xFFFFFFFFL);
+    out.writeLong(Double.doubleToLongBits(profile.min));
+    out.writeLong(Double.doubleToLongBits(profile.max));
+    out.writeSigned(buckets[0]);
     for (int i = 0; i < buckets.length; i++) {
       if (i > 0) {
-        out.varint(buckets[i] - buckets[i - 1] - 1);
+        out.writeUnsigned(buckets[i] - buckets[i - 1] - 1);
       }
-      out.varint(profile.buckets.count(buckets[i]) - 1);
+      out.writeUnsigned(profile.buckets.count(buckets[i]) - 1);
     }
   }
 
   static ColumnProfile read(ByteReader in) {
-    int version = in.one();
+    int version = in.readByte();
     if (version != VERSION) {
       throw in.wrong("version " + version + " is not known, only " + VERSION);
     }
     ColumnProfile profile = new ColumnProfile();
-    profile.nulls = in.varint();
-    profile.nan = in.varint();
-    profile.negativeInfinities = in.varint();
-    profile.positiveInfinities = in.varint();
-    long size = in.varint();
+    profile.nulls = in.readCount();
+    profile.nan = in.readCount();
+    profile.negativeInfinities = in.readCount();
+    profile.positiveInfinities = in.readCount();
+    long size = in.readCount();
     if (size > 0) {
       readValues(profile, size, in);
     }
@@ -61,13 +64,12 @@ final class ColumnProfileBytes {
   }
 
   private static void readValues(ColumnProfile profile, long size, ByteReader in) {
-    profile.min = in.fixed();
-    profile.max = in.fixed();
+    profile.min = Double.longBitsToDouble(in.readLong());
+    profile.max = Double.longBitsToDouble(in.readLong());
     if (!(Math.abs(profile.min) <= Double.MAX_VALUE && Math.abs(profile.max) <= Double.MAX_VALUE)) {
       throw in.wrong("the smallest or largest value is not finite");
     }
-    long zigzag = in.varint();
-    long bucket = zigzag >>> 1 ^ -(zigzag & 1);
+    long bucket = in.readSigned();
     int first = LogBuckets.of(profile.min);
     int last = LogBuckets.of(profile.max);
     if (bucket != first || profile.min > profile.max) {
@@ -75,7 +77,7 @@ final class ColumnProfileBytes {
     }
     addCount(profile, first, in);
     for (long i = 1; i < size; i++) {
-      long step = in.varint();
+      long step = in.readCount();
       if (step >= last - bucket) {
         throw in.wrong("a bucket lies above the largest value");
       }
@@ -93,7 +95,7 @@ final class ColumnProfileBytes {
 
   private static void addCount(ColumnProfile profile, int bucket, ByteReader in) {
     try {
-      profile.buckets.add(bucket, Math.addExact(in.varint(), 1L));
+      profile.buckets.add(bucket, Math.addExact(in.readCount(), 1L));
     } catch (ArithmeticException e) {
       throw in.wrong("the counts add up to more than a long holds");
     }

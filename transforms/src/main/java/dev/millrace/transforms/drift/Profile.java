@@ -1,5 +1,7 @@
 package dev.millrace.transforms.drift;
 
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -53,11 +55,11 @@ public final class Profile {
   /** The canonical bytes: equal content gives equal bytes, on every machine. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
-    out.one(VERSION);
-    out.varint(columns.size());
+    out.writeByte(VERSION);
+    out.writeUnsigned(columns.size());
     columns.forEach(
         (name, profile) -> {
-          out.text(name);
+          out.writeText(name);
           ColumnProfileBytes.write(profile, out);
         });
     return out.toBytes();
@@ -70,14 +72,14 @@ public final class Profile {
    */
   public static Profile decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes, "profile");
-    int version = in.one();
+    int version = in.readByte();
     if (version != VERSION) {
       throw in.wrong("version " + version + " is not known, only " + VERSION);
     }
     Profile profile = new Profile();
-    long size = in.varint();
+    long size = in.readCount();
     for (long i = 0; i < size; i++) {
-      String name = in.text();
+      String name = in.readText();
       if (name.isBlank() || (i > 0 && name.compareTo(profile.columns.lastKey()) <= 0)) {
         throw in.wrong("the columns are not in order or one has no name");
       }

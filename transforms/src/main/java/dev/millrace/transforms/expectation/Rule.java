@@ -27,13 +27,17 @@ public sealed interface Rule extends Serializable {
 
     @Override
     public String condition() {
-      return "`" + column + "` is not null";
+      return quoted(column) + " is not null";
     }
 
     @Override
     public String breach() {
       return column + " is null";
     }
+  }
+
+  private static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
   }
 
   /** Both bounds are allowed values. */
@@ -52,12 +56,16 @@ public sealed interface Rule extends Serializable {
 
     @Override
     public String condition() {
-      return "`" + column + "` between " + least + "D and " + most + "D";
+      return quoted(column) + " between " + literal(least) + " and " + literal(most);
     }
 
     @Override
     public String breach() {
       return column + " is outside [" + text(least) + ", " + text(most) + "]";
+    }
+
+    private static String literal(double bound) {
+      return Double.isInfinite(bound) ? "double('" + bound + "')" : bound + "D";
     }
 
     private static String text(double bound) {

@@ -44,6 +44,7 @@ public final class EntityKey {
         case STRING -> out.writeText(value.toString());
         case BOOLEAN -> out.writeByte(truth(value.toString()) ? 1 : 0);
         case DATE -> out.writeSigned(day(value));
+        case INT -> out.writeSigned(Integer.parseInt(value.toString()));
         default -> out.writeSigned(Long.parseLong(value.toString()));
       }
     } catch (IllegalArgumentException | DateTimeParseException malformed) {
@@ -60,8 +61,8 @@ public final class EntityKey {
   }
 
   private static long day(Object value) {
-    return value instanceof Number days
-        ? days.longValue()
+    return value instanceof Number
+        ? Integer.parseInt(value.toString())
         : LocalDate.parse(value.toString()).toEpochDay();
   }
 

@@ -106,14 +106,12 @@ public final class TileLayout {
   }
 
   public Tile decode(long hop, byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
+    ByteReader in = new ByteReader(bytes, "tile");
     Tile tile = new Tile(parts(hop));
     for (int i = 0; i < tile.parts.size(); i++) {
       tile.accumulators.set(i, tile.parts.get(i).aggregation.decode(in));
     }
-    if (!in.atEnd()) {
-      throw new IllegalArgumentException("a tile with bytes after its last accumulator");
-    }
+    in.finish();
     return tile;
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.transforms.window;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -26,20 +27,26 @@ public record Window(String name, long length, long hop) implements Serializable
   public Window {
     if (length <= 0) {
       throw MillraceException.because(
-          "Window '" + name + "' has a length of " + Duration.ofNanos(length * 1000),
+          "Window '" + name + "' has a length of " + span(length),
           "a window looks back over time that has passed",
           "Give a positive length");
     }
     if (hop <= 0 || hop > length) {
       throw MillraceException.because(
-          "Window '" + name + "' has a hop of " + Duration.ofNanos(hop * 1000),
-          "a hop is positive and at most the window's length of " + Duration.ofNanos(length * 1000),
+          "Window '" + name + "' has a hop of " + span(hop),
+          "a hop is positive and at most the window's length of " + span(length),
           "Give a hop between the two, or none to have it chosen");
     }
   }
 
+  /** Of 50 minutes or more; a shorter one takes a hop, as {@link #minutes(int, Duration)}. */
   public static Window minutes(int count) {
     return of(count + "m", Duration.ofMinutes(count));
+  }
+
+  /** A window with a tail that moves in these steps. */
+  public static Window minutes(int count, Duration hop) {
+    return new Window(count + "m", micros(Duration.ofMinutes(count)), micros(hop));
   }
 
   public static Window hours(int count) {
@@ -56,7 +63,7 @@ public record Window(String name, long length, long hop) implements Serializable
   }
 
   private static Window of(String name, Duration length) {
-    long micros = Math.multiplyExact(length.toSeconds(), SECOND);
+    long micros = micros(length);
     for (long hop : HOPS) {
       if (hop <= micros / PARTS) {
         return new Window(name, micros, hop);
@@ -66,14 +73,24 @@ public record Window(String name, long length, long hop) implements Serializable
       throw MillraceException.because(
           "Window '" + name + "' has no hop",
           "with the least one, a minute, it would be more than 2 % too long",
-          "Give one with withHop(...)");
+          "Give one, as in minutes(%d, Duration.ofSeconds(%d))"
+              .formatted(length.toMinutes(), micros / PARTS / SECOND));
     }
     return new Window(name, micros, 1);
   }
 
   /** The same window with a tail that moves in these steps. */
   public Window withHop(Duration hop) {
-    return new Window(name, length, hop.toNanos() / 1000);
+    return new Window(name, length, micros(hop));
+  }
+
+  private static long micros(Duration duration) {
+    return Math.addExact(
+        Math.multiplyExact(duration.getSeconds(), SECOND), duration.getNano() / 1000);
+  }
+
+  private static Duration span(long micros) {
+    return Duration.of(micros, ChronoUnit.MICROS);
   }
 
   /** The first microsecond of the window at a time. */
