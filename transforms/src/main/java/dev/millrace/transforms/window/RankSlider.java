@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The highest rank of each window, from one queue that all windows share: an event is dropped from
- * it as soon as one that is not lower comes, since it can be no window's value any more. So ranks
- * fall from the oldest to the newest, and a window's value is the oldest in it.
+ * it as soon as one that is not lower comes, since it can be no window's value any more; and one
+ * that is lower than another of the same hop of every window is not taken in. So ranks fall from
+ * the oldest to the newest, and a window's value is the oldest in it.
  *
  * <pre>
  *   ranks      5 1 4 2 3
@@ -74,13 +75,13 @@ final class RankSlider implements Slider {
     while (head < end && times[at(head)] < keepFrom) {
       head++;
     }
+    if (end > head && !newHop && ranks[at(end - 1)] > rank) {
+      return;
+    }
     while (end > head && ranks[at(end - 1)] <= rank) {
       end--;
     }
     leastEnd = Math.min(leastEnd, end);
-    if (end > head && !newHop) {
-      return;
-    }
     push(time, rank);
     newHop = false;
   }

@@ -1,0 +1,113 @@
+package dev.millrace.transforms.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TileLayoutTest {
+  private static final long MINUTE = 60 * Window.SECOND;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
+  private static TileSet write(
+      TileLayout layout, List<NaiveWindows.Event> events, long end, AtomicInteger written) {
+    TileSet tiles = layout.tiles();
+    TileWriter writer =
+        new TileWriter(
+            layout,
+            end,
+            (hop, start, tile) -> {
+              tiles.put(hop, start, tile.encode());
+              written.incrementAndGet();
+            });
+    events.forEach(event -> writer.add(event.time(), event.row()));
+    writer.end();
+    return tiles;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void tilesGiveTheBitsOfSlidingWindowsFromTheLastEventOn(long seed) {
+    Random random = new Random(seed);
+    List<WindowedAggregation> windows =
+        RandomEvents.over(
+            List.of(
+                Window.hours(1),
+                Window.hours(24),
+                Window.days(7),
+                Window.days(3).withHop(Duration.ofMinutes(10)),
+                Window.hours(5).withHop(Duration.ofMinutes(7)),
+                Window.hours(6).exact(),
+                Window.lifetime()));
+    TileLayout layout = new TileLayout(windows);
+    long step = MINUTE * (1 + random.nextInt(30));
+    List<NaiveWindows.Event> events = RandomEvents.draw(random, 1500, 1_700_000_000_000_000L, step);
+    long last = events.get(events.size() - 1).time() + 1;
+    TileSet tiles = write(layout, events, last, new AtomicInteger());
+    SlidingWindows sliding = new SlidingWindows(windows);
+    events.forEach(event -> sliding.add(event.time(), event.row()));
+    long time = last;
+    for (int i = 0; i < 60; i++) {
+      Object[] values = new Object[windows.size()];
+      sliding.present(time, values, 0);
+      assertThat(layout.present(time, tiles)).as("at %s", time).containsExactly(values);
+      time += (long) (random.nextDouble() * 4 * HOUR);
+      if (random.nextBoolean()) {
+        time = Window.floor(time, random.nextBoolean() ? HOUR : 10 * MINUTE) + HOUR;
+      }
+    }
+  }
+
+  @Test
+  void wholeHoursAndDaysAreReadAsOneTile() {
+    List<WindowedAggregation> windows =
+        RandomEvents.over(List.of(Window.days(7).withHop(Duration.ofMinutes(1)))).subList(0, 1);
+    TileLayout layout = new TileLayout(windows);
+    assertThat(layout.hops()).containsExactly(MINUTE, 5 * MINUTE, HOUR, DAY);
+    List<NaiveWindows.Event> events =
+        RandomEvents.draw(new Random(1), 80_000, 20_000 * DAY, MINUTE / 6);
+    long end = 20_007 * DAY + 13 * HOUR + 7 * MINUTE;
+    List<NaiveWindows.Event> before = events.stream().filter(event -> event.time() < end).toList();
+    TileSet tiles = write(layout, before, end, new AtomicInteger());
+    // The window starts at 13:07: to 13:10, to 14:00, to midnight; six days; to 13:00, to 13:07.
+    int tail = 3 + 10 + 10;
+    int head = 13 + 1 + 2;
+    assertThat(layout.cover(windows.get(0), end, tiles)).hasSize(tail + 6 + head);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 30, 1000})
+  void coversAddAtMostAThird(int minutesApart) {
+    List<WindowedAggregation> windows =
+        RandomEvents.over(List.of(Window.days(7).withHop(Duration.ofMinutes(1)))).subList(0, 1);
+    List<NaiveWindows.Event> events =
+        RandomEvents.draw(new Random(2), 5000, 20_000 * DAY, minutesApart * MINUTE);
+    long end = events.get(events.size() - 1).time() + 1;
+    AtomicInteger written = new AtomicInteger();
+    write(new TileLayout(windows), events, end, written);
+    long leaves =
+        NaiveWindows.inWindow(windows.get(0).window(), events, end).stream()
+            .map(event -> Window.floor(event.time(), MINUTE))
+            .distinct()
+            .count();
+    assertThat((long) written.get()).isBetween(leaves, leaves * 4 / 3 + 1);
+  }
+
+  @Test
+  void aSessionIsNotKeptAsTiles() {
+    List<WindowedAggregation> windows =
+        RandomEvents.over(List.of(Window.session(Duration.ofMinutes(30))));
+    assertThatThrownBy(() -> new TileLayout(windows))
+        .hasMessage(
+            "Window 'session_30m' of 'sum(d)' cannot be kept online: a session has no longest "
+                + "length, and a late event may join two of them. Use a window such as "
+                + "Window.hours(1), or leave the feature to a view that is not online.");
+  }
+}
