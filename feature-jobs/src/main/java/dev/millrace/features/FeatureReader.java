@@ -12,14 +12,13 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.TileSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +78,7 @@ public final class FeatureReader implements AutoCloseable {
       ViewLayout each = wantedViews.get(i);
       checkTime(each, stored.get(i), micros);
       List<@Nullable Object> values =
-          each.tiles().present(micros, byHop(each, stored.get(i).tiles()));
+          each.tiles().present(micros, tiles(each, stored.get(i).tiles()));
       for (int j = 0; j < values.size(); j++) {
         Column column = each.values().get(j);
         vector.put(
@@ -126,14 +125,9 @@ public final class FeatureReader implements AutoCloseable {
     return EntityKey.encode(entity.keys(), values);
   }
 
-  private static SortedMap<Long, SortedMap<Long, TileLayout.Tile>> byHop(
-      ViewLayout each, List<StoredTile> stored) {
-    SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles = new TreeMap<>();
-    for (StoredTile tile : stored) {
-      tiles
-          .computeIfAbsent(tile.hop(), hop -> new TreeMap<>())
-          .put(tile.start(), each.tiles().decode(tile.hop(), tile.bytes()));
-    }
+  private static TileSet tiles(ViewLayout each, List<StoredTile> stored) {
+    TileSet tiles = each.tiles().tiles();
+    stored.forEach(tile -> tiles.put(tile.hop(), tile.start(), tile.bytes()));
     return tiles;
   }
 

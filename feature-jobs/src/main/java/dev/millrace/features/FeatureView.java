@@ -12,6 +12,7 @@ import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.Window;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,12 @@ public record FeatureView(
           "Entity '" + entity.name() + "' of feature view '" + name + "' has no key",
           "nothing tells one from another",
           "Give it one with key(...)");
+    }
+    if (online.isPresent()) {
+      features.stream()
+          .flatMap(feature -> feature.values().stream())
+          .forEach(
+              value -> TileLayout.check(value.name(), value.window()).ifPresent(problems::add));
     }
     if (features.isEmpty()) {
       problems.add(

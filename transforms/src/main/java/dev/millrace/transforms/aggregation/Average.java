@@ -8,7 +8,7 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /** The sum of the values that are not null, rounded once, divided by how many they are. */
-record Average<SumT>(SumAggregation<SumT> sum) implements Aggregation<Average.Parts<SumT>> {
+record Average<SumT>(SumAggregation<SumT> sum) implements GroupAggregation<Average.Parts<SumT>> {
   static final class Parts<SumT> {
     private final SumT sum;
     private long count;
@@ -35,6 +35,12 @@ record Average<SumT>(SumAggregation<SumT> sum) implements Aggregation<Average.Pa
   public void merge(Parts<SumT> into, Parts<SumT> from) {
     into.count += from.count;
     sum.merge(into.sum, from.sum);
+  }
+
+  @Override
+  public void subtract(Parts<SumT> from, Parts<SumT> part) {
+    from.count -= part.count;
+    sum.subtract(from.sum, part.sum);
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.millrace.transforms.type.PrimitiveType;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
 /** Counts values that are not null. */
-record Count() implements Aggregation<Count.Total> {
+record Count() implements GroupAggregation<Count.Total> {
   static final class Total {
     long rows;
   }
@@ -27,6 +27,11 @@ record Count() implements Aggregation<Count.Total> {
   @Override
   public void merge(Total into, Total from) {
     into.rows += from.rows;
+  }
+
+  @Override
+  public void subtract(Total from, Total part) {
+    from.rows -= part.rows;
   }
 
   @Override

@@ -3,11 +3,12 @@ package dev.millrace.transforms.aggregation;
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.PrimitiveType;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /** The smallest or the largest value in the type's order. */
-record Extreme(DataType input, boolean largest) implements Aggregation<Extreme.Best> {
+record Extreme(DataType input, boolean largest) implements RankedAggregation<Extreme.Best> {
   static final class Best {
     private @Nullable Object value;
   }
@@ -64,5 +65,49 @@ record Extreme(DataType input, boolean largest) implements Aggregation<Extreme.B
   @Override
   public DataType resultType() {
     return input;
+  }
+
+  @Override
+  public boolean hasRanks() {
+    return input instanceof PrimitiveType
+        && input != PrimitiveType.STRING
+        && input != PrimitiveType.BYTES;
+  }
+
+  @Override
+  public long rank(SpecializedGetters row, int ordinal) {
+    long rank =
+        switch ((PrimitiveType) input) {
+          case BOOLEAN -> row.getBoolean(ordinal) ? 1 : 0;
+          case INT, DATE -> row.getInt(ordinal);
+          case LONG, TIMESTAMP -> row.getLong(ordinal);
+          case FLOAT -> orderedBits(row.getFloat(ordinal));
+          case DOUBLE -> orderedBits(row.getDouble(ordinal));
+          default -> throw new IllegalStateException(input + " has no ranks");
+        };
+    return largest ? rank : ~rank;
+  }
+
+  @Override
+  public Object value(long rank) {
+    long bits = largest ? rank : ~rank;
+    return switch ((PrimitiveType) input) {
+      case BOOLEAN -> bits == 1;
+      case INT, DATE -> (int) bits;
+      case LONG, TIMESTAMP -> bits;
+      case FLOAT -> (float) ofOrderedBits(bits);
+      case DOUBLE -> ofOrderedBits(bits);
+      default -> throw new IllegalStateException(input + " has no ranks");
+    };
+  }
+
+  /** Bits in the order of {@link Double#compare}; one for both zeros, one for all NaN. */
+  private static long orderedBits(double value) {
+    long bits = Double.doubleToLongBits(value + 0.0);
+    return bits ^ ((bits >> 63) & Long.MAX_VALUE);
+  }
+
+  private static double ofOrderedBits(long bits) {
+    return Double.longBitsToDouble(bits ^ ((bits >> 63) & Long.MAX_VALUE));
   }
 }

@@ -28,6 +28,11 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
+  public void subtract(ExactSum from, ExactSum part) {
+    from.subtract(part);
+  }
+
+  @Override
   public @Nullable Object present(ExactSum accumulator) {
     return accumulator.count() == 0 ? null : (Object) accumulator.total();
   }

@@ -29,6 +29,15 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
       small = sum;
     }
 
+    private void subtract(long units) {
+      long difference = small - units;
+      if (((small ^ units) & (small ^ difference)) < 0) {
+        carried = carried.subtract(BigInteger.valueOf(units));
+      } else {
+        small = difference;
+      }
+    }
+
     private BigInteger units() {
       return carried.add(BigInteger.valueOf(small));
     }
@@ -63,6 +72,15 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
     into.add(from.small);
     if (from.carried.signum() != 0) {
       into.carried = into.carried.add(from.carried);
+    }
+  }
+
+  @Override
+  public void subtract(Total from, Total part) {
+    from.count -= part.count;
+    from.subtract(part.small);
+    if (part.carried.signum() != 0) {
+      from.carried = from.carried.subtract(part.carried);
     }
   }
 

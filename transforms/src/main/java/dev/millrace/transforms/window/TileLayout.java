@@ -1,157 +1,152 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
-import dev.millrace.transforms.aggregation.Aggregation;
-import dev.millrace.transforms.bytes.ByteReader;
-import dev.millrace.transforms.bytes.ByteWriter;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a view's tiles are laid out: for each hop that its windows use, one tile a hop of time,
- * holding the accumulators of the distinct aggregations over that hop in the order of the
- * definition. A tile's bytes are those accumulators' canonical bytes, one after the other.
+ * Which tiles are kept of a view's windows, and how values are merged from them. Tiles lie in
+ * levels, one for each hop, and a tile of a level holds the accumulators of the distinct
+ * aggregations that read the level, so windows over one input share tiles.
+ *
+ * <ul>
+ *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
+ *       far back as the window reaches. An exact window's are of a microsecond, so of one event or
+ *       of several at one time; a lifetime has one tile.
+ *   <li><b>Covers.</b> Of five minutes, an hour and a day, those are levels too that are whole hops
+ *       of a window and go into it at least twice. A covering tile is kept only where it stands for
+ *       four tiles or more, so covers add at most a third to the number of tiles. One that is not
+ *       there says nothing: the reader takes the finer ones.
+ *   <li><b>A reader</b> merges the fewest of the stored tiles that make up the window: from its
+ *       start on, always the longest that lies whole in the rest of it. For an aggregation it uses
+ *       other windows' leaves as covers where they hold it.
+ * </ul>
+ *
+ * A window's value is the same bits as {@link SlidingWindows} gives, for times from the last event
+ * on. Sessions are not kept as tiles: no tile says which of its events belong to a run that a late
+ * event may yet join to another, and a run has no longest length to keep events for.
  */
 public final class TileLayout {
-  private record Part<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ordinal) {
-    void addTo(Object accumulator, SpecializedGetters row) {
-      aggregation.add(cast(accumulator), row, ordinal);
-    }
-
-    void merge(Object into, Object from) {
-      aggregation.merge(cast(into), cast(from));
-    }
-
-    void encode(Object accumulator, ByteWriter out) {
-      aggregation.encode(cast(accumulator), out);
-    }
-
-    @Nullable Object present(Object accumulator) {
-      return aggregation.present(cast(accumulator));
-    }
-
-    @SuppressWarnings("unchecked")
-    private AccT cast(Object accumulator) {
-      return (AccT) accumulator;
-    }
-  }
-
-  /** The accumulators of one tile, or the merge of several. */
-  public static final class Tile {
-    private final List<Part<?>> parts;
-    private final List<Object> accumulators = new ArrayList<>();
-
-    private Tile(List<Part<?>> parts) {
-      this.parts = parts;
-      parts.forEach(part -> accumulators.add(part.aggregation.zero()));
-    }
-
-    public void add(SpecializedGetters row) {
-      for (int i = 0; i < parts.size(); i++) {
-        parts.get(i).addTo(accumulators.get(i), row);
-      }
-    }
-
-    public void merge(Tile from) {
-      for (int i = 0; i < parts.size(); i++) {
-        parts.get(i).merge(accumulators.get(i), from.accumulators.get(i));
-      }
-    }
-
-    public byte[] encode() {
-      ByteWriter out = new ByteWriter();
-      for (int i = 0; i < parts.size(); i++) {
-        parts.get(i).encode(accumulators.get(i), out);
-      }
-      return out.toBytes();
-    }
-  }
+  private static final int LEAST_IN_A_WINDOW = 2;
 
   private final List<WindowedAggregation> windows;
-  private final SortedMap<Long, List<Part<?>>> partsOfHop = new TreeMap<>();
+  private final SortedMap<Long, TileLevel> levels = new TreeMap<>();
 
+  /**
+   * The layout for these windows.
+   *
+   * @throws MillraceException for a window that {@link #check} refuses
+   */
   public TileLayout(List<WindowedAggregation> windows) {
     this.windows = List.copyOf(windows);
-    for (WindowedAggregation window : windows) {
-      List<Part<?>> parts =
-          partsOfHop.computeIfAbsent(window.window().hop(), hop -> new ArrayList<>());
-      if (parts.stream().noneMatch(part -> part.call.equals(window.call()))) {
-        parts.add(new Part<>(window.call(), window.aggregation(), window.ordinal()));
+    for (WindowedAggregation each : windows) {
+      check(each.call().toString(), each.window())
+          .ifPresent(
+              problem -> {
+                throw new MillraceException(problem);
+              });
+      level(each.window().hop()).add(each);
+    }
+    for (WindowedAggregation each : windows) {
+      for (long hop : Window.HOPS) {
+        if (covers(hop, each.window()) && LEAST_IN_A_WINDOW * hop <= each.window().length()) {
+          level(hop).add(each);
+        }
       }
     }
   }
 
-  /** The hops of the layout in microseconds, shortest first. */
-  public List<Long> hops() {
-    return List.copyOf(partsOfHop.keySet());
+  /** Why a feature's window cannot be kept as tiles, if it cannot. */
+  public static Optional<Problem> check(String feature, Window window) {
+    return window.isSession()
+        ? Optional.of(
+            new Problem(
+                "Window '" + window.name() + "' of '" + feature + "' cannot be kept online",
+                "a session has no longest length, and a late event may join two of them",
+                "Use a window such as Window.hours(1), or leave the feature to a view that is not"
+                    + " online"))
+        : Optional.empty();
   }
 
-  /** The longest window that reads tiles of this hop, in microseconds. */
-  public long reach(long hop) {
-    return windows.stream()
-        .filter(window -> window.window().hop() == hop)
-        .mapToLong(window -> window.window().length())
-        .max()
-        .orElseThrow();
+  private static boolean covers(long hop, Window window) {
+    return !window.isLifetime() && hop > window.hop() && hop % window.hop() == 0;
+  }
+
+  private TileLevel level(long hop) {
+    return levels.computeIfAbsent(hop, TileLevel::new);
+  }
+
+  /** The hops of the levels in microseconds, shortest first. */
+  public List<Long> hops() {
+    return List.copyOf(levels.keySet());
+  }
+
+  /** The levels, shortest hop first. */
+  List<TileLevel> levels() {
+    return List.copyOf(levels.values());
   }
 
   /** The tile of no events. */
   public Tile empty(long hop) {
-    return new Tile(parts(hop));
+    return new Tile(known(hop).parts());
   }
 
+  /** Reads what {@link Tile#encode} wrote for this hop of an equal layout. */
   public Tile decode(long hop, byte[] bytes) {
-    ByteReader in = new ByteReader(bytes, "tile");
-    Tile tile = new Tile(parts(hop));
-    for (int i = 0; i < tile.parts.size(); i++) {
-      tile.accumulators.set(i, tile.parts.get(i).aggregation.decode(in));
-    }
-    in.finish();
-    return tile;
+    return new Tile(known(hop).parts(), bytes);
+  }
+
+  /** No tiles yet, to be filled with what is stored of a key. */
+  public TileSet tiles() {
+    return new TileSet(this);
   }
 
   /**
    * The value of every window at a time, in the order of the definition.
    *
    * @param time in microseconds; tiles from it on are left out
-   * @param tilesOfHop for each hop, its tiles by the start of their hop; those that are not there
-   *     hold no events
    */
-  public List<@Nullable Object> present(
-      long time, SortedMap<Long, ? extends SortedMap<Long, Tile>> tilesOfHop) {
+  public List<@Nullable Object> present(long time, TileSet tiles) {
     List<@Nullable Object> values = new ArrayList<>();
-    for (WindowedAggregation window : windows) {
-      long hop = window.window().hop();
-      Tile merged = empty(hop);
-      SortedMap<Long, Tile> tiles = tilesOfHop.get(hop);
-      if (tiles != null) {
-        tiles.subMap(window.window().start(time), time).values().forEach(merged::merge);
-      }
-      values.add(value(merged, window.call()));
+    for (WindowedAggregation each : windows) {
+      values.add(value(each, time, tiles));
     }
     return values;
   }
 
-  private static @Nullable Object value(Tile tile, AggregateCall call) {
-    for (int i = 0; i < tile.parts.size(); i++) {
-      if (tile.parts.get(i).call.equals(call)) {
-        return tile.parts.get(i).present(tile.accumulators.get(i));
-      }
+  private @Nullable Object value(WindowedAggregation of, long time, TileSet tiles) {
+    TilePart<?> part = TilePart.of(of);
+    Object merged = part.aggregation().zero();
+    for (TileCover.Found found : cover(of, time, tiles)) {
+      part.merge(merged, found.tile().accumulator(found.level().indexOf(of.call())));
     }
-    throw new IllegalStateException("no part of the tile is " + call);
+    return part.present(merged, time);
   }
 
-  private List<Part<?>> parts(long hop) {
-    List<Part<?>> parts = partsOfHop.get(hop);
-    if (parts == null) {
-      throw new IllegalArgumentException(
-          "no tiles of hop " + hop + " microseconds: there are " + new TreeSet<>(hops()));
+  /** The tiles that a window is merged from at a time, oldest first. */
+  List<TileCover.Found> cover(WindowedAggregation of, long time, TileSet tiles) {
+    List<TileLevel> longestFirst = new ArrayList<>();
+    for (TileLevel level : levels.values()) {
+      boolean usable = covers(level.hop(), of.window()) && level.indexOf(of.call()) >= 0;
+      if (usable) {
+        longestFirst.add(0, level);
+      }
     }
-    return parts;
+    return TileCover.of(
+        known(of.window().hop()), longestFirst, of.window().start(time), time, tiles);
+  }
+
+  private TileLevel known(long hop) {
+    TileLevel level = levels.get(hop);
+    if (level == null) {
+      throw new IllegalArgumentException(
+          "no tiles of hop " + hop + " microseconds: there are " + hops());
+    }
+    return level;
   }
 }

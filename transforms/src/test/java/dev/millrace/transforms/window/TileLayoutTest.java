@@ -3,196 +3,111 @@ package dev.millrace.transforms.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.transforms.aggregation.Aggregations;
-import dev.millrace.transforms.window.Purchases.Event;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TileLayoutTest {
-  private static final Window SHORT = new Window("short", 12, 4);
-  private static final Window LONG = new Window("long", 40, 4);
-  private static final Window DAY = new Window("day", 24, 12);
+  private static final long MINUTE = 60 * Window.SECOND;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
 
-  @Test
-  void givesWhatSlidingWindowsGiveAtEveryHop() {
-    List<WindowedAggregation> all = Purchases.everythingOver(SHORT, LONG, DAY);
-    TileLayout layout = new TileLayout(all);
-    Random random = new Random(1);
-    for (int key = 0; key < 40; key++) {
-      List<Event> events = events(random, -30);
-      SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles = stored(layout, events, random);
-      for (long time = -36; time < 120; time += 12) {
-        assertThat(Purchases.comparable(layout.present(time, tiles)))
-            .isEqualTo(Purchases.comparable(sliding(all, events, time)));
-      }
-    }
-  }
-
-  @Test
-  void givesWhatSlidingWindowsGiveAtAnyTimeAfterTheLastEvent() {
-    List<WindowedAggregation> all =
-        Purchases.everythingOver(SHORT, new Window("odd", 10, 3), Window.lifetime());
-    TileLayout layout = new TileLayout(all);
-    Random random = new Random(2);
-    for (int key = 0; key < 40; key++) {
-      List<Event> events = events(random, key % 2 == 0 ? -2_208_988_800_000_000L : 0);
-      SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles = stored(layout, events, random);
-      long last = events.get(events.size() - 1).time();
-      for (long time = last + 1; time < last + 20; time++) {
-        assertThat(Purchases.comparable(layout.present(time, tiles)))
-            .isEqualTo(Purchases.comparable(sliding(all, events, time)));
-      }
-    }
-  }
-
-  @Test
-  void theSameEventsGiveTheSameTileBytes() {
-    TileLayout layout = new TileLayout(Purchases.everythingOver(SHORT));
-    List<Event> events = events(new Random(3), 0);
-    List<byte[]> first = bytes(stored(layout, events, new Random(4)));
-    Collections.shuffle(events, new Random(5));
-    assertThat(bytes(stored(layout, events, new Random(6))))
-        .usingRecursiveComparison()
-        .isEqualTo(first);
-  }
-
-  @Test
-  void windowsOfEqualHopShareAPart() {
-    TileLayout one = counting(SHORT);
-    TileLayout two = counting(SHORT, LONG);
-    assertThat(two.hops()).containsExactly(4L);
-    assertThat(one.empty(4).encode()).hasSize(1);
-    assertThat(two.empty(4).encode()).hasSize(1);
-    assertThat(counting(SHORT, DAY).hops()).containsExactly(4L, 12L);
-    TileLayout.Tile tile = two.empty(4);
-    tile.add(Purchases.event(9, 1.0, 1L, "a").row());
-    SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles = new TreeMap<>();
-    tiles.put(4L, new TreeMap<>(Collections.singletonMap(8L, tile)));
-    assertThat(two.present(24, tiles)).containsExactly(0L, 1L);
-  }
-
-  @Test
-  void knowsHowFarBackEachHopIsRead() {
-    TileLayout layout = counting(SHORT, LONG, DAY);
-    assertThat(layout.reach(4)).isEqualTo(40);
-    assertThat(layout.reach(12)).isEqualTo(24);
-  }
-
-  @Test
-  void noTilesAreNoEvents() {
-    List<WindowedAggregation> all = Purchases.everythingOver(SHORT, DAY);
-    TileLayout layout = new TileLayout(all);
-    List<@Nullable Object> nothing = Purchases.naively(all, List.of(), 0);
-    assertThat(Purchases.comparable(layout.present(0, new TreeMap<>())))
-        .isEqualTo(Purchases.comparable(nothing));
-    SortedMap<Long, SortedMap<Long, TileLayout.Tile>> empty = new TreeMap<>();
-    empty.put(4L, new TreeMap<>(Collections.singletonMap(-4L, layout.empty(4))));
-    assertThat(Purchases.comparable(layout.present(0, empty)))
-        .isEqualTo(Purchases.comparable(nothing));
-  }
-
-  @Test
-  void refusesBytesThatAreNotATile() {
-    TileLayout layout = new TileLayout(Purchases.everythingOver(SHORT));
-    TileLayout.Tile tile = layout.empty(4);
-    tile.add(Purchases.event(9, 1.5, 1L, "a").row());
-    byte[] good = tile.encode();
-    assertThatThrownBy(() -> layout.decode(4, Arrays.copyOf(good, good.length + 1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Cannot decode a tile from %d bytes: more follows where they should end (at byte %d). Were they written by encode()?"
-                .formatted(good.length + 1, good.length));
-    for (int length = 0; length < good.length; length++) {
-      byte[] cut = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> layout.decode(4, cut))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("they end too early");
-    }
-  }
-
-  @Test
-  void refusesAHopThatItDoesNotHave() {
-    assertThatThrownBy(() -> counting(SHORT, DAY).empty(5))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no tiles of hop 5 microseconds: there are [4, 12]");
-  }
-
-  /** Tiles as a store holds them: written in parts, encoded, read back and merged. */
-  private static SortedMap<Long, SortedMap<Long, TileLayout.Tile>> stored(
-      TileLayout layout, List<Event> events, Random random) {
-    SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles = new TreeMap<>();
-    for (long hop : layout.hops()) {
-      SortedMap<Long, TileLayout.Tile> ofHop = new TreeMap<>();
-      List<Event> rest = new ArrayList<>(events);
-      while (!rest.isEmpty()) {
-        List<Event> batch = rest.subList(0, 1 + random.nextInt(rest.size()));
-        written(layout, hop, batch)
-            .forEach(
-                (start, bytes) ->
-                    ofHop
-                        .computeIfAbsent(start, none -> layout.empty(hop))
-                        .merge(layout.decode(hop, bytes)));
-        batch.clear();
-      }
-      ofHop.replaceAll((start, tile) -> layout.decode(hop, tile.encode()));
-      tiles.put(hop, ofHop);
-    }
+  private static TileSet write(
+      TileLayout layout, List<NaiveWindows.Event> events, long end, AtomicInteger written) {
+    TileSet tiles = layout.tiles();
+    TileWriter writer =
+        new TileWriter(
+            layout,
+            end,
+            (hop, start, tile) -> {
+              tiles.put(hop, start, tile.encode());
+              written.incrementAndGet();
+            });
+    events.forEach(event -> writer.add(event.time(), event.row()));
+    writer.end();
     return tiles;
   }
 
-  private static SortedMap<Long, byte[]> written(TileLayout layout, long hop, List<Event> batch) {
-    SortedMap<Long, TileLayout.Tile> tiles = new TreeMap<>();
-    for (Event event : batch) {
-      tiles
-          .computeIfAbsent(Window.floor(event.time(), hop), start -> layout.empty(hop))
-          .add(event.row());
-    }
-    SortedMap<Long, byte[]> bytes = new TreeMap<>();
-    tiles.forEach((start, tile) -> bytes.put(start, tile.encode()));
-    return bytes;
-  }
-
-  private static List<byte[]> bytes(SortedMap<Long, SortedMap<Long, TileLayout.Tile>> tiles) {
-    return tiles.values().stream()
-        .flatMap(ofHop -> ofHop.values().stream())
-        .map(TileLayout.Tile::encode)
-        .toList();
-  }
-
-  private static List<@Nullable Object> sliding(
-      List<WindowedAggregation> all, List<Event> events, long time) {
-    SlidingWindows sliding = new SlidingWindows(all);
-    for (Event event : events) {
-      if (event.time() < time) {
-        sliding.add(event.time(), event.row());
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void tilesGiveTheBitsOfSlidingWindowsFromTheLastEventOn(long seed) {
+    Random random = new Random(seed);
+    List<WindowedAggregation> windows =
+        RandomEvents.over(
+            List.of(
+                Window.hours(1),
+                Window.hours(24),
+                Window.days(7),
+                Window.days(3).withHop(Duration.ofMinutes(10)),
+                Window.hours(5).withHop(Duration.ofMinutes(7)),
+                Window.hours(6).exact(),
+                Window.lifetime()));
+    TileLayout layout = new TileLayout(windows);
+    long step = MINUTE * (1 + random.nextInt(30));
+    List<NaiveWindows.Event> events = RandomEvents.draw(random, 1500, 1_700_000_000_000_000L, step);
+    long last = events.get(events.size() - 1).time() + 1;
+    TileSet tiles = write(layout, events, last, new AtomicInteger());
+    SlidingWindows sliding = new SlidingWindows(windows);
+    events.forEach(event -> sliding.add(event.time(), event.row()));
+    long time = last;
+    for (int i = 0; i < 60; i++) {
+      Object[] values = new Object[windows.size()];
+      sliding.present(time, values, 0);
+      assertThat(layout.present(time, tiles)).as("at %s", time).containsExactly(values);
+      time += (long) (random.nextDouble() * 4 * HOUR);
+      if (random.nextBoolean()) {
+        time = Window.floor(time, random.nextBoolean() ? HOUR : 10 * MINUTE) + HOUR;
       }
     }
-    @Nullable Object[] values = new @Nullable Object[all.size()];
-    sliding.present(time, values, 0);
-    return Arrays.asList(values);
   }
 
-  private static List<Event> events(Random random, long from) {
-    List<Event> events = new ArrayList<>();
-    long time = from;
-    for (int i = 0; i < 25; i++) {
-      time += random.nextInt(6) == 0 ? 20 : random.nextInt(4);
-      events.add(Purchases.event(time, random));
-    }
-    return events;
+  @Test
+  void wholeHoursAndDaysAreReadAsOneTile() {
+    List<WindowedAggregation> windows =
+        RandomEvents.over(List.of(Window.days(7).withHop(Duration.ofMinutes(1)))).subList(0, 1);
+    TileLayout layout = new TileLayout(windows);
+    assertThat(layout.hops()).containsExactly(MINUTE, 5 * MINUTE, HOUR, DAY);
+    List<NaiveWindows.Event> events =
+        RandomEvents.draw(new Random(1), 80_000, 20_000 * DAY, MINUTE / 6);
+    long end = 20_007 * DAY + 13 * HOUR + 7 * MINUTE;
+    List<NaiveWindows.Event> before = events.stream().filter(event -> event.time() < end).toList();
+    TileSet tiles = write(layout, before, end, new AtomicInteger());
+    // The window starts at 13:07: to 13:10, to 14:00, to midnight; six days; to 13:00, to 13:07.
+    int tail = 3 + 10 + 10;
+    int head = 13 + 1 + 2;
+    assertThat(layout.cover(windows.get(0), end, tiles)).hasSize(tail + 6 + head);
   }
 
-  private static TileLayout counting(Window... windows) {
-    return new TileLayout(
-        Arrays.stream(windows)
-            .map(window -> Purchases.over(window, Aggregations.count("items"), 1))
-            .toList());
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 30, 1000})
+  void coversAddAtMostAThird(int minutesApart) {
+    List<WindowedAggregation> windows =
+        RandomEvents.over(List.of(Window.days(7).withHop(Duration.ofMinutes(1)))).subList(0, 1);
+    List<NaiveWindows.Event> events =
+        RandomEvents.draw(new Random(2), 5000, 20_000 * DAY, minutesApart * MINUTE);
+    long end = events.get(events.size() - 1).time() + 1;
+    AtomicInteger written = new AtomicInteger();
+    write(new TileLayout(windows), events, end, written);
+    long leaves =
+        NaiveWindows.inWindow(windows.get(0).window(), events, end).stream()
+            .map(event -> Window.floor(event.time(), MINUTE))
+            .distinct()
+            .count();
+    assertThat((long) written.get()).isBetween(leaves, leaves * 4 / 3 + 1);
+  }
+
+  @Test
+  void aSessionIsNotKeptAsTiles() {
+    List<WindowedAggregation> windows =
+        RandomEvents.over(List.of(Window.session(Duration.ofMinutes(30))));
+    assertThatThrownBy(() -> new TileLayout(windows))
+        .hasMessage(
+            "Window 'session_30m' of 'sum(d)' cannot be kept online: a session has no longest "
+                + "length, and a late event may join two of them. Use a window such as "
+                + "Window.hours(1), or leave the feature to a view that is not online.");
   }
 }

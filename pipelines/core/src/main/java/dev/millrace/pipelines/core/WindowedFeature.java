@@ -9,12 +9,6 @@ public record WindowedFeature(String name, AggregateCall call, Window window)
     implements Serializable {
   @Override
   public String toString() {
-    return call
-        + " over ["
-        + window.name()
-        + ", hop "
-        + java.time.Duration.ofNanos(window.hop() * 1000)
-        + "] as "
-        + name;
+    return call + " over [" + window + "] as " + name;
   }
 }

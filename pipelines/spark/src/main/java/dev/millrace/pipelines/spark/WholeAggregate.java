@@ -1,11 +1,12 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.transforms.window.Tile;
 import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.TileSet;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.TreeMap;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,17 +33,15 @@ final class WholeAggregate {
     long hop = layout.hops().get(0);
     List<WindowedAggregation> shipped = new ArrayList<>(windows);
     FlatMapFunction<Iterator<InternalRow>, byte[]> part = each -> partial(each, shipped);
-    TileLayout.Tile merged = layout.empty(hop);
+    Tile merged = layout.empty(hop);
     for (byte[] tile : rows.queryExecution().toRdd().toJavaRDD().mapPartitions(part).collect()) {
       merged.merge(layout.decode(hop, tile));
     }
     Object[] values = new Object[windows.size() + 1];
     values[0] = time;
-    TreeMap<Long, TileLayout.Tile> tiles = new TreeMap<>();
-    tiles.put(Long.MIN_VALUE, merged);
-    TreeMap<Long, TreeMap<Long, TileLayout.Tile>> tilesOfHop = new TreeMap<>();
-    tilesOfHop.put(hop, tiles);
-    List<?> presented = layout.present(time, tilesOfHop);
+    TileSet tiles = layout.tiles();
+    tiles.put(hop, Long.MIN_VALUE, merged);
+    List<?> presented = layout.present(time, tiles);
     for (int i = 0; i < presented.size(); i++) {
       values[i + 1] = presented.get(i);
     }
@@ -56,7 +55,7 @@ final class WholeAggregate {
   private static Iterator<byte[]> partial(
       Iterator<InternalRow> rows, List<WindowedAggregation> windows) {
     TileLayout layout = new TileLayout(windows);
-    TileLayout.Tile tile = layout.empty(layout.hops().get(0));
+    Tile tile = layout.empty(layout.hops().get(0));
     rows.forEachRemaining(tile::add);
     return List.of(tile.encode()).iterator();
   }

@@ -22,6 +22,7 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.TileSet;
 import dev.millrace.transforms.window.Window;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -30,7 +31,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,14 +135,9 @@ class WindowsTest {
       List<StoredTile> tiles =
           store.read(List.of(new OnlineStore.Wanted("visits@1", key))).get(0).tiles();
       TileLayout layout = new TileLayout(events.bind(0));
-      TreeMap<Long, TreeMap<Long, TileLayout.Tile>> byHop = new TreeMap<>();
-      for (StoredTile tile : tiles) {
-        byHop
-            .computeIfAbsent(tile.hop(), hop -> new TreeMap<>())
-            .put(tile.start(), layout.decode(tile.hop(), tile.bytes()));
-      }
-      assertThat(layout.present(END.toEpochMilli() * 1000, byHop))
-          .containsExactly(null, 1.0 / 3, 4L);
+      TileSet set = layout.tiles();
+      tiles.forEach(tile -> set.put(tile.hop(), tile.start(), tile.bytes()));
+      assertThat(layout.present(END.toEpochMilli() * 1000, set)).containsExactly(null, 1.0 / 3, 4L);
 
       TestSpark.visits(dir.resolve("visits"), rows().subList(0, 4));
       assertThat(ENGINE.run(load).rows()).isEqualTo(1);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   drop     the front's first; when the front is empty, the back is turned over into it
  * </pre>
  */
-final class HopQueue<AccT> {
+final class HopStacks<AccT> {
+  /** A hop by the time of its first event. */
   private record Hop<AccT>(long start, AccT accumulator) {}
 
   private final Aggregation<AccT> aggregation;
@@ -26,15 +27,20 @@ final class HopQueue<AccT> {
   private final ArrayDeque<Hop<AccT>> back = new ArrayDeque<>();
   private AccT mergedBack;
 
-  HopQueue(Aggregation<AccT> aggregation) {
+  HopStacks(Aggregation<AccT> aggregation) {
     this.aggregation = aggregation;
     this.mergedBack = aggregation.zero();
   }
 
-  void add(long hopStart, SpecializedGetters event, int ordinal) {
+  /**
+   * Takes in an event.
+   *
+   * @param newHop whether it is the first of its hop
+   */
+  void add(long time, boolean newHop, SpecializedGetters event, int ordinal) {
     Hop<AccT> newest = back.peekLast();
-    if (newest == null || newest.start != hopStart) {
-      newest = new Hop<>(hopStart, aggregation.zero());
+    if (newest == null || newHop) {
+      newest = new Hop<>(time, aggregation.zero());
       back.addLast(newest);
     }
     aggregation.add(newest.accumulator, event, ordinal);
@@ -51,7 +57,7 @@ final class HopQueue<AccT> {
     }
   }
 
-  @Nullable Object present() {
+  @Nullable Object present(long time) {
     if (front.isEmpty()) {
       return aggregation.present(mergedBack);
     }
@@ -61,7 +67,7 @@ final class HopQueue<AccT> {
     return aggregation.present(all);
   }
 
-  boolean isEmpty() {
+  private boolean isEmpty() {
     return front.isEmpty() && back.isEmpty();
   }
 

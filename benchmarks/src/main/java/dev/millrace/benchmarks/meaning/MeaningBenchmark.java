@@ -1,0 +1,91 @@
+package dev.millrace.benchmarks.meaning;
+
+import dev.millrace.benchmarks.Measurement;
+import dev.millrace.benchmarks.Results;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** {@code benchmarks/run meaning}. */
+public final class MeaningBenchmark {
+  private static final int DEFINITIONS = 5_000;
+
+  private MeaningBenchmark() {}
+
+  /** Takes the file for the results. */
+  public static void main(String[] arguments) throws Exception {
+    List<Measurement> all = new ArrayList<>();
+    double seconds = Definitions.seconds(DEFINITIONS);
+    Map<String, Double> times = kernels();
+    all.add(ratio("sum of 10^7 doubles, exact / serial +=, ms", times, "exactSum", "plainSum", 5));
+    all.add(
+        ratio(
+            "sum of 10^7 squares, exact / serial +=, ms",
+            times,
+            "exactSquares",
+            "plainSquares",
+            10));
+    all.add(
+        new Measurement(
+            "accumulator of an everyday sum, bytes", AccumulatorSizes.most(), null, 32));
+    for (String type : List.of("long", "double")) {
+      all.add(
+          ratio(
+              "sum, count, min, max over 4 windows of a " + type + " / by hand, ns an event",
+              times,
+              "ours " + type,
+              "byHand " + type,
+              1.5));
+    }
+    all.add(
+        new Measurement(
+            "compiled expression of five operators, ns a row",
+            time(times, "fiveOperators"),
+            null,
+            1000));
+    all.add(new Measurement(DEFINITIONS + " definitions from cold, s", seconds, null, 5));
+    Results.print(all, System.out);
+    Results.write(all, Path.of(arguments[0]));
+  }
+
+  private static Map<String, Double> kernels() throws RunnerException {
+    Map<String, Double> times = new TreeMap<>();
+    for (RunResult run :
+        new Runner(
+                new OptionsBuilder()
+                    .include("dev\\.millrace\\.benchmarks\\.meaning\\..*")
+                    .forks(1)
+                    .warmupIterations(4)
+                    .warmupTime(TimeValue.seconds(1))
+                    .measurementIterations(5)
+                    .measurementTime(TimeValue.seconds(1))
+                    .jvmArgsAppend("-Xmx2g", "-Xms2g")
+                    .build())
+            .run()) {
+      String type = run.getParams().getParam("type");
+      String name = run.getPrimaryResult().getLabel();
+      times.put(type == null ? name : name + " " + type, run.getPrimaryResult().getScore());
+    }
+    return times;
+  }
+
+  private static Measurement ratio(
+      String work, Map<String, Double> times, String ours, String peer, double bound) {
+    return new Measurement(work, time(times, ours), time(times, peer), bound);
+  }
+
+  private static double time(Map<String, Double> times, String name) {
+    Double time = times.get(name);
+    if (time == null) {
+      throw new IllegalStateException("'" + name + "' was not measured, only " + times.keySet());
+    }
+    return time;
+  }
+}

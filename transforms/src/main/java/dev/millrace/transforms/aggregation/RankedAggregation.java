@@ -1,0 +1,18 @@
+package dev.millrace.transforms.aggregation;
+
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+
+/**
+ * An aggregation whose value is that one of its inputs that ranks highest, where a rank may fit in
+ * 64 bits. A window's kernel then keeps ranks and no accumulators.
+ */
+public interface RankedAggregation<AccT> extends Aggregation<AccT> {
+  /** Whether inputs have a rank of 64 bits; if not, {@link #rank} and {@link #value} may throw. */
+  boolean hasRanks();
+
+  /** The rank of an input that is not null: equal for equal values alone. */
+  long rank(SpecializedGetters row, int ordinal);
+
+  /** The input of a rank. */
+  Object value(long rank);
+}

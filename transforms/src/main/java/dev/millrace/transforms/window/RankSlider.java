@@ -1,0 +1,133 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.aggregation.RankedAggregation;
+import java.util.Arrays;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The highest rank of each window, from one queue that all windows share: an event is dropped from
+ * it as soon as one that is not lower comes, since it can be no window's value any more; and one
+ * that is lower than another of the same hop of every window is not taken in. So ranks fall from
+ * the oldest to the newest, and a window's value is the oldest in it.
+ *
+ * <pre>
+ *   ranks      5 1 4 2 3
+ *   queue      5   4   3       a window from the second event on has 4
+ * </pre>
+ *
+ * Positions count from the first event of the key; a ring holds those from {@code head} on.
+ */
+final class RankSlider implements Slider {
+  private final RankedAggregation<?> aggregation;
+  private final int ordinal;
+  private final WindowTail[] tails;
+
+  /** The position of each window's oldest entry when it was last asked for. */
+  private final long[] firsts;
+
+  private long[] times = new long[8];
+  private long[] ranks = new long[8];
+  private long head;
+  private long end;
+
+  /** The least {@link #end} since the windows were last asked for. */
+  private long leastEnd;
+
+  /** Whether a hop of any window began since the newest entry. */
+  private boolean newHop;
+
+  private boolean any;
+  private long highest;
+
+  RankSlider(RankedAggregation<?> aggregation, int ordinal, WindowTail[] tails) {
+    this.aggregation = aggregation;
+    this.ordinal = ordinal;
+    this.tails = tails;
+    this.firsts = new long[tails.length];
+  }
+
+  @Override
+  public void clear() {
+    head = 0;
+    end = 0;
+    leastEnd = 0;
+    newHop = false;
+    any = false;
+    Arrays.fill(firsts, 0);
+  }
+
+  @Override
+  public void add(long time, SpecializedGetters row) {
+    long keepFrom = Long.MAX_VALUE;
+    for (WindowTail tail : tails) {
+      newHop |= tail.newHop();
+      if (!tail.isLifetime()) {
+        keepFrom = Math.min(keepFrom, tail.keepFrom());
+      }
+    }
+    if (row.isNullAt(ordinal)) {
+      return;
+    }
+    long rank = aggregation.rank(row, ordinal);
+    highest = any ? Math.max(highest, rank) : rank;
+    any = true;
+    while (head < end && times[at(head)] < keepFrom) {
+      head++;
+    }
+    if (end > head && !newHop && ranks[at(end - 1)] > rank) {
+      return;
+    }
+    while (end > head && ranks[at(end - 1)] <= rank) {
+      end--;
+    }
+    leastEnd = Math.min(leastEnd, end);
+    push(time, rank);
+    newHop = false;
+  }
+
+  private void push(long time, long rank) {
+    if (end - head == times.length) {
+      grow();
+    }
+    times[at(end)] = time;
+    ranks[at(end)] = rank;
+    end++;
+  }
+
+  @Override
+  public void present(long time, long[] starts, @Nullable Object[] values) {
+    long oldest = end;
+    for (int i = 0; i < starts.length; i++) {
+      if (tails[i].isLifetime()) {
+        values[i] = any ? aggregation.value(highest) : null;
+        continue;
+      }
+      long first = Math.max(head, Math.min(firsts[i], leastEnd));
+      while (first < end && times[at(first)] < starts[i]) {
+        first++;
+      }
+      firsts[i] = first;
+      oldest = Math.min(oldest, first);
+      values[i] = first < end ? aggregation.value(ranks[at(first)]) : null;
+    }
+    head = oldest;
+    leastEnd = end;
+  }
+
+  private int at(long position) {
+    return (int) position & (times.length - 1);
+  }
+
+  private void grow() {
+    long[] longerTimes = new long[times.length * 2];
+    long[] longerRanks = new long[times.length * 2];
+    for (long i = head; i < end; i++) {
+      int to = (int) i & (longerTimes.length - 1);
+      longerTimes[to] = times[at(i)];
+      longerRanks[to] = ranks[at(i)];
+    }
+    times = longerTimes;
+    ranks = longerRanks;
+  }
+}

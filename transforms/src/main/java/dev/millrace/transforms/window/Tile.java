@@ -1,0 +1,51 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+
+/** The accumulators of the events of one hop, one for each aggregation of its level. */
+public final class Tile {
+  private final List<TilePart<?>> parts;
+  private final Object[] accumulators;
+
+  Tile(List<TilePart<?>> parts) {
+    this.parts = parts;
+    this.accumulators = parts.stream().map(part -> part.aggregation().zero()).toArray();
+  }
+
+  Tile(List<TilePart<?>> parts, byte[] bytes) {
+    ByteReader in = new ByteReader(bytes, "tile");
+    this.parts = parts;
+    this.accumulators = parts.stream().map(part -> part.aggregation().decode(in)).toArray();
+    in.finish();
+  }
+
+  /** Takes in an event of the tile's hop. */
+  public void add(SpecializedGetters row) {
+    for (int i = 0; i < accumulators.length; i++) {
+      parts.get(i).add(accumulators[i], row);
+    }
+  }
+
+  /** Takes in another tile of the same level; it stays as it is. */
+  public void merge(Tile from) {
+    for (int i = 0; i < accumulators.length; i++) {
+      parts.get(i).merge(accumulators[i], from.accumulators[i]);
+    }
+  }
+
+  /** The accumulators' canonical bytes, one after the other. */
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter();
+    for (int i = 0; i < accumulators.length; i++) {
+      parts.get(i).encode(accumulators[i], out);
+    }
+    return out.toBytes();
+  }
+
+  Object accumulator(int part) {
+    return accumulators[part];
+  }
+}

@@ -1,0 +1,37 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.Aggregation;
+import dev.millrace.transforms.bytes.ByteWriter;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One aggregation of a tile; its accumulators go by {@code Object}, since a tile holds many kinds.
+ */
+record TilePart<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ordinal) {
+  static TilePart<?> of(WindowedAggregation window) {
+    return new TilePart<>(window.call(), window.aggregation(), window.ordinal());
+  }
+
+  void add(Object accumulator, SpecializedGetters row) {
+    aggregation.add(cast(accumulator), row, ordinal);
+  }
+
+  void merge(Object into, Object from) {
+    aggregation.merge(cast(into), cast(from));
+  }
+
+  void encode(Object accumulator, ByteWriter out) {
+    aggregation.encode(cast(accumulator), out);
+  }
+
+  @Nullable Object present(Object accumulator, long time) {
+    return aggregation.present(cast(accumulator));
+  }
+
+  @SuppressWarnings("unchecked")
+  private AccT cast(Object accumulator) {
+    return (AccT) accumulator;
+  }
+}
