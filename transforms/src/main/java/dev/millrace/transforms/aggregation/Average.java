@@ -44,6 +44,13 @@ record Average<SumT>(SumAggregation<SumT> sum) implements GroupAggregation<Avera
   }
 
   @Override
+  public Parts<SumT> mark(Parts<SumT> accumulator) {
+    Parts<SumT> mark = new Parts<>(sum.mark(accumulator.sum));
+    mark.count = accumulator.count;
+    return mark;
+  }
+
+  @Override
   public @Nullable Object present(Parts<SumT> accumulator) {
     // A quotient that rounds to zero from below is 0.0 all the same.
     return accumulator.count == 0

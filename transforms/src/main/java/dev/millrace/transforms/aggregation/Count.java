@@ -35,6 +35,11 @@ record Count() implements GroupAggregation<Count.Total> {
   }
 
   @Override
+  public Object presentSince(Total all, Total mark, long time) {
+    return all.rows - mark.rows;
+  }
+
+  @Override
   public Object present(Total accumulator) {
     return accumulator.rows;
   }

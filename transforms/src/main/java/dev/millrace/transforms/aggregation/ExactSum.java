@@ -2,6 +2,7 @@ package dev.millrace.transforms.aggregation;
 
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
+import java.util.Arrays;
 
 /**
  * The exact sum of any number of doubles, after R. Neal, "Fast exact summation using small and
@@ -25,7 +26,10 @@ final class ExactSum {
   private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 10;
   private static final long FRACTION = (1L << 52) - 1;
 
-  private final long[] chunks = new long[CHUNKS];
+  private final long[] chunks;
+
+  /** Which chunk {@code chunks} begins with: the first, but for a mark. */
+  private final int base;
 
   /** The touched chunks: from {@code low} to before {@code high}, all others are zero. */
   private int low = CHUNKS;
@@ -36,6 +40,40 @@ final class ExactSum {
   private long nans;
   private long positiveInfinities;
   private long negativeInfinities;
+
+  ExactSum() {
+    this(new long[CHUNKS], 0);
+  }
+
+  private ExactSum(long[] chunks, int base) {
+    this.chunks = chunks;
+    this.base = base;
+  }
+
+  /** A copy of the touched chunks alone, to be subtracted later and for nothing else. */
+  ExactSum mark() {
+    return low >= high
+        ? new ExactSum(new long[0], 0).like(this)
+        : new ExactSum(Arrays.copyOfRange(chunks, low, high), low).like(this);
+  }
+
+  /** What is left without what {@code mark} holds of this sum. */
+  ExactSum without(ExactSum mark) {
+    ExactSum rest = new ExactSum(chunks.clone(), 0).like(this);
+    rest.subtract(mark);
+    return rest;
+  }
+
+  private ExactSum like(ExactSum other) {
+    low = other.low;
+    high = other.high;
+    additions = other.additions;
+    count = other.count;
+    nans = other.nans;
+    positiveInfinities = other.positiveInfinities;
+    negativeInfinities = other.negativeInfinities;
+    return this;
+  }
 
   long count() {
     return count;
@@ -103,10 +141,9 @@ final class ExactSum {
   void subtract(ExactSum part) {
     if (additions + part.additions + 1L >= ADDITIONS_BETWEEN_CARRIES) {
       carry();
-      part.carry();
     }
     for (int i = part.low; i < part.high; i++) {
-      chunks[i] -= part.chunks[i];
+      chunks[i] -= part.chunks[i - part.base];
     }
     low = Math.min(low, part.low);
     high = Math.max(high, part.high);

@@ -33,6 +33,16 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
+  public ExactSum mark(ExactSum accumulator) {
+    return accumulator.mark();
+  }
+
+  @Override
+  public @Nullable Object presentSince(ExactSum all, ExactSum mark, long time) {
+    return all.count() == mark.count() ? null : (Object) all.without(mark).total();
+  }
+
+  @Override
   public @Nullable Object present(ExactSum accumulator) {
     return accumulator.count() == 0 ? null : (Object) accumulator.total();
   }

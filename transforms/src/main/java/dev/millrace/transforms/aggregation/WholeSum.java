@@ -85,9 +85,25 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
   }
 
   @Override
+  public @Nullable Object presentSince(Total all, Total mark, long time) {
+    Total since = new Total();
+    since.count = all.count - mark.count;
+    since.small = all.small;
+    since.carried = all.carried;
+    since.subtract(mark.small);
+    if (mark.carried.signum() != 0) {
+      since.carried = since.carried.subtract(mark.carried);
+    }
+    return present(since);
+  }
+
+  @Override
   public @Nullable Object present(Total accumulator) {
     if (accumulator.count == 0) {
       return null;
+    }
+    if (accumulator.carried.signum() == 0 && !(input instanceof DecimalType)) {
+      return accumulator.small;
     }
     BigInteger units = accumulator.units();
     if (resultType() instanceof DecimalType decimal) {

@@ -10,39 +10,27 @@ import org.jspecify.annotations.Nullable;
 final class CallWindows {
   private final Slider slider;
 
-  /** For each of its windows, the place among all windows. */
-  private final int[] windows;
-
   /** For each of its windows, the places of its value. */
   private final int[][] places;
 
-  private final long[] starts;
   private final @Nullable Object[] values;
 
+  /** The call's windows are {@code windows}, in the order of {@code tails}. */
   CallWindows(
-      AggregateCall call,
-      List<WindowedAggregation> all,
-      List<Window> distinct,
-      List<WindowTail> tails) {
-    List<WindowedAggregation> own = all.stream().filter(each -> each.call().equals(call)).toList();
-    this.windows =
-        own.stream().mapToInt(each -> distinct.indexOf(each.window())).distinct().toArray();
+      AggregateCall call, List<Window> windows, WindowTails tails, List<WindowedAggregation> all) {
+    WindowedAggregation any =
+        all.stream().filter(each -> each.call().equals(call)).findFirst().orElseThrow();
+    this.slider = Slider.of(any.aggregation(), any.ordinal(), tails);
     this.places =
-        IntStream.of(windows)
-            .mapToObj(
+        windows.stream()
+            .map(
                 window ->
                     IntStream.range(0, all.size())
                         .filter(at -> all.get(at).call().equals(call))
-                        .filter(at -> all.get(at).window().equals(distinct.get(window)))
+                        .filter(at -> all.get(at).window().equals(window))
                         .toArray())
             .toArray(int[][]::new);
-    this.slider =
-        Slider.of(
-            own.get(0).aggregation(),
-            own.get(0).ordinal(),
-            IntStream.of(windows).mapToObj(tails::get).toArray(WindowTail[]::new));
-    this.starts = new long[windows.length];
-    this.values = new Object[windows.length];
+    this.values = new Object[places.length];
   }
 
   void clear() {
@@ -53,12 +41,9 @@ final class CallWindows {
     slider.add(time, event);
   }
 
-  void present(long time, long[] startsOfAll, @Nullable Object[] into, int offset) {
-    for (int i = 0; i < windows.length; i++) {
-      starts[i] = startsOfAll[windows[i]];
-    }
-    slider.present(time, starts, values);
-    for (int i = 0; i < windows.length; i++) {
+  void present(long time, @Nullable Object[] into, int offset) {
+    slider.present(time, values);
+    for (int i = 0; i < values.length; i++) {
       for (int place : places[i]) {
         into[offset + place] = values[i];
       }

@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class GroupSlider<AccT> implements Slider {
   private final GroupAggregation<AccT> aggregation;
   private final int ordinal;
-  private final WindowTail[] tails;
+  private final WindowTails tails;
   private final MarkQueue<AccT>[] marks;
   private AccT all;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  GroupSlider(GroupAggregation<AccT> aggregation, int ordinal, WindowTail[] tails) {
+  GroupSlider(GroupAggregation<AccT> aggregation, int ordinal, WindowTails tails) {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
-    this.marks = new MarkQueue[tails.length];
+    this.marks = new MarkQueue[tails.size()];
     for (int i = 0; i < marks.length; i++) {
       marks[i] = new MarkQueue<>();
     }
@@ -46,31 +46,28 @@ final class GroupSlider<AccT> implements Slider {
 
   @Override
   public void add(long time, SpecializedGetters row) {
-    AccT mark = null;
-    for (int i = 0; i < tails.length; i++) {
-      if (tails[i].newHop()) {
-        if (mark == null) {
-          mark = aggregation.zero();
-          aggregation.merge(mark, all);
+    if (tails.newHop()) {
+      AccT mark = aggregation.mark(all);
+      for (int i = 0; i < marks.length; i++) {
+        WindowTail tail = tails.tail(i);
+        if (tail.newHop()) {
+          marks[i].dropBefore(tail.keepFrom());
+          marks[i].add(time, mark);
         }
-        marks[i].dropBefore(tails[i].keepFrom());
-        marks[i].add(time, mark);
       }
     }
     aggregation.add(all, row, ordinal);
   }
 
   @Override
-  public void present(long time, long[] starts, @Nullable Object[] values) {
-    for (int i = 0; i < starts.length; i++) {
-      marks[i].dropBefore(starts[i]);
-      AccT window = aggregation.zero();
+  public void present(long time, @Nullable Object[] values) {
+    for (int i = 0; i < marks.length; i++) {
+      marks[i].dropBefore(tails.start(i));
       AccT before = marks[i].first();
-      if (before != null) {
-        aggregation.merge(window, all);
-        aggregation.subtract(window, before);
-      }
-      values[i] = aggregation.present(window);
+      values[i] =
+          before == null
+              ? aggregation.present(aggregation.zero())
+              : aggregation.presentSince(all, before, time);
     }
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RankSlider implements Slider {
   private final RankedAggregation<?> aggregation;
   private final int ordinal;
-  private final WindowTail[] tails;
+  private final WindowTails tails;
 
   /** The position of each window's oldest entry when it was last asked for. */
   private final long[] firsts;
@@ -40,11 +40,11 @@ final class RankSlider implements Slider {
   private boolean any;
   private long highest;
 
-  RankSlider(RankedAggregation<?> aggregation, int ordinal, WindowTail[] tails) {
+  RankSlider(RankedAggregation<?> aggregation, int ordinal, WindowTails tails) {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
-    this.firsts = new long[tails.length];
+    this.firsts = new long[tails.size()];
   }
 
   @Override
@@ -59,20 +59,14 @@ final class RankSlider implements Slider {
 
   @Override
   public void add(long time, SpecializedGetters row) {
-    long keepFrom = Long.MAX_VALUE;
-    for (WindowTail tail : tails) {
-      newHop |= tail.newHop();
-      if (!tail.isLifetime()) {
-        keepFrom = Math.min(keepFrom, tail.keepFrom());
-      }
-    }
+    newHop |= tails.newHop();
     if (row.isNullAt(ordinal)) {
       return;
     }
     long rank = aggregation.rank(row, ordinal);
     highest = any ? Math.max(highest, rank) : rank;
     any = true;
-    while (head < end && times[at(head)] < keepFrom) {
+    while (head < end && times[at(head)] < tails.keepFrom()) {
       head++;
     }
     if (end > head && !newHop && ranks[at(end - 1)] > rank) {
@@ -96,15 +90,16 @@ final class RankSlider implements Slider {
   }
 
   @Override
-  public void present(long time, long[] starts, @Nullable Object[] values) {
+  public void present(long time, @Nullable Object[] values) {
     long oldest = end;
-    for (int i = 0; i < starts.length; i++) {
-      if (tails[i].isLifetime()) {
+    for (int i = 0; i < firsts.length; i++) {
+      if (tails.tail(i).isLifetime()) {
         values[i] = any ? aggregation.value(highest) : null;
         continue;
       }
       long first = Math.max(head, Math.min(firsts[i], leastEnd));
-      while (first < end && times[at(first)] < starts[i]) {
+      long start = tails.start(i);
+      while (first < end && times[at(first)] < start) {
         first++;
       }
       firsts[i] = first;

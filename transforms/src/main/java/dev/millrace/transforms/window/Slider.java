@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Slider permits GroupSlider, RankSlider, StackSlider {
   /** The kernel that suits the aggregation. */
-  static Slider of(Aggregation<?> aggregation, int ordinal, WindowTail[] tails) {
+  static Slider of(Aggregation<?> aggregation, int ordinal, WindowTails tails) {
     if (aggregation instanceof RankedAggregation<?> ranked && ranked.hasRanks()) {
       return new RankSlider(ranked, ordinal, tails);
     }
@@ -29,11 +29,9 @@ sealed interface Slider permits GroupSlider, RankSlider, StackSlider {
   void add(long time, SpecializedGetters row);
 
   /**
-   * The value of each window.
+   * The value of each window at the time that the tails were asked for.
    *
-   * @param time the time asked for
-   * @param starts the first time of each window then
    * @param values where they go, in the order of the tails
    */
-  void present(long time, long[] starts, @Nullable Object[] values);
+  void present(long time, @Nullable Object[] values);
 }

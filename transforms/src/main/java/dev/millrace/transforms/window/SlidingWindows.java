@@ -1,6 +1,12 @@
 package dev.millrace.transforms.window;
 
+import dev.millrace.transforms.aggregation.AggregateCall;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +20,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlidingWindows {
   private final WindowTail[] tails;
-  private final long[] starts;
+  private final WindowTails[] shared;
   private final CallWindows[] calls;
   private long askedFor = Long.MIN_VALUE;
 
   public SlidingWindows(List<WindowedAggregation> windows) {
-    List<Window> distinct = windows.stream().map(WindowedAggregation::window).distinct().toList();
-    List<WindowTail> made = distinct.stream().map(WindowTail::new).toList();
-    this.tails = made.toArray(WindowTail[]::new);
-    this.starts = new long[tails.length];
-    this.calls =
-        windows.stream()
-            .map(WindowedAggregation::call)
-            .distinct()
-            .map(call -> new CallWindows(call, windows, distinct, made))
-            .toArray(CallWindows[]::new);
+    Map<Window, WindowTail> tailOf = new LinkedHashMap<>();
+    Map<AggregateCall, Set<Window>> windowsOf = new LinkedHashMap<>();
+    for (WindowedAggregation each : windows) {
+      tailOf.computeIfAbsent(each.window(), WindowTail::new);
+      windowsOf.computeIfAbsent(each.call(), call -> new LinkedHashSet<>()).add(each.window());
+    }
+    Map<List<Window>, WindowTails> tailsOf = new LinkedHashMap<>();
+    List<CallWindows> made = new ArrayList<>();
+    windowsOf.forEach(
+        (call, distinct) -> {
+          List<Window> of = List.copyOf(distinct);
+          WindowTails common =
+              tailsOf.computeIfAbsent(
+                  of,
+                  key -> new WindowTails(of.stream().map(tailOf::get).toArray(WindowTail[]::new)));
+          made.add(new CallWindows(call, of, common, windows));
+        });
+    this.tails = tailOf.values().toArray(WindowTail[]::new);
+    this.shared = tailsOf.values().toArray(WindowTails[]::new);
+    this.calls = made.toArray(CallWindows[]::new);
   }
 
   /** Forgets every event, for the next key. */
@@ -46,6 +62,9 @@ public final class SlidingWindows {
     for (WindowTail tail : tails) {
       tail.event(time);
     }
+    for (WindowTails each : shared) {
+      each.event();
+    }
     for (CallWindows call : calls) {
       call.add(time, event);
     }
@@ -56,11 +75,11 @@ public final class SlidingWindows {
    */
   public void present(long time, @Nullable Object[] values, int offset) {
     askedFor = time;
-    for (int i = 0; i < tails.length; i++) {
-      starts[i] = tails[i].start(time);
+    for (WindowTails each : shared) {
+      each.ask(time);
     }
     for (CallWindows call : calls) {
-      call.present(time, starts, values, offset);
+      call.present(time, values, offset);
     }
   }
 

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 final class StackSlider<AccT> implements Slider {
   private final Aggregation<AccT> aggregation;
   private final int ordinal;
-  private final WindowTail[] tails;
+  private final WindowTails tails;
   private final HopStacks<AccT>[] stacks;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  StackSlider(Aggregation<AccT> aggregation, int ordinal, WindowTail[] tails) {
+  StackSlider(Aggregation<AccT> aggregation, int ordinal, WindowTails tails) {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
-    this.stacks = new HopStacks[tails.length];
+    this.stacks = new HopStacks[tails.size()];
     clear();
   }
 
@@ -30,17 +30,18 @@ final class StackSlider<AccT> implements Slider {
   @Override
   public void add(long time, SpecializedGetters row) {
     for (int i = 0; i < stacks.length; i++) {
-      if (tails[i].newHop()) {
-        stacks[i].dropBefore(tails[i].keepFrom());
+      WindowTail tail = tails.tail(i);
+      if (tail.newHop()) {
+        stacks[i].dropBefore(tail.keepFrom());
       }
-      stacks[i].add(time, tails[i].newHop(), row, ordinal);
+      stacks[i].add(time, tail.newHop(), row, ordinal);
     }
   }
 
   @Override
-  public void present(long time, long[] starts, @Nullable Object[] values) {
+  public void present(long time, @Nullable Object[] values) {
     for (int i = 0; i < stacks.length; i++) {
-      stacks[i].dropBefore(starts[i]);
+      stacks[i].dropBefore(tails.start(i));
       values[i] = stacks[i].present(time);
     }
   }

@@ -9,6 +9,7 @@ final class WindowTail {
   private final Window window;
   private final boolean session;
   private final boolean lifetime;
+  private final long hop;
   private final long reach;
   private boolean any;
   private long last;
@@ -20,6 +21,7 @@ final class WindowTail {
     this.window = window;
     this.session = window.isSession();
     this.lifetime = window.isLifetime();
+    this.hop = window.hop();
     this.reach = window.length() + window.hop();
   }
 
@@ -34,7 +36,8 @@ final class WindowTail {
     }
     newHop = !any || time >= hopEnd;
     if (newHop) {
-      hopEnd = Window.floor(time, window.hop()) + window.hop();
+      // The next hop, or one found by a division, which is slow.
+      hopEnd = any && time - hopEnd < hop ? hopEnd + hop : Window.floor(time, hop) + hop;
     }
     any = true;
     last = time;
