@@ -8,7 +8,7 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /** The sum of the values that are not null, rounded once, divided by how many they are. */
-record Average<SumT>(SumAggregation<SumT> sum) implements Aggregation<Average.Parts<SumT>> {
+record Average<SumT>(SumAggregation<SumT> sum) implements GroupAggregation<Average.Parts<SumT>> {
   static final class Parts<SumT> {
     private final SumT sum;
     private long count;
@@ -38,7 +38,13 @@ record Average<SumT>(SumAggregation<SumT> sum) implements Aggregation<Average.Pa
   }
 
   @Override
-  public @Nullable Object present(Parts<SumT> accumulator) {
+  public void subtract(Parts<SumT> from, Parts<SumT> part) {
+    from.count -= part.count;
+    sum.subtract(from.sum, part.sum);
+  }
+
+  @Override
+  public @Nullable Object present(Parts<SumT> accumulator, long time) {
     // A quotient that rounds to zero from below is 0.0 all the same.
     return accumulator.count == 0
         ? null

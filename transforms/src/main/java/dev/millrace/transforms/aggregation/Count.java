@@ -7,7 +7,7 @@ import dev.millrace.transforms.type.PrimitiveType;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
 /** Counts values that are not null. */
-record Count() implements Aggregation<Count.Total> {
+record Count() implements GroupAggregation<Count.Total> {
   static final class Total {
     long rows;
   }
@@ -30,7 +30,12 @@ record Count() implements Aggregation<Count.Total> {
   }
 
   @Override
-  public Object present(Total accumulator) {
+  public void subtract(Total from, Total part) {
+    from.rows -= part.rows;
+  }
+
+  @Override
+  public Object present(Total accumulator, long time) {
     return accumulator.rows;
   }
 

@@ -99,6 +99,24 @@ final class ExactSum {
     negativeInfinities += from.negativeInfinities;
   }
 
+  /** Takes out what was merged in. */
+  void subtract(ExactSum part) {
+    if (additions + part.additions + 1L >= ADDITIONS_BETWEEN_CARRIES) {
+      carry();
+      part.carry();
+    }
+    for (int i = part.low; i < part.high; i++) {
+      chunks[i] -= part.chunks[i];
+    }
+    low = Math.min(low, part.low);
+    high = Math.max(high, part.high);
+    additions += part.additions + 1;
+    count -= part.count;
+    nans -= part.nans;
+    positiveInfinities -= part.positiveInfinities;
+    negativeInfinities -= part.negativeInfinities;
+  }
+
   /** Leaves every chunk but the last in [0, 2^32), so that one value has one form. */
   private void carry() {
     long moving = 0;

@@ -39,7 +39,7 @@ record Extreme(DataType input, boolean largest) implements Aggregation<Extreme.B
   }
 
   @Override
-  public @Nullable Object present(Best accumulator) {
+  public @Nullable Object present(Best accumulator, long time) {
     return accumulator.value;
   }
 

@@ -28,7 +28,12 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
-  public @Nullable Object present(ExactSum accumulator) {
+  public void subtract(ExactSum from, ExactSum part) {
+    from.subtract(part);
+  }
+
+  @Override
+  public @Nullable Object present(ExactSum accumulator, long time) {
     return accumulator.count() == 0 ? null : (Object) accumulator.total();
   }
 

@@ -42,7 +42,7 @@ record ProfileOf(DataType input) implements Aggregation<ColumnProfile> {
   }
 
   @Override
-  public Object present(ColumnProfile accumulator) {
+  public Object present(ColumnProfile accumulator, long time) {
     return accumulator.encode();
   }
 

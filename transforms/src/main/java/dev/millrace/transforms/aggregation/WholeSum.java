@@ -29,6 +29,14 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
       small = sum;
     }
 
+    private void subtract(long units) {
+      if (units == Long.MIN_VALUE) {
+        carried = carried.subtract(BigInteger.valueOf(units));
+      } else {
+        add(-units);
+      }
+    }
+
     private BigInteger units() {
       return carried.add(BigInteger.valueOf(small));
     }
@@ -67,7 +75,16 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
   }
 
   @Override
-  public @Nullable Object present(Total accumulator) {
+  public void subtract(Total from, Total part) {
+    from.count -= part.count;
+    from.subtract(part.small);
+    if (part.carried.signum() != 0) {
+      from.carried = from.carried.subtract(part.carried);
+    }
+  }
+
+  @Override
+  public @Nullable Object present(Total accumulator, long time) {
     if (accumulator.count == 0) {
       return null;
     }

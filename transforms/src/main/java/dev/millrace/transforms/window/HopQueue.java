@@ -51,14 +51,14 @@ final class HopQueue<AccT> {
     }
   }
 
-  @Nullable Object present() {
+  @Nullable Object present(long time) {
     if (front.isEmpty()) {
-      return aggregation.present(mergedBack);
+      return aggregation.present(mergedBack, time);
     }
     AccT all = aggregation.zero();
     aggregation.merge(all, front.getFirst().accumulator);
     aggregation.merge(all, mergedBack);
-    return aggregation.present(all);
+    return aggregation.present(all, time);
   }
 
   boolean isEmpty() {

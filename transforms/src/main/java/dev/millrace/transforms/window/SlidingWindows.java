@@ -41,7 +41,7 @@ public final class SlidingWindows {
   public void present(long time, @Nullable Object[] values, int offset) {
     for (int i = 0; i < queues.length; i++) {
       queues[i].dropBefore(windows.get(i).window().start(time));
-      values[offset + i] = queues[i].present();
+      values[offset + i] = queues[i].present(time);
     }
   }
 

@@ -31,8 +31,8 @@ public final class TileLayout {
       aggregation.encode(cast(accumulator), out);
     }
 
-    @Nullable Object present(Object accumulator) {
-      return aggregation.present(cast(accumulator));
+    @Nullable Object present(Object accumulator, long time) {
+      return aggregation.present(cast(accumulator), time);
     }
 
     @SuppressWarnings("unchecked")
@@ -132,15 +132,15 @@ public final class TileLayout {
       if (tiles != null) {
         tiles.subMap(window.window().start(time), time).values().forEach(merged::merge);
       }
-      values.add(value(merged, window.call()));
+      values.add(value(merged, window.call(), time));
     }
     return values;
   }
 
-  private static @Nullable Object value(Tile tile, AggregateCall call) {
+  private static @Nullable Object value(Tile tile, AggregateCall call, long time) {
     for (int i = 0; i < tile.parts.size(); i++) {
       if (tile.parts.get(i).call.equals(call)) {
-        return tile.parts.get(i).present(tile.accumulators.get(i));
+        return tile.parts.get(i).present(tile.accumulators.get(i), time);
       }
     }
     throw new IllegalStateException("no part of the tile is " + call);

@@ -59,7 +59,7 @@ class AggregationsTest {
     Object accumulator = min.zero();
     min.add(accumulator, row(UTF8String.fromBytes(buffer)), 0);
     buffer[0] = 'z';
-    assertThat(min.present(accumulator)).hasToString("b");
+    assertThat(min.present(accumulator, 0)).hasToString("b");
   }
 
   @Test
@@ -97,7 +97,7 @@ class AggregationsTest {
     for (Object value : values) {
       aggregation.add(accumulator, row(value), 0);
     }
-    return aggregation.present(accumulator);
+    return aggregation.present(accumulator, 0);
   }
 
   private static GenericInternalRow row(@Nullable Object value) {

@@ -103,7 +103,7 @@ record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregatio
 
   String presented(Object accumulator) {
     try {
-      return bits(aggregation.present(accumulator));
+      return bits(aggregation.present(accumulator, 0));
     } catch (MillraceException overflow) {
       return String.valueOf(overflow.getMessage());
     }

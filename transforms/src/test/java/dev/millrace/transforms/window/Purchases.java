@@ -82,6 +82,6 @@ final class Purchases {
         aggregation.add(accumulator, event.row, window.ordinal());
       }
     }
-    return aggregation.present(accumulator);
+    return aggregation.present(accumulator, time);
   }
 }
