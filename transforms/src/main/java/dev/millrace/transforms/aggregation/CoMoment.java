@@ -80,9 +80,7 @@ record CoMoment(DataType left, DataType right, Kind kind) implements GroupAggreg
     BigInteger together = n.multiply(s[XY]).subtract(s[X].multiply(s[Y]));
     if (kind == Kind.CORRELATION) {
       BigInteger spreads =
-          n.multiply(s[XX])
-              .subtract(s[X].pow(2))
-              .multiply(n.multiply(s[YY]).subtract(s[Y].pow(2)));
+          n.multiply(s[XX]).subtract(s[X].pow(2)).multiply(n.multiply(s[YY]).subtract(s[Y].pow(2)));
       return spreads.signum() == 0
           ? null
           : (Object) new ExactRatio(ExactRatio.signed(together), spreads, 0).root();

@@ -48,11 +48,10 @@ record ExactRatio(BigInteger numerator, BigInteger denominator, int exponent) {
   }
 
   /**
-   * Rounds {@code size 2^exponent}, or a little more, where {@code more}, than that: an odd last bit
-   * far below what is kept stands for it.
+   * Rounds {@code size 2^exponent}, or a little more, where {@code more}, than that: an odd last
+   * bit far below what is kept stands for it.
    */
-  private static double round(
-      BigInteger size, boolean more, int exponent, int digits, int least) {
+  private static double round(BigInteger size, boolean more, int exponent, int digits, int least) {
     BigInteger all = size.shiftLeft(1);
     all = more ? all.setBit(0) : all;
     int lowest = Math.max(all.bitLength() - digits + exponent - 1, least);
