@@ -44,7 +44,7 @@ final class ExactUnits {
       reach(chunk, chunk + 5);
     }
     int at = chunk - first;
-    long over = 63 - shift;
+    int over = 63 - shift;
     chunks[at] += (((low << shift) & LOW) ^ sign) - sign;
     chunks[at + 1] += (((low >>> (32 - shift)) & LOW) ^ sign) - sign;
     chunks[at + 2] += ((((high << shift) | (low >>> 1 >>> over)) & LOW) ^ sign) - sign;

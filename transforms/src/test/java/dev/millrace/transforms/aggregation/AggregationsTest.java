@@ -73,9 +73,8 @@ class AggregationsTest {
             "'max(x)' cannot take binary: max takes a type with an order. "
                 + "Cast the expression or choose another aggregation, such as count.");
     assertThat(problem("agv(x)", PrimitiveType.DOUBLE))
-        .isEqualTo(
-            "Cannot resolve aggregation 'agv' in 'agv(x)': "
-                + "known are [count, sum, avg, min, max, profile]. Did you mean 'avg'?");
+        .startsWith("Cannot resolve aggregation 'agv' in 'agv(x)': known are [count, sum, avg, ")
+        .endsWith("]. Did you mean 'avg'?");
     assertThatThrownBy(() -> bound("avg(x)", PrimitiveType.DATE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("'avg(x)' cannot take date: avg takes a number.");
