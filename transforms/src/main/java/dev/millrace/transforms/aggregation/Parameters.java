@@ -28,10 +28,15 @@ final class Parameters {
     for (int digits = 1; digits < 17; digits++) {
       BigDecimal shorter = new BigDecimal(number).round(new MathContext(digits));
       if (shorter.doubleValue() == number) {
-        return shorter.stripTrailingZeros().toString();
+        return text(shorter.stripTrailingZeros());
       }
     }
-    return new BigDecimal(number).round(new MathContext(17)).stripTrailingZeros().toString();
+    return text(new BigDecimal(number).round(new MathContext(17)));
+  }
+
+  private static String text(BigDecimal number) {
+    boolean whole = number.scale() < 0 && number.scale() > -9;
+    return (whole ? number.setScale(0) : number).toString();
   }
 
   static List<String> texts(double... numbers) {
