@@ -37,7 +37,7 @@ public class SumKernels {
       row.value = value;
       aggregation.add(accumulator, row, 0);
     }
-    return aggregation.present(accumulator);
+    return aggregation.present(accumulator, 0);
   }
 
   @Benchmark
@@ -67,7 +67,7 @@ public class SumKernels {
       row.value = Math.fma(value, value, -square);
       aggregation.add(accumulator, row, 0);
     }
-    return aggregation.present(accumulator);
+    return aggregation.present(accumulator, 0);
   }
 
   @Benchmark

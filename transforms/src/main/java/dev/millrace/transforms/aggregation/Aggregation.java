@@ -27,8 +27,11 @@ public interface Aggregation<AccT> extends Serializable {
   /**
    * The value, in Catalyst's own representation of {@link #resultType}; null for no rows, but where
    * the aggregation says otherwise.
+   *
+   * @param time the time that the value is asked for, in microseconds; only the time since the last
+   *     event depends on it
    */
-  @Nullable Object present(AccT accumulator);
+  @Nullable Object present(AccT accumulator, long time);
 
   void encode(AccT accumulator, ByteWriter out);
 

@@ -51,7 +51,7 @@ record Average<SumT>(SumAggregation<SumT> sum) implements GroupAggregation<Avera
   }
 
   @Override
-  public @Nullable Object present(Parts<SumT> accumulator) {
+  public @Nullable Object present(Parts<SumT> accumulator, long time) {
     // A quotient that rounds to zero from below is 0.0 all the same.
     return accumulator.count == 0
         ? null

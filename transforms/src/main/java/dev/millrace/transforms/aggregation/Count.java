@@ -40,7 +40,7 @@ record Count() implements GroupAggregation<Count.Total> {
   }
 
   @Override
-  public Object present(Total accumulator) {
+  public Object present(Total accumulator, long time) {
     return accumulator.rows;
   }
 

@@ -40,7 +40,7 @@ record Extreme(DataType input, boolean largest) implements RankedAggregation<Ext
   }
 
   @Override
-  public @Nullable Object present(Best accumulator) {
+  public @Nullable Object present(Best accumulator, long time) {
     return accumulator.value;
   }
 

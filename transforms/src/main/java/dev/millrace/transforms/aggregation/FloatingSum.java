@@ -43,7 +43,7 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
-  public @Nullable Object present(ExactSum accumulator) {
+  public @Nullable Object present(ExactSum accumulator, long time) {
     return accumulator.count() == 0 ? null : (Object) accumulator.total();
   }
 

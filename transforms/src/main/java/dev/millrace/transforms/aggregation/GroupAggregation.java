@@ -31,6 +31,6 @@ public interface GroupAggregation<AccT> extends Aggregation<AccT> {
     AccT since = zero();
     merge(since, all);
     subtract(since, mark);
-    return present(since);
+    return present(since, time);
   }
 }

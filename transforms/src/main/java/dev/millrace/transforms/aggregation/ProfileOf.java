@@ -4,7 +4,6 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.drift.ColumnProfile;
 import dev.millrace.transforms.type.DataType;
-import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
@@ -20,20 +19,8 @@ record ProfileOf(DataType input) implements Aggregation<ColumnProfile> {
     if (row.isNullAt(ordinal)) {
       accumulator.addNull();
     } else {
-      accumulator.add(number(row, ordinal));
+      accumulator.add(Numbers.read(input, row, ordinal));
     }
-  }
-
-  private double number(SpecializedGetters row, int ordinal) {
-    if (input instanceof DecimalType decimal) {
-      return row.getDecimal(ordinal, decimal.precision(), decimal.scale()).toDouble();
-    }
-    return switch ((PrimitiveType) input) {
-      case INT -> row.getInt(ordinal);
-      case LONG -> row.getLong(ordinal);
-      case FLOAT -> row.getFloat(ordinal);
-      default -> row.getDouble(ordinal);
-    };
   }
 
   @Override
@@ -42,7 +29,7 @@ record ProfileOf(DataType input) implements Aggregation<ColumnProfile> {
   }
 
   @Override
-  public Object present(ColumnProfile accumulator) {
+  public Object present(ColumnProfile accumulator, long time) {
     return accumulator.encode();
   }
 

@@ -30,12 +30,18 @@ public final class Values {
 
   /** The value at {@code ordinal}, which is not null; owned by the caller. */
   static Object read(DataType type, SpecializedGetters row, int ordinal) {
+    if (NestedValues.isNested(type)) {
+      return NestedValues.read(type, row, ordinal);
+    }
     Object value = row.get(ordinal, CatalystTypes.toCatalyst(type));
     if (value instanceof Double number) {
       return number == 0.0 ? 0.0 : number.isNaN() ? Double.NaN : number;
     }
     if (value instanceof Float number) {
       return number == 0f ? 0f : number.isNaN() ? Float.NaN : number;
+    }
+    if (value instanceof byte[] bytes) {
+      return bytes.clone();
     }
     return value instanceof UTF8String text ? text.copy() : value;
   }
@@ -45,10 +51,24 @@ public final class Values {
     return ((Comparable<Object>) a).compareTo(b);
   }
 
-  /** Writes a value of an ordered type. */
+  /** The bytes that {@link #encode} writes. */
+  static byte[] bytes(DataType type, Object value) {
+    ByteWriter out = new ByteWriter();
+    encode(type, value, out);
+    return out.toBytes();
+  }
+
+  /**
+   * Writes a value that {@link #read} gave: equal values of a type give equal bytes, others do not,
+   * and no value's bytes begin with another's.
+   */
   public static void encode(DataType type, Object value, ByteWriter out) {
-    if (value instanceof Decimal decimal) {
-      out.writeWhole(decimal.toJavaBigDecimal().unscaledValue());
+    if (NestedValues.isNested(type)) {
+      NestedValues.encode(type, value, out);
+    } else if (value instanceof Decimal decimal && type instanceof DecimalType declared) {
+      out.writeWhole(decimal.toJavaBigDecimal().setScale(declared.scale()).unscaledValue());
+    } else if (value instanceof byte[] bytes) {
+      out.writeBytes(bytes);
     } else if (value instanceof Double number) {
       out.writeLong(Double.doubleToLongBits(number));
     } else if (value instanceof Float number) {
@@ -66,6 +86,9 @@ public final class Values {
 
   /** Reads what {@link #encode} wrote. */
   public static Object decode(DataType type, ByteReader in) {
+    if (NestedValues.isNested(type)) {
+      return NestedValues.decode(type, in);
+    }
     if (type instanceof DecimalType decimal) {
       BigDecimal value = new BigDecimal(in.readWhole(), decimal.scale());
       if (value.precision() > decimal.precision()) {
@@ -112,9 +135,13 @@ public final class Values {
 
   /**
    * A value as plain Java: {@code String}, {@code java.time.Instant}, {@code java.time.LocalDate},
-   * {@code java.math.BigDecimal}, a boxed primitive, {@code byte[]}, or null for null.
+   * {@code java.math.BigDecimal}, a boxed primitive, {@code byte[]}, a list for an array or a
+   * vector, a map by field for a struct, or null for null.
    */
   public static @Nullable Object external(DataType type, @Nullable Object value) {
+    if (value != null && NestedValues.isNested(type)) {
+      return NestedValues.external(type, value);
+    }
     if (value instanceof Decimal decimal) {
       return decimal.toJavaBigDecimal();
     }

@@ -94,11 +94,11 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
     if (mark.carried.signum() != 0) {
       since.carried = since.carried.subtract(mark.carried);
     }
-    return present(since);
+    return present(since, time);
   }
 
   @Override
-  public @Nullable Object present(Total accumulator) {
+  public @Nullable Object present(Total accumulator, long time) {
     if (accumulator.count == 0) {
       return null;
     }

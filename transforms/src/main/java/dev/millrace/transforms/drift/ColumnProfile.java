@@ -100,10 +100,20 @@ public final class ColumnProfile {
               + counts().rows()
               + " rows. Ask finite() first.");
     }
-    if (q == 1) {
+    return q == 1 ? max : finiteAfter((long) (q * (finite() - 1)));
+  }
+
+  /**
+   * The finite value with {@code before} others before it in order, with the error of {@link
+   * #quantile}; the last one is exact, and so is the first.
+   *
+   * @param before 0 or more, and less than {@link #finite}
+   */
+  public double finiteAfter(long before) {
+    if (before == finite() - 1) {
       return max;
     }
-    long after = (long) (q * (finite() - 1));
+    long after = before;
     for (int bucket : buckets.indices()) {
       after -= buckets.count(bucket);
       if (after < 0) {

@@ -66,7 +66,7 @@ final class GroupSlider<AccT> implements Slider {
       AccT before = marks[i].first();
       values[i] =
           before == null
-              ? aggregation.present(aggregation.zero())
+              ? aggregation.present(aggregation.zero(), time)
               : aggregation.presentSince(all, before, time);
     }
   }

@@ -59,12 +59,12 @@ final class HopStacks<AccT> {
 
   @Nullable Object present(long time) {
     if (front.isEmpty()) {
-      return aggregation.present(mergedBack);
+      return aggregation.present(mergedBack, time);
     }
     AccT all = aggregation.zero();
     aggregation.merge(all, front.getFirst().accumulator);
     aggregation.merge(all, mergedBack);
-    return aggregation.present(all);
+    return aggregation.present(all, time);
   }
 
   private boolean isEmpty() {

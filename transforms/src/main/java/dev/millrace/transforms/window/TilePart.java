@@ -27,7 +27,7 @@ record TilePart<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ord
   }
 
   @Nullable Object present(Object accumulator, long time) {
-    return aggregation.present(cast(accumulator));
+    return aggregation.present(cast(accumulator), time);
   }
 
   @SuppressWarnings("unchecked")

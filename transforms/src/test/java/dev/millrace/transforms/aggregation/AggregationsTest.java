@@ -59,7 +59,7 @@ class AggregationsTest {
     Object accumulator = min.zero();
     min.add(accumulator, row(UTF8String.fromBytes(buffer)), 0);
     buffer[0] = 'z';
-    assertThat(min.present(accumulator)).hasToString("b");
+    assertThat(min.present(accumulator, 0)).hasToString("b");
   }
 
   @Test
@@ -73,9 +73,8 @@ class AggregationsTest {
             "'max(x)' cannot take binary: max takes a type with an order. "
                 + "Cast the expression or choose another aggregation, such as count.");
     assertThat(problem("agv(x)", PrimitiveType.DOUBLE))
-        .isEqualTo(
-            "Cannot resolve aggregation 'agv' in 'agv(x)': "
-                + "known are [count, sum, avg, min, max, profile]. Did you mean 'avg'?");
+        .startsWith("Cannot resolve aggregation 'agv' in 'agv(x)': known are [count, sum, avg, ")
+        .endsWith("]. Did you mean 'avg'?");
     assertThatThrownBy(() -> bound("avg(x)", PrimitiveType.DATE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("'avg(x)' cannot take date: avg takes a number.");
@@ -97,7 +96,7 @@ class AggregationsTest {
     for (Object value : values) {
       aggregation.add(accumulator, row(value), 0);
     }
-    return aggregation.present(accumulator);
+    return aggregation.present(accumulator, 0);
   }
 
   private static GenericInternalRow row(@Nullable Object value) {

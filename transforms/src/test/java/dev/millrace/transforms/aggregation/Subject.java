@@ -6,18 +6,33 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.DecimalType;
+import dev.millrace.transforms.type.PrimitiveType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.jspecify.annotations.Nullable;
 
-/** One aggregation bound to inputs of one type, with what the laws do to it. */
-record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregation) {
+/** One aggregation bound to inputs of some types, with what the laws do to it. */
+record Subject(AggregateCall call, List<DataType> types, Aggregation<Object> aggregation) {
+  /** Small, so that bounds are met; vectors have as many elements. */
+  private static final Map<Class<?>, Object> ARGUMENTS =
+      Map.of(
+          String.class,
+          "x",
+          int.class,
+          TypedValues.SIZE,
+          double.class,
+          0.5,
+          double[].class,
+          new double[] {0, 0.25, 1});
 
   /** Every call that {@link Aggregations} offers, found by reflection. */
   static List<AggregateCall> calls() {
@@ -33,10 +48,15 @@ record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregatio
 
   private static AggregateCall called(Method method) {
     assertThat(method.getParameterTypes())
-        .as("the laws know how to call %s with expressions only: teach them more", method)
-        .allMatch(input -> input == String.class);
+        .as("the laws know no parameters like those of %s: teach them more", method)
+        .allMatch(ARGUMENTS::containsKey);
     Object[] inputs = new Object[method.getParameterCount()];
-    Arrays.setAll(inputs, i -> "x" + i);
+    Arrays.setAll(
+        inputs,
+        i ->
+            method.getParameterTypes()[i] == String.class
+                ? "x" + i
+                : ARGUMENTS.get(method.getParameterTypes()[i]));
     try {
       return (AggregateCall) method.invoke(null, inputs);
     } catch (ReflectiveOperationException e) {
@@ -49,13 +69,25 @@ record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregatio
     List<Subject> all = new ArrayList<>();
     for (AggregateCall call : calls()) {
       for (DataType type : TypedValues.TYPES) {
-        List<DataType> inputs = Collections.nCopies(call.inputs().size(), type);
-        if (Aggregations.check(call, inputs).isEmpty()) {
-          all.add(new Subject(call, type, bound(call, inputs)));
+        for (DataType other : List.of(type, PrimitiveType.DOUBLE, new DecimalType(38, 10))) {
+          List<DataType> inputs = types(call, type, other);
+          if (Aggregations.check(call, inputs).isEmpty()
+              && (other.equals(type) || !inputs.equals(types(call, type, type)))) {
+            all.add(new Subject(call, inputs, bound(call, inputs)));
+          }
         }
       }
     }
     return all;
+  }
+
+  private static List<DataType> types(AggregateCall call, DataType type, DataType other) {
+    List<DataType> types = new ArrayList<>();
+    for (String input : call.inputs()) {
+      boolean time = input.equals(AggregateCall.EVENT_TIME);
+      types.add(time ? PrimitiveType.TIMESTAMP : types.isEmpty() ? type : other);
+    }
+    return types;
   }
 
   @SuppressWarnings("unchecked")
@@ -83,6 +115,15 @@ record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregatio
     return into;
   }
 
+  /** Takes a part out again, of a group. */
+  void subtract(Object from, Object part) {
+    ((GroupAggregation<Object>) aggregation).subtract(from, part);
+  }
+
+  boolean isGroup() {
+    return aggregation instanceof GroupAggregation;
+  }
+
   byte[] bytes(Object accumulator) {
     ByteWriter out = new ByteWriter();
     aggregation.encode(accumulator, out);
@@ -103,7 +144,7 @@ record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregatio
 
   String presented(Object accumulator) {
     try {
-      return bits(aggregation.present(accumulator));
+      return bits(aggregation.present(accumulator, 0));
     } catch (MillraceException overflow) {
       return String.valueOf(overflow.getMessage());
     }
@@ -116,11 +157,17 @@ record Subject(AggregateCall call, DataType type, Aggregation<Object> aggregatio
     if (value instanceof Float number) {
       return number + " " + Integer.toHexString(Float.floatToRawIntBits(number));
     }
+    if (value instanceof GenericArrayData array) {
+      return Arrays.stream(array.array()).map(Subject::bits).toList().toString();
+    }
+    if (value instanceof GenericInternalRow row) {
+      return Arrays.stream(row.values()).map(Subject::bits).toList().toString();
+    }
     return value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
   }
 
   @Override
   public String toString() {
-    return call + " of " + type.sql();
+    return call + " of " + types.stream().map(DataType::sql).collect(Collectors.joining(", "));
   }
 }

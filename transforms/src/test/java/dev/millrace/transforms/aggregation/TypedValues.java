@@ -1,10 +1,13 @@
 package dev.millrace.transforms.aggregation;
 
 import dev.millrace.transforms.type.ArrayType;
+import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.StructType;
+import dev.millrace.transforms.type.VectorType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -13,12 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
 
 /** Values of every type in Catalyst's representation, with those that are hard to get right. */
 final class TypedValues {
+  /** How many elements a vector has. */
+  static final int SIZE = 4;
+
   /** Every type without parameters, and some of each with them. */
   static final List<DataType> TYPES = types();
 
@@ -29,6 +38,13 @@ final class TypedValues {
     types.add(new DecimalType(18, 2));
     types.add(new DecimalType(38, 10));
     types.add(new ArrayType(PrimitiveType.INT));
+    types.add(new ArrayType(PrimitiveType.STRING));
+    types.add(new VectorType(SIZE));
+    types.add(
+        new StructType(
+            List.of(
+                new Column("a", PrimitiveType.DOUBLE),
+                new Column("b", new ArrayType(PrimitiveType.BYTES)))));
     return List.copyOf(types);
   }
 
@@ -36,8 +52,19 @@ final class TypedValues {
     if (type instanceof DecimalType decimal) {
       return decimals(decimal);
     }
-    if (type instanceof ArrayType) {
-      return Arbitraries.just(new GenericArrayData(new Object[] {1, 2}));
+    if (type instanceof ArrayType array) {
+      return nullable(array.element(), 0.2)
+          .list()
+          .ofMaxSize(3)
+          .map(elements -> new GenericArrayData(elements.toArray()));
+    }
+    if (type instanceof VectorType) {
+      return floats().list().ofSize(SIZE).map(each -> new GenericArrayData(each.toArray()));
+    }
+    if (type instanceof StructType struct) {
+      List<Arbitrary<@Nullable Object>> fields = new ArrayList<>();
+      struct.fields().forEach(field -> fields.add(nullable(field.type(), 0.2)));
+      return Combinators.combine(fields).as(each -> new GenericInternalRow(each.toArray()));
     }
     return switch ((PrimitiveType) type) {
       case BOOLEAN -> Arbitraries.of(true, false);
@@ -46,7 +73,7 @@ final class TypedValues {
       case FLOAT -> floats();
       case DOUBLE -> doubles();
       case STRING -> strings();
-      case BYTES -> Arbitraries.just(new byte[] {1});
+      case BYTES -> Arbitraries.bytes().array(byte[].class).ofMaxSize(3);
       case DATE -> mixed(Arbitraries.integers(), day("1900-01-01"), day("9999-12-31"), 0, -1);
       case TIMESTAMP ->
           mixed(
@@ -56,6 +83,10 @@ final class TypedValues {
               0L,
               -1L);
     };
+  }
+
+  static Arbitrary<@Nullable Object> nullable(DataType type, double nulls) {
+    return of(type).asGeneric().injectNull(nulls);
   }
 
   private static Arbitrary<Double> doubles() {

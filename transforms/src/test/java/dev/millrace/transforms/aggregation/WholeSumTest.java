@@ -63,9 +63,9 @@ class WholeSumTest {
       LONGS.merge(shards[0], shards[1]);
       assertThat(LONGS.total(shards[0])).isEqualTo(exact.doubleValue());
       if (exact.bitLength() <= 63) {
-        assertThat(LONGS.present(shards[0])).isEqualTo(exact.longValueExact());
+        assertThat(LONGS.present(shards[0], 0)).isEqualTo(exact.longValueExact());
       } else {
-        assertThatThrownBy(() -> LONGS.present(shards[0])).isInstanceOf(MillraceException.class);
+        assertThatThrownBy(() -> LONGS.present(shards[0], 0)).isInstanceOf(MillraceException.class);
       }
     }
   }
@@ -111,7 +111,7 @@ class WholeSumTest {
     for (long value : List.of(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE)) {
       average.add(parts, row(value), 0);
     }
-    assertThat(average.present(parts)).isEqualTo(0x1p63);
+    assertThat(average.present(parts, 0)).isEqualTo(0x1p63);
   }
 
   @Test
@@ -135,6 +135,6 @@ class WholeSumTest {
     for (Object value : values) {
       sum.add(total, row(value), 0);
     }
-    return sum.present(total);
+    return sum.present(total, 0);
   }
 }

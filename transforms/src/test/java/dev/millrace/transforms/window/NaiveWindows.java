@@ -13,14 +13,14 @@ final class NaiveWindows {
   private NaiveWindows() {}
 
   static @Nullable Object value(WindowedAggregation of, List<Event> events, long time) {
-    return value(of.aggregation(), of.ordinal(), inWindow(of.window(), events, time));
+    return value(of.aggregation(), of.ordinal(), inWindow(of.window(), events, time), time);
   }
 
   private static <AccT> @Nullable Object value(
-      Aggregation<AccT> aggregation, int ordinal, List<Event> events) {
+      Aggregation<AccT> aggregation, int ordinal, List<Event> events, long time) {
     AccT accumulator = aggregation.zero();
     events.forEach(event -> aggregation.add(accumulator, event.row, ordinal));
-    return aggregation.present(accumulator);
+    return aggregation.present(accumulator, time);
   }
 
   /** Events in the order of time; those at {@code time} or after it are not seen. */

@@ -60,9 +60,14 @@ public record Events(
     problems.throwIfAny();
   }
 
-  private static void check(WindowedFeature feature, Schema schema, Problems problems) {
+  private static void check(
+      WindowedFeature feature, Schema schema, Problems problems) {
     List<DataType> inputs = new ArrayList<>();
     for (String input : feature.call().inputs()) {
+      if (input.equals(AggregateCall.EVENT_TIME)) {
+        inputs.add(PrimitiveType.TIMESTAMP);
+        continue;
+      }
       Expressions.check(input, "feature '" + feature.name() + "'", schema, problems)
           .ifPresent(inputs::add);
     }
@@ -78,17 +83,21 @@ public record Events(
   public Project inputs() {
     List<NamedExpression> columns = new ArrayList<>();
     keys.forEach(key -> columns.add(NamedExpression.column(key)));
-    columns.add(new NamedExpression("event_time", "`" + eventTime + "`"));
+    columns.add(new NamedExpression("event_time", expression(AggregateCall.EVENT_TIME)));
     places()
         .forEach(
             (inputs, place) -> {
               for (int i = 0; i < inputs.size(); i++) {
-                columns.add(new NamedExpression("input_" + (place + i), inputs.get(i)));
+                columns.add(new NamedExpression("input_" + (place + i), expression(inputs.get(i))));
               }
             });
     StringBuilder known = new StringBuilder("`" + eventTime + "` is not null");
     keys.forEach(key -> known.append(" and `").append(key).append("` is not null"));
     return Project.of(definition, rows, columns, Optional.of(known.toString()));
+  }
+
+  private String expression(String input) {
+    return input.equals(AggregateCall.EVENT_TIME) ? "`" + eventTime + "`" : input;
   }
 
   /**

@@ -1,0 +1,86 @@
+package dev.millrace.transforms.aggregation;
+
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.DecimalType;
+import dev.millrace.transforms.type.PrimitiveType;
+import java.math.BigInteger;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number as a whole number of its type's units, exactly: a unit is 2^-1074, the least subnormal
+ * double, for floats and doubles; 1 for whole numbers; the last digit for decimals.
+ *
+ * @param sign 0, or -1 for a negative number
+ * @param size unsigned; the number is {@code size 2^bit} where it is not {@code large}
+ * @param large the units of a decimal beyond 63 bits
+ * @param finite false for NaN and the infinities
+ */
+record UnitNumber(long sign, long size, int bit, @Nullable BigInteger large, boolean finite) {
+  private static final int LEAST_EXPONENT = -1074;
+  private static final long FRACTION = (1L << 52) - 1;
+
+  /** The number at {@code ordinal}, which is not null. */
+  static UnitNumber read(DataType type, SpecializedGetters row, int ordinal) {
+    if (type instanceof DecimalType decimal) {
+      BigInteger units =
+          row.getDecimal(ordinal, decimal.precision(), decimal.scale())
+              .toJavaBigDecimal()
+              .setScale(decimal.scale())
+              .unscaledValue();
+      return units.bitLength() > 63
+          ? new UnitNumber(units.signum() >> 1, 0, 0, units, true)
+          : of(units.longValue());
+    }
+    return switch ((PrimitiveType) type) {
+      case INT -> of(row.getInt(ordinal));
+      case LONG -> of(row.getLong(ordinal));
+      case FLOAT -> of((double) row.getFloat(ordinal));
+      default -> of(row.getDouble(ordinal));
+    };
+  }
+
+  private static UnitNumber of(long whole) {
+    long sign = whole >> 63;
+    return new UnitNumber(sign, (whole ^ sign) - sign, 0, null, true);
+  }
+
+  static UnitNumber of(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    int exponent = (int) (bits >>> 52) & 0x7FF;
+    long fraction = bits & FRACTION;
+    boolean normal = exponent > 0;
+    return new UnitNumber(
+        bits >> 63,
+        normal ? fraction | 1L << 52 : fraction,
+        normal ? exponent - 1 : 0,
+        null,
+        exponent < 0x7FF);
+  }
+
+  BigInteger units() {
+    if (large != null) {
+      return large;
+    }
+    BigInteger whole = new BigInteger(Long.toUnsignedString(size)).shiftLeft(bit);
+    return sign < 0 ? whole.negate() : whole;
+  }
+
+  /**
+   * What a number of units is worth.
+   *
+   * @param factors of which types the numbers were that were multiplied to get these units
+   */
+  static ExactRatio value(BigInteger numerator, BigInteger denominator, DataType... factors) {
+    int exponent = 0;
+    int scale = 0;
+    for (DataType factor : factors) {
+      if (factor instanceof DecimalType decimal) {
+        scale += decimal.scale();
+      } else if (factor == PrimitiveType.FLOAT || factor == PrimitiveType.DOUBLE) {
+        exponent += LEAST_EXPONENT;
+      }
+    }
+    return new ExactRatio(numerator, denominator.multiply(BigInteger.TEN.pow(scale)), exponent);
+  }
+}
