@@ -55,13 +55,12 @@ public record Events(
           "Cast it in the source");
     }
     for (WindowedFeature feature : features) {
-      check(feature, eventTime, schema, problems);
+      check(feature, schema, problems);
     }
     problems.throwIfAny();
   }
 
-  private static void check(
-      WindowedFeature feature, String eventTime, Schema schema, Problems problems) {
+  private static void check(WindowedFeature feature, Schema schema, Problems problems) {
     List<DataType> inputs = new ArrayList<>();
     for (String input : feature.call().inputs()) {
       if (input.equals(AggregateCall.EVENT_TIME)) {
