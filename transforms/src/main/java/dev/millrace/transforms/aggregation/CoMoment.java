@@ -76,17 +76,19 @@ record CoMoment(DataType left, DataType right, Kind kind) implements GroupAggreg
       return Double.NaN;
     }
     BigInteger n = BigInteger.valueOf(accumulator.count());
-    BigInteger[] s = accumulator.totals();
-    BigInteger together = n.multiply(s[XY]).subtract(s[X].multiply(s[Y]));
+    PowerSums.Totals s = accumulator.totals(1, 1, 2, 2, 2);
+    BigInteger together = n.multiply(s.of(XY)).subtract(s.of(X).multiply(s.of(Y)));
     if (kind == Kind.CORRELATION) {
       BigInteger spreads =
-          n.multiply(s[XX]).subtract(s[X].pow(2)).multiply(n.multiply(s[YY]).subtract(s[Y].pow(2)));
+          n.multiply(s.of(XX))
+              .subtract(s.of(X).pow(2))
+              .multiply(n.multiply(s.of(YY)).subtract(s.of(Y).pow(2)));
       return spreads.signum() == 0
           ? null
           : (Object) new ExactRatio(ExactRatio.signed(together), spreads, 0).root();
     }
     BigInteger least = kind == Kind.SAMPLE_COVARIANCE ? n.subtract(BigInteger.ONE) : n;
-    return UnitNumber.value(together, n.multiply(least), left, right).rounded();
+    return UnitNumber.value(together, n.multiply(least), 2 * s.bits(), left, right).rounded();
   }
 
   @Override

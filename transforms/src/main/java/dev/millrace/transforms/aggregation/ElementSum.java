@@ -45,7 +45,7 @@ final class ElementSum {
     if (positiveInfinities + negativeInfinities > 0) {
       return positiveInfinities > 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
     }
-    return UnitNumber.value(finite.total(), divisor, PrimitiveType.DOUBLE).roundedToFloat();
+    return UnitNumber.value(finite.total(), divisor, 0, PrimitiveType.DOUBLE).roundedToFloat();
   }
 
   void encode(ByteWriter out) {

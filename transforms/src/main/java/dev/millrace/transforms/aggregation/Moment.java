@@ -72,37 +72,37 @@ record Moment(DataType input, Kind kind) implements GroupAggregation<PowerSums> 
       return Double.NaN;
     }
     BigInteger n = BigInteger.valueOf(accumulator.count());
-    BigInteger[] s = accumulator.totals();
-    BigInteger spread = n.multiply(s[1]).subtract(s[0].pow(2));
+    PowerSums.Totals s = accumulator.totals(1, 2, 3, 4);
+    BigInteger spread = n.multiply(s.of(1)).subtract(s.of(0).pow(2));
     BigInteger least = kind.isOfSample() ? n.subtract(BigInteger.ONE) : n;
     return switch (kind) {
-      case POPULATION_VARIANCE, SAMPLE_VARIANCE -> variance(spread, n.multiply(least)).rounded();
-      case POPULATION_STDDEV, SAMPLE_STDDEV -> variance(spread, n.multiply(least)).root();
+      case POPULATION_VARIANCE, SAMPLE_VARIANCE -> variance(spread, n.multiply(least), s).rounded();
+      case POPULATION_STDDEV, SAMPLE_STDDEV -> variance(spread, n.multiply(least), s).root();
       case SKEWNESS -> spread.signum() == 0 ? null : (Object) skewness(n, s, spread);
       case KURTOSIS -> spread.signum() == 0 ? null : (Object) kurtosis(n, s, spread);
     };
   }
 
-  private ExactRatio variance(BigInteger spread, BigInteger denominator) {
-    return UnitNumber.value(spread, denominator, input, input);
+  private ExactRatio variance(BigInteger spread, BigInteger denominator, PowerSums.Totals s) {
+    return UnitNumber.value(spread, denominator, 2 * s.bits(), input, input);
   }
 
-  private static double skewness(BigInteger n, BigInteger[] s, BigInteger spread) {
+  private static double skewness(BigInteger n, PowerSums.Totals s, BigInteger spread) {
     BigInteger third =
         n.pow(2)
-            .multiply(s[2])
-            .subtract(times(3, n).multiply(s[0]).multiply(s[1]))
-            .add(times(2, s[0].pow(3)));
+            .multiply(s.of(2))
+            .subtract(times(3, n).multiply(s.of(0)).multiply(s.of(1)))
+            .add(times(2, s.of(0).pow(3)));
     return new ExactRatio(ExactRatio.signed(third), spread.pow(3), 0).root();
   }
 
-  private static double kurtosis(BigInteger n, BigInteger[] s, BigInteger spread) {
+  private static double kurtosis(BigInteger n, PowerSums.Totals s, BigInteger spread) {
     BigInteger fourth =
         n.pow(3)
-            .multiply(s[3])
-            .subtract(times(4, n.pow(2)).multiply(s[0]).multiply(s[2]))
-            .add(times(6, n).multiply(s[0].pow(2)).multiply(s[1]))
-            .subtract(times(3, s[0].pow(4)));
+            .multiply(s.of(3))
+            .subtract(times(4, n.pow(2)).multiply(s.of(0)).multiply(s.of(2)))
+            .add(times(6, n).multiply(s.of(0).pow(2)).multiply(s.of(1)))
+            .subtract(times(3, s.of(0).pow(4)));
     BigInteger square = spread.pow(2);
     return new ExactRatio(fourth.subtract(times(3, square)), square, 0).rounded();
   }

@@ -3,6 +3,8 @@ package dev.millrace.transforms.aggregation;
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How many rows there were, how many of them had a number that is not finite, and exact sums over
@@ -37,12 +39,33 @@ final class PowerSums {
     return special == 0;
   }
 
-  BigInteger[] totals() {
+  /**
+   * The sums in units that are {@code 2^bits} as large, to keep them short: as many bits as can be
+   * taken off all of them.
+   *
+   * @param degrees of how many numbers each sum's products are
+   */
+  Totals totals(int... degrees) {
     BigInteger[] totals = new BigInteger[sums.length];
+    int bits = Integer.MAX_VALUE;
     for (int i = 0; i < sums.length; i++) {
       totals[i] = sums[i].total();
+      if (totals[i].signum() != 0) {
+        bits = Math.min(bits, totals[i].getLowestSetBit() / degrees[i]);
+      }
     }
-    return totals;
+    List<BigInteger> shorter = new ArrayList<>();
+    for (int i = 0; i < sums.length; i++) {
+      shorter.add(totals[i].signum() == 0 ? totals[i] : totals[i].shiftRight(bits * degrees[i]));
+    }
+    return new Totals(shorter, bits == Integer.MAX_VALUE ? 0 : bits);
+  }
+
+  /** Sums, each in units of {@code 2^(bits degree)}. */
+  record Totals(List<BigInteger> sums, int bits) {
+    BigInteger of(int sum) {
+      return sums.get(sum);
+    }
   }
 
   void merge(PowerSums from) {

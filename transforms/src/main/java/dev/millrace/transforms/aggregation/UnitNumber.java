@@ -69,10 +69,12 @@ record UnitNumber(long sign, long size, int bit, @Nullable BigInteger large, boo
   /**
    * What a number of units is worth.
    *
+   * @param bits how many zero bits were taken off the numerator
    * @param factors of which types the numbers were that were multiplied to get these units
    */
-  static ExactRatio value(BigInteger numerator, BigInteger denominator, DataType... factors) {
-    int exponent = 0;
+  static ExactRatio value(
+      BigInteger numerator, BigInteger denominator, int bits, DataType... factors) {
+    int exponent = bits;
     int scale = 0;
     for (DataType factor : factors) {
       if (factor instanceof DecimalType decimal) {

@@ -60,8 +60,7 @@ public record Events(
     problems.throwIfAny();
   }
 
-  private static void check(
-      WindowedFeature feature, Schema schema, Problems problems) {
+  private static void check(WindowedFeature feature, Schema schema, Problems problems) {
     List<DataType> inputs = new ArrayList<>();
     for (String input : feature.call().inputs()) {
       if (input.equals(AggregateCall.EVENT_TIME)) {
