@@ -3,51 +3,72 @@ package dev.millrace.transforms.window;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A queue of marks by time, oldest first, in a ring that grows. */
+/**
+ * Marks by time, oldest first, in a ring that grows. Positions count from the first mark since the
+ * queue was cleared; those from {@link #head} to before {@link #end} are there.
+ */
 final class MarkQueue<MarkT> {
   private long[] times = new long[8];
   private @Nullable Object[] marks = new Object[8];
-  private int head;
-  private int size;
+  private long head;
+  private long end;
 
   void clear() {
     Arrays.fill(marks, null);
     head = 0;
-    size = 0;
+    end = 0;
   }
 
   void add(long time, MarkT mark) {
-    if (size == times.length) {
+    if (end - head == times.length) {
       grow();
     }
-    int at = (head + size++) & (times.length - 1);
-    times[at] = time;
-    marks[at] = mark;
+    times[at(end)] = time;
+    marks[at(end)] = mark;
+    end++;
   }
 
-  void dropBefore(long time) {
-    while (size > 0 && times[head] < time) {
-      marks[head] = null;
-      head = (head + 1) & (times.length - 1);
-      size--;
+  long head() {
+    return head;
+  }
+
+  long end() {
+    return end;
+  }
+
+  /** The first position from {@code from} on whose time is not before {@code time}. */
+  long find(long from, long time) {
+    long position = Math.max(from, head);
+    while (position < end && times[at(position)] < time) {
+      position++;
+    }
+    return position;
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"})
+  MarkT mark(long position) {
+    return (MarkT) marks[at(position)];
+  }
+
+  void dropTo(long position) {
+    while (head < position) {
+      marks[at(head++)] = null;
     }
   }
 
-  @SuppressWarnings("unchecked")
-  @Nullable MarkT first() {
-    return size == 0 ? null : (MarkT) marks[head];
+  private int at(long position) {
+    return (int) position & (times.length - 1);
   }
 
   private void grow() {
-    int kept = times.length - head;
     long[] longerTimes = new long[times.length * 2];
     Object[] longerMarks = new Object[times.length * 2];
-    System.arraycopy(times, head, longerTimes, 0, kept);
-    System.arraycopy(times, 0, longerTimes, kept, head);
-    System.arraycopy(marks, head, longerMarks, 0, kept);
-    System.arraycopy(marks, 0, longerMarks, kept, head);
+    for (long i = head; i < end; i++) {
+      int to = (int) i & (longerTimes.length - 1);
+      longerTimes[to] = times[at(i)];
+      longerMarks[to] = marks[at(i)];
+    }
     times = longerTimes;
     marks = longerMarks;
-    head = 0;
   }
 }

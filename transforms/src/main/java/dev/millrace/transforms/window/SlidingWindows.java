@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * values in the order of time; a value asked for at <i>t</i> sees the events before <i>t</i> and
  * not those at it, so at equal times the caller asks first. Each event and each hop is taken in and
  * dropped once for each window, whatever the window's length; equal aggregations share what they
- * keep. What is kept is one entry for each hop that has events (for each event's time, where a
- * window is exact or a session), as far back as the window reaches.
+ * keep. What is kept is one entry for each hop that has events, the shortest hop of those that
+ * share, as far back as the longest of them reaches; exact windows and sessions keep one for each
+ * event's time, and share among themselves.
  */
 public final class SlidingWindows {
+  /** Exact windows keep an entry for each event, which others should not pay for. */
+  private record Sharing(AggregateCall call, boolean exact) {}
+
   private final WindowTail[] tails;
   private final WindowTails[] shared;
   private final CallWindows[] calls;
@@ -26,21 +30,22 @@ public final class SlidingWindows {
 
   public SlidingWindows(List<WindowedAggregation> windows) {
     Map<Window, WindowTail> tailOf = new LinkedHashMap<>();
-    Map<AggregateCall, Set<Window>> windowsOf = new LinkedHashMap<>();
+    Map<Sharing, Set<Window>> windowsOf = new LinkedHashMap<>();
     for (WindowedAggregation each : windows) {
       tailOf.computeIfAbsent(each.window(), WindowTail::new);
-      windowsOf.computeIfAbsent(each.call(), call -> new LinkedHashSet<>()).add(each.window());
+      Sharing sharing = new Sharing(each.call(), each.window().isExact());
+      windowsOf.computeIfAbsent(sharing, key -> new LinkedHashSet<>()).add(each.window());
     }
     Map<List<Window>, WindowTails> tailsOf = new LinkedHashMap<>();
     List<CallWindows> made = new ArrayList<>();
     windowsOf.forEach(
-        (call, distinct) -> {
+        (sharing, distinct) -> {
           List<Window> of = List.copyOf(distinct);
           WindowTails common =
               tailsOf.computeIfAbsent(
                   of,
                   key -> new WindowTails(of.stream().map(tailOf::get).toArray(WindowTail[]::new)));
-          made.add(new CallWindows(call, of, common, windows));
+          made.add(new CallWindows(sharing.call, of, common, windows));
         });
     this.tails = tailOf.values().toArray(WindowTail[]::new);
     this.shared = tailsOf.values().toArray(WindowTails[]::new);
