@@ -13,14 +13,18 @@ import java.util.Arrays;
  * <pre>
  *   add     128 bits at bit 70    spread over five chunks of 32 bits, held in longs:
  *   chunk     2    3    4    5    6
- *   bits     64.. 96..128..160..192..    2^30 additions fit before carries must move up
+ *   bits     64.. 96..128..160..192..    2^20 additions fit before carries must move up
  * </pre>
  *
  * What one unit is, such as 2^-1074, is the caller's to know.
  */
 final class ExactUnits {
   private static final long LOW = 0xFFFFFFFFL;
-  private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 30;
+  private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 20;
+
+  /** Above its lower 64, a product of two doubles' fractions has 42: they all fit one chunk. */
+  private static final int BITS_OF_A_PRODUCT = 42;
+
   private static final int MOST_BYTES = 1 << 11;
 
   private long[] chunks = new long[0];
@@ -48,8 +52,12 @@ final class ExactUnits {
     chunks[at] += (((low << shift) & LOW) ^ sign) - sign;
     chunks[at + 1] += (((low >>> (32 - shift)) & LOW) ^ sign) - sign;
     chunks[at + 2] += ((((high << shift) | (low >>> 1 >>> over)) & LOW) ^ sign) - sign;
-    chunks[at + 3] += (((high >>> (32 - shift)) & LOW) ^ sign) - sign;
-    chunks[at + 4] += ((high >>> 1 >>> over) ^ sign) - sign;
+    if (high >>> BITS_OF_A_PRODUCT == 0) {
+      chunks[at + 3] += ((high >>> (32 - shift)) ^ sign) - sign;
+    } else {
+      chunks[at + 3] += (((high >>> (32 - shift)) & LOW) ^ sign) - sign;
+      chunks[at + 4] += ((high >>> 1 >>> over) ^ sign) - sign;
+    }
     if (++additions >= ADDITIONS_BETWEEN_CARRIES) {
       carry();
     }

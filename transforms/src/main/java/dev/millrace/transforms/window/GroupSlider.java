@@ -59,7 +59,7 @@ final class GroupSlider<AccT> implements Slider {
     long oldest = marks.end();
     for (int i = 0; i < firsts.length; i++) {
       if (tails.tail(i).isLifetime()) {
-        values[i] = aggregation.present(all);
+        values[i] = aggregation.present(all, time);
         continue;
       }
       firsts[i] = marks.find(firsts[i], tails.start(i));

@@ -194,7 +194,7 @@ class AggregationLawsTest {
   void presentsOneZeroAndOneNaN(@ForAll("samples") Sample sample) {
     assertThat(sample.subject().presented(sample.subject().of(sample.rows())))
         .doesNotContain("-0.0 ")
-        .matches("(?s)NaN (7ff8000000000000|7fc00000)|(?!NaN).*");
+        .matches("NaN (7ff8000000000000|7fc00000)|(?s)(?!NaN).*");
   }
 
   @Property
