@@ -1,19 +1,28 @@
 package dev.millrace.transforms.expression;
 
+import dev.millrace.transforms.expression.Scope.Checked;
+import dev.millrace.transforms.problem.DefinitionException;
 import dev.millrace.transforms.problem.NearNames;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.catalyst.expressions.EvalMode$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import scala.collection.JavaConverters;
+import scala.Option;
 
 /**
  * Spark SQL expressions, checked without a Spark session. An expression is one value computed from
@@ -21,22 +30,6 @@ import scala.collection.JavaConverters;
  * value for the same row whenever and wherever it runs, and holds no aggregate, window or subquery.
  */
 public final class Expressions {
-  /**
-   * Deterministic to Catalyst, which replaces them once a query; not to a feature that is computed
-   * twice.
-   */
-  private static final Set<String> OF_THE_RUN =
-      Set.of(
-          "CurrentTimestamp",
-          "Now",
-          "CurrentDate",
-          "LocalTimestamp",
-          "CurrentTimeZone",
-          "CurrentUser",
-          "CurrentDatabase",
-          "CurrentCatalog",
-          "SparkVersion");
-
   private Expressions() {}
 
   /**
@@ -48,13 +41,7 @@ public final class Expressions {
    */
   public static Optional<DataType> check(
       String text, String part, Schema schema, Problems problems) {
-    String where = part + " of " + problems.definition();
-    try {
-      return PinnedSettings.under(() -> checkPinned(text, where, schema, problems));
-    } catch (RuntimeException failure) {
-      problems.add("Cannot compile '" + text + "' in " + where, firstLine(failure), "");
-      return Optional.empty();
-    }
+    return checked(text, part, schema, problems).map(Checked::type);
   }
 
   /** Like {@link #check}, for an expression that must be true, false or null. */
@@ -75,26 +62,96 @@ public final class Expressions {
                     "Write a comparison, such as '" + text + " > 0'"));
   }
 
-  private static Optional<DataType> checkPinned(
-      String text, String where, Schema schema, Problems problems) {
+  /**
+   * Expressions ready to be computed on rows of the schema, for use by any number of threads.
+   *
+   * @param columns the results' names and the expressions that give them, each found good by {@link
+   *     #check}
+   * @throws DefinitionException naming each that is not
+   */
+  public static RowProjection compile(Map<String, String> columns, Schema schema) {
+    Problems problems = new Problems("a projection");
+    List<Column> results = new ArrayList<>();
+    List<Expression> expressions = new ArrayList<>();
+    columns.forEach(
+        (name, text) ->
+            checked(text, "column '" + name + "'", schema, problems)
+                .ifPresent(
+                    checked -> {
+                      results.add(new Column(name, checked.type()));
+                      expressions.add(checked.expression());
+                    }));
+    problems.throwIfAny();
+    return new RowProjection(new Schema(results), List.copyOf(columns.values()), expressions);
+  }
+
+  /**
+   * Like {@link #compile(Map, Schema)}; the results are named {@code value_0}, {@code value_1}, ...
+   */
+  public static RowProjection compile(List<String> texts, Schema schema) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    texts.forEach(text -> columns.put("value_" + columns.size(), text));
+    return compile(columns, schema);
+  }
+
+  /** A condition ready to be tested on rows of the schema, for use by any number of threads. */
+  public static RowPredicate compileCondition(String text, Schema schema) {
+    Problems problems = new Problems("a filter");
+    checkCondition(text, "the condition", schema, problems);
+    Optional<Checked> checked = checked(text, "the condition", schema, problems);
+    problems.throwIfAny();
+    return new RowPredicate(text, checked.orElseThrow().expression());
+  }
+
+  /** A column's name as an expression that names it, whatever characters it has. */
+  public static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
+  }
+
+  private static Optional<Checked> checked(
+      String text, String part, Schema schema, Problems problems) {
+    Scope scope = Scope.of(schema);
+    Optional<Checked> known = scope.known(text);
+    if (known.isPresent()) {
+      return known;
+    }
+    String where = part + " of " + problems.definition();
+    try {
+      Optional<Checked> checked =
+          PinnedSettings.under(() -> checkPinned(text, where, scope, schema, problems));
+      checked.ifPresent(good -> scope.remember(text, good));
+      return checked;
+    } catch (RuntimeException failure) {
+      problems.add("Cannot compile '" + text + "' in " + where, Failure.firstLine(failure), "");
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Checked> checkPinned(
+      String text, String where, Scope scope, Schema schema, Problems problems) {
     Expression parsed;
     try {
       parsed = Analysis.parse(text);
     } catch (AnalysisException syntax) {
       problems.add(
           "Cannot parse '" + text + "' in " + where,
-          firstLine(syntax),
+          Failure.firstLine(syntax),
           "Write a Spark SQL expression");
       return Optional.empty();
     }
-    if (!namesKnown(parsed, text, where, schema, problems)) {
+    if (parsed instanceof UnresolvedAttribute column
+        && column.nameParts().size() == 1
+        && scope.has(column.nameParts().head())) {
+      return Optional.of(scope.column(column.nameParts().head()));
+    }
+    if (!namesKnown(parsed, text, where, scope, schema, problems)) {
       return Optional.empty();
     }
     Optional<Expression> analysed;
     try {
-      analysed = Analysis.analyse(parsed, schema);
+      analysed = scope.analyse(parsed);
     } catch (AnalysisException failure) {
-      problems.add("Cannot resolve '" + text + "' in " + where, firstLine(failure), "");
+      problems.add("Cannot resolve '" + text + "' in " + where, Failure.firstLine(failure), "");
       return Optional.empty();
     }
     if (analysed.isEmpty()) {
@@ -104,7 +161,12 @@ public final class Expressions {
           "Declare a feature with an aggregation such as avg(...) over a window instead");
       return Optional.empty();
     }
-    if (!repeatable(analysed.get(), text, where, problems)) {
+    Optional<String> culprit = Repeatability.culprit(text, analysed.get());
+    if (culprit.isPresent()) {
+      problems.add(
+          "'" + text + "' in " + where + " uses " + culprit.get(),
+          "its value depends on the run and not on the row, so two engines or two runs would disagree",
+          "Use the event time or another column");
       return Optional.empty();
     }
     Optional<DataType> type = CatalystTypes.fromCatalyst(analysed.get().dataType());
@@ -113,15 +175,27 @@ public final class Expressions {
           "'" + text + "' in " + where + " has type " + analysed.get().dataType().sql(),
           "Millrace stores no such type",
           "Cast it to one of boolean, int, bigint, float, double, decimal, string, binary, date, timestamp");
+      return Optional.empty();
     }
-    return type;
+    return Optional.of(
+        new Checked(scope.evaluable(asStored(analysed.get(), type.get())), type.get()));
+  }
+
+  /** A smallint is stored as an int: the value must be one too. */
+  private static Expression asStored(Expression analysed, DataType type) {
+    org.apache.spark.sql.types.DataType stored = CatalystTypes.toCatalyst(type);
+    boolean same =
+        org.apache.spark.sql.types.DataType.equalsStructurally(analysed.dataType(), stored, true);
+    return same
+        ? analysed
+        : new Cast(analysed, stored, Option.apply("UTC"), EvalMode$.MODULE$.ANSI());
   }
 
   private static boolean namesKnown(
-      Expression parsed, String text, String where, Schema schema, Problems problems) {
+      Expression parsed, String text, String where, Scope scope, Schema schema, Problems problems) {
     boolean known = true;
     for (Expression part : Analysis.parts(parsed)) {
-      if (part instanceof UnresolvedAttribute column && !schema.has(column.name())) {
+      if (part instanceof UnresolvedAttribute column && !scope.has(column.nameParts().head())) {
         problems.add(
             Problem.unknown("column", column.name(), "'" + text + "', " + where, schema.names()));
         known = false;
@@ -141,36 +215,5 @@ public final class Expressions {
       }
     }
     return known;
-  }
-
-  private static boolean repeatable(
-      Expression analysed, String text, String where, Problems problems) {
-    Optional<Expression> culprit =
-        Analysis.parts(analysed).stream().filter(Expressions::dependsOnTheRun).findFirst();
-    culprit.ifPresent(
-        part ->
-            problems.add(
-                "'" + text + "' in " + where + " uses " + part.prettyName() + "()",
-                "its value depends on the run and not on the row, so two engines or two runs would disagree",
-                "Use the event time or another column"));
-    return culprit.isEmpty();
-  }
-
-  private static boolean dependsOnTheRun(Expression part) {
-    boolean itself =
-        !part.deterministic()
-            && JavaConverters.seqAsJavaList(part.children()).stream()
-                .allMatch(Expression::deterministic);
-    return itself || OF_THE_RUN.contains(part.getClass().getSimpleName());
-  }
-
-  private static String firstLine(Throwable failure) {
-    String message = String.valueOf(failure.getMessage()).strip();
-    // "[ERROR_CLASS] sentence. SQLSTATE: ...; line 1 pos 0" and then the plan.
-    String line = message.lines().findFirst().orElse(failure.getClass().getSimpleName());
-    line =
-        line.replaceFirst("^\\[[A-Z_.0-9]+\\]\\s*", "")
-            .replaceFirst(";? ?line \\d+ pos \\d+.*$", "");
-    return line.replaceFirst("\\s*SQLSTATE: \\w+", "").replaceFirst("[.;]+$", "");
   }
 }

@@ -13,16 +13,31 @@ import scala.runtime.AbstractFunction0;
  */
 public final class PinnedSettings {
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "spark.sql.session.timeZone", "UTC",
-          "spark.sql.ansi.enabled", "true",
-          "spark.sql.timestampType", "TIMESTAMP_LTZ",
-          "spark.sql.legacy.timeParserPolicy", "CORRECTED",
-          "spark.sql.storeAssignmentPolicy", "ANSI",
-          "spark.sql.caseSensitive", "true",
-          "spark.sql.mapKeyDedupPolicy", "EXCEPTION",
-          "spark.sql.decimalOperations.allowPrecisionLoss", "true",
-          "spark.sql.legacy.sizeOfNull", "false");
+      Map.ofEntries(
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.sql.ansi.enabled", "true"),
+          Map.entry("spark.sql.ansi.doubleQuotedIdentifiers", "false"),
+          Map.entry("spark.sql.timestampType", "TIMESTAMP_LTZ"),
+          Map.entry("spark.sql.legacy.timeParserPolicy", "CORRECTED"),
+          Map.entry("spark.sql.storeAssignmentPolicy", "ANSI"),
+          Map.entry("spark.sql.caseSensitive", "true"),
+          Map.entry("spark.sql.parser.escapedStringLiterals", "false"),
+          Map.entry("spark.sql.parser.quotedRegexColumnNames", "false"),
+          Map.entry("spark.sql.mapKeyDedupPolicy", "EXCEPTION"),
+          Map.entry("spark.sql.decimalOperations.allowPrecisionLoss", "true"),
+          Map.entry("spark.sql.legacy.exponentLiteralAsDecimal.enabled", "false"),
+          Map.entry("spark.sql.legacy.literal.pickMinimumPrecision", "true"),
+          Map.entry("spark.sql.legacy.interval.enabled", "false"),
+          Map.entry("spark.sql.legacy.nullInEmptyListBehavior", "false"),
+          Map.entry("spark.sql.legacy.followThreeValuedLogicInArrayExists", "true"),
+          Map.entry("spark.sql.legacy.json.allowEmptyString.enabled", "false"),
+          Map.entry("spark.sql.legacy.lpadRpadAlwaysReturnString", "false"),
+          Map.entry("spark.sql.legacy.negativeIndexInArrayInsert", "false"),
+          Map.entry("spark.sql.legacy.castComplexTypesToString.enabled", "false"),
+          Map.entry("spark.sql.legacy.sizeOfNull", "false"));
+
+  /** Built once and only read from then on. */
+  private static final SQLConf CONF = conf();
 
   private PinnedSettings() {}
 
@@ -33,7 +48,7 @@ public final class PinnedSettings {
 
   static <T> T under(Supplier<T> work) {
     return SQLConf.withExistingConf(
-        conf(),
+        CONF,
         new AbstractFunction0<T>() {
           @Override
           public T apply() {
