@@ -6,17 +6,33 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.analysis.Analyzer;
+import org.apache.spark.sql.catalyst.analysis.AnsiTypeCoercion$;
+import org.apache.spark.sql.catalyst.analysis.CleanupAliases$;
 import org.apache.spark.sql.catalyst.analysis.FakeV2SessionCatalog$;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry$;
+import org.apache.spark.sql.catalyst.analysis.ResolveExpressionsWithNamePlaceholders$;
+import org.apache.spark.sql.catalyst.analysis.ResolveLambdaVariables$;
+import org.apache.spark.sql.catalyst.analysis.ResolveTimeZone$;
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry$;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog$;
 import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Generator;
+import org.apache.spark.sql.catalyst.expressions.SessionWindow;
+import org.apache.spark.sql.catalyst.expressions.SubqueryExpression;
+import org.apache.spark.sql.catalyst.expressions.TimeWindow;
+import org.apache.spark.sql.catalyst.expressions.UpdateFields;
+import org.apache.spark.sql.catalyst.expressions.WindowExpression;
+import org.apache.spark.sql.catalyst.expressions.WindowFunction;
+import org.apache.spark.sql.catalyst.expressions.WindowTime;
+import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
+import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateFunction;
 import org.apache.spark.sql.catalyst.optimizer.ConstantFolding$;
 import org.apache.spark.sql.catalyst.optimizer.ReplaceExpressions$;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
 import scala.collection.JavaConverters;
 
@@ -28,6 +44,11 @@ final class Analysis {
   /** Holds no state of a query, so that all threads share it; to build one takes milliseconds. */
   private static final Analyzer ANALYZER = PinnedSettings.under(Analysis::analyzer);
 
+  private static final int MOST_ROUNDS = 50;
+
+  private static final List<Rule<LogicalPlan>> SCALAR_RULES =
+      PinnedSettings.under(Analysis::scalarRules);
+
   private static final Set<String> FUNCTIONS = listFunctions();
 
   private Analysis() {}
@@ -36,11 +57,57 @@ final class Analysis {
     return CatalystSqlParser$.MODULE$.parseExpression(text);
   }
 
-  /** The plan with its names and types resolved. */
+  /**
+   * The plan with its names and types resolved. The analyser's few rules for a projection's
+   * expressions go first, and take a tenth of the time of all; where they leave anything
+   * unresolved, all its rules find out what, and say it.
+   */
   static LogicalPlan analyse(LogicalPlan plan) throws AnalysisException {
+    LogicalPlan shortly = plan;
+    try {
+      shortly = analyseShortly(plan);
+    } catch (Exception failure) {
+      // Said better by the whole analyser.
+    }
+    return isScalar(shortly) ? shortly : analyseWholly(plan);
+  }
+
+  static LogicalPlan analyseWholly(LogicalPlan plan) throws AnalysisException {
     LogicalPlan analysed = ANALYZER.execute(plan);
     ANALYZER.checkAnalysis(analysed);
     return analysed;
+  }
+
+  static LogicalPlan analyseShortly(LogicalPlan plan) {
+    LogicalPlan before;
+    LogicalPlan analysed = plan;
+    int rounds = 0;
+    do {
+      before = analysed;
+      for (Rule<LogicalPlan> rule : SCALAR_RULES) {
+        analysed = rule.apply(analysed);
+      }
+    } while (!analysed.fastEquals(before) && ++rounds < MOST_ROUNDS);
+    return CleanupAliases$.MODULE$.apply(analysed);
+  }
+
+  /** Whether all is resolved, and every expression is computed from one row as it stands. */
+  private static boolean isScalar(LogicalPlan plan) {
+    return plan.resolved()
+        && JavaConverters.seqAsJavaList(plan.expressions()).stream()
+            .flatMap(expression -> parts(expression).stream())
+            .noneMatch(
+                part ->
+                    part instanceof AggregateExpression
+                        || part instanceof AggregateFunction
+                        || part instanceof WindowExpression
+                        || part instanceof WindowFunction
+                        || part instanceof Generator
+                        || part instanceof SubqueryExpression
+                        || part instanceof TimeWindow
+                        || part instanceof SessionWindow
+                        || part instanceof WindowTime
+                        || part instanceof UpdateFields);
   }
 
   /**
@@ -73,6 +140,19 @@ final class Analysis {
     JavaConverters.seqAsJavaList(FunctionRegistry$.MODULE$.builtin().listFunction())
         .forEach(function -> names.add(function.funcName()));
     return names;
+  }
+
+  private static List<Rule<LogicalPlan>> scalarRules() {
+    List<Rule<LogicalPlan>> rules = new ArrayList<>();
+    rules.add(ResolveExpressionsWithNamePlaceholders$.MODULE$);
+    rules.add(ANALYZER.ResolveReferences());
+    rules.add(ANALYZER.ResolveFunctions());
+    rules.add(ResolveLambdaVariables$.MODULE$);
+    rules.add(ResolveTimeZone$.MODULE$);
+    rules.add(ANALYZER.ResolveRandomSeed());
+    rules.add(ANALYZER.ResolveBinaryArithmetic());
+    rules.addAll(JavaConverters.seqAsJavaList(AnsiTypeCoercion$.MODULE$.typeCoercionRules()));
+    return List.copyOf(rules);
   }
 
   private static Analyzer analyzer() {

@@ -122,7 +122,8 @@ final class Scope {
         replaced, package$.MODULE$.AttributeSeq(seq(attributes)), false);
   }
 
-  private LogicalPlan project(Expression expression) {
+  /** The plan of one expression over the rows. */
+  LogicalPlan project(Expression expression) {
     NamedExpression named =
         new Alias(
             expression,
@@ -139,6 +140,6 @@ final class Scope {
   }
 
   static <T> Seq<T> seq(List<? extends T> elements) {
-    return JavaConverters.asScalaBuffer(new ArrayList<T>(elements)).toList();
+    return JavaConverters.asScalaBuffer(new ArrayList<T>(elements)).toVector();
   }
 }

@@ -18,7 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Alias;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +251,30 @@ class RowProjectionTest {
     assertThat(value(function.getKey()))
         .as(function.getKey())
         .isEqualTo(NULL.equals(wanted) ? null : wanted);
+  }
+
+  @Test
+  void theFewRulesGiveWhatTheWholeAnalyserGives() throws Exception {
+    Scope scope = Scope.of(ROW);
+    for (Map.Entry<String, Object> function : functions()) {
+      LogicalPlan plan = scope.project(Analysis.parse(function.getKey()));
+      assertThat(
+              PinnedSettings.under(
+                  () -> expression(Analysis.analyseShortly(plan)).canonicalized().toString()))
+          .isEqualTo(
+              PinnedSettings.under(
+                  () -> {
+                    try {
+                      return expression(Analysis.analyseWholly(plan)).canonicalized().toString();
+                    } catch (AnalysisException failure) {
+                      throw new AssertionError(failure);
+                    }
+                  }));
+    }
+  }
+
+  private static Expression expression(LogicalPlan plan) {
+    return ((Alias) ((Project) plan).projectList().head()).child();
   }
 
   @ParameterizedTest
