@@ -115,7 +115,7 @@ public record FeatureView(
     return Digest.sha256(
         entity.keys()
             + "\n"
-            + PlanPrinter.print(meaning)
+            + PlanPrinter.canonical(meaning)
             + "\n"
             + source.columns()
             + source.derived()

@@ -1,5 +1,7 @@
 package dev.millrace.transforms.window;
 
+import static java.util.Comparator.comparing;
+
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregation;
 import dev.millrace.transforms.bytes.ByteReader;
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a view's tiles are laid out: for each hop that its windows use, one tile a hop of time,
- * holding the accumulators of the distinct aggregations over that hop in the order of the
- * definition. A tile's bytes are those accumulators' canonical bytes, one after the other.
+ * holding the accumulators of the distinct aggregations over that hop in the order of their text,
+ * so that definitions whose features differ in order alone have the same tiles. A tile's bytes are
+ * those accumulators' canonical bytes, one after the other.
  */
 public final class TileLayout {
   private record Part<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ordinal) {
@@ -84,6 +87,7 @@ public final class TileLayout {
         parts.add(new Part<>(window.call(), window.aggregation(), window.ordinal()));
       }
     }
+    partsOfHop.values().forEach(parts -> parts.sort(comparing(part -> part.call.toString())));
   }
 
   /** The hops of the layout in microseconds, shortest first. */

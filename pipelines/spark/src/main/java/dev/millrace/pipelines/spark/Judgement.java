@@ -17,6 +17,7 @@ import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Rule;
+import dev.millrace.transforms.expression.Expressions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -154,7 +155,7 @@ final class Judgement {
   }
 
   private static Column quoted(String column) {
-    return col("`" + column + "`");
+    return col(Expressions.quoted(column));
   }
 
   private static String breach(int index) {

@@ -6,6 +6,7 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,14 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 
 /** Runs plans as Spark batch jobs, in a session of its own under the pinned SQL settings. */
 public final class SparkEngine implements Engine {
   private final SparkSession session;
   private final boolean stopsSession;
+  private final MemoryTables memory = new MemoryTables();
   private final TaskProgress progress = new TaskProgress();
 
   private SparkEngine(SparkSession session, boolean stopsSession) {
@@ -41,6 +44,11 @@ public final class SparkEngine implements Engine {
     return new SparkEngine(Sessions.pinned(session), false);
   }
 
+  /** Holds rows as what a plan finds under this name in memory, in place of those held before. */
+  public void hold(String name, Rows rows) {
+    memory.hold(name, rows);
+  }
+
   /** Who is told how many of Spark's tasks are done, of those known; counted anew from here on. */
   public void onProgress(ProgressListener listener) {
     progress.tell(listener);
@@ -60,7 +68,7 @@ public final class SparkEngine implements Engine {
   public WriteReport run(Write write) {
     return Failures.explained(
         () -> {
-          try (Compilation compilation = new Compilation(session, this::version)) {
+          try (Compilation compilation = new Compilation(session, memory, this::version)) {
             return write.sink() instanceof Sink.Delta delta
                 ? new DeltaSinkRun(session, compilation).run(write.input(), delta)
                 : new OnlineSinkRun(compilation).run(write.input(), (Sink.Online) write.sink());
@@ -72,16 +80,11 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return Failures.explained(
         () -> {
-          try (Compilation compilation = new Compilation(session, this::version)) {
+          try (Compilation compilation = new Compilation(session, memory, this::version)) {
             Dataset<Row> rows = compilation.compile(node);
             List<List<@Nullable Object>> values = new ArrayList<>();
-            for (Row row : rows.collectAsList()) {
-              List<@Nullable Object> cells = new ArrayList<>();
-              for (int i = 0; i < row.size(); i++) {
-                Object value = row.get(i);
-                cells.add(value instanceof java.sql.Timestamp time ? time.toInstant() : value);
-              }
-              values.add(cells);
+            for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
+              values.add(PlainRows.fromCatalyst(node.schema(), row));
             }
             return new Rows(node.schema(), values);
           }
@@ -90,6 +93,9 @@ public final class SparkEngine implements Engine {
 
   @Override
   public String version(Location location) {
+    if (location instanceof Location.Memory held) {
+      return memory.version(held);
+    }
     return location instanceof Location.DeltaTable table
         ? Long.toString(DeltaHistory.version(session, table))
         : FileSource.version(session, (Location.Files) location);

@@ -9,6 +9,7 @@ import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.time.Instant;
@@ -110,21 +111,14 @@ final class WindowedRows {
     StructType result = CatalystTypes.toCatalyst(schema);
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
       long end = micros(tiles.end());
-      Dataset<Row> before = rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(tiles.end()))));
+      Dataset<Row> before = rows.filter(col(TIME).lt(lit(tiles.end())));
       return pass(sorted(before, keys), each -> new TilePass(each, keyTypes, windows, end), result);
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
-    Dataset<Row> before = rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(every.end()))));
-    boolean whole =
-        keys.isEmpty()
-            && every.isOnce()
-            && windows.stream().allMatch(window -> window.window().isLifetime());
-    if (whole) {
+    Dataset<Row> before = rows.filter(col(TIME).lt(lit(every.end())));
+    if (aggregate.isWhole()) {
       return new WholeAggregate(session, windows)
-          .aggregate(
-              rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(every.start())))),
-              micros(every.start()),
-              result);
+          .aggregate(rows.filter(col(TIME).lt(lit(every.start()))), micros(every.start()), result);
     }
     long start = micros(every.start());
     long end = micros(every.end());
@@ -160,7 +154,7 @@ final class WindowedRows {
   }
 
   private static Column quoted(String name) {
-    return col("`" + name + "`");
+    return col(Expressions.quoted(name));
   }
 
   private static DataType[] types(StructType schema, int count) {
