@@ -64,8 +64,14 @@ public final class PlainValues {
       case STRING -> UTF8String.fromString((String) value);
       case BYTES -> ((byte[]) value).clone();
       case DATE -> Math.toIntExact(((LocalDate) value).toEpochDay());
-      case TIMESTAMP -> ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value);
+      case TIMESTAMP -> micros((Instant) value);
     };
+  }
+
+  /** Microseconds since 1970-01-01T00:00:00Z, of any year that a timestamp has. */
+  public static long micros(Instant time) {
+    return Math.addExact(
+        Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
   }
 
   private static long whole(Object value) {

@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.expression.PlainValues;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -70,7 +71,7 @@ final class LocalStream {
   }
 
   private static long end(WindowAggregate aggregate) {
-    return LocalWindows.micros(
+    return PlainValues.micros(
         aggregate.emit() instanceof Emit.Tiles tiles
             ? tiles.end()
             : ((Emit.Every) aggregate.emit()).end());
@@ -81,7 +82,7 @@ final class LocalStream {
       return 0;
     }
     int time = windows.events().keys().size();
-    long mark = LocalWindows.micros(watermark);
+    long mark = PlainValues.micros(watermark);
     return inputs.rows().stream().filter((InternalRow row) -> row.getLong(time) < mark).count();
   }
 

@@ -2,11 +2,10 @@ package dev.millrace.pipelines.local;
 
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.window.SlidingWindows;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -19,7 +18,7 @@ final class LocalWindows {
 
   static LocalRows aggregate(WindowAggregate aggregate, LocalRows inputs) {
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
-      TileSet set = new TileSet(aggregate, micros(tiles.end()));
+      TileSet set = new TileSet(aggregate, PlainValues.micros(tiles.end()));
       set.merge(inputs);
       return set.tiles();
     }
@@ -50,8 +49,8 @@ final class LocalWindows {
     int width = aggregate.events().features().size();
     sliding.clear();
     int next = 0;
-    long end = micros(every.end());
-    for (long time = micros(every.start()); time < end; time += every.period()) {
+    long end = PlainValues.micros(every.end());
+    for (long time = PlainValues.micros(every.start()); time < end; time += every.period()) {
       while (next < events.size() && events.get(next).getLong(timeOrdinal) < time) {
         InternalRow event = events.get(next++);
         sliding.add(event.getLong(timeOrdinal), event);
@@ -64,10 +63,6 @@ final class LocalWindows {
         rows.add(new GenericInternalRow(values));
       }
     }
-  }
-
-  static long micros(Instant time) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
   /** The aggregations, bound to the rows of the events' inputs. */

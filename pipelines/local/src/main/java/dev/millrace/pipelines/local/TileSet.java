@@ -2,6 +2,7 @@ package dev.millrace.pipelines.local;
 
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.Window;
 import java.nio.ByteBuffer;
@@ -92,8 +93,8 @@ final class TileSet {
     keys.forEach(
         (key, values) -> {
           SortedMap<Long, SortedMap<Long, TileLayout.Tile>> decoded = decoded(key);
-          long last = LocalWindows.micros(every.end());
-          for (long time = LocalWindows.micros(every.start());
+          long last = PlainValues.micros(every.end());
+          for (long time = PlainValues.micros(every.start());
               time < last;
               time += every.period()) {
             if (aggregate.isWhole() || holds(decoded, time)) {

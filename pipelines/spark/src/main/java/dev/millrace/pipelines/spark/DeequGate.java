@@ -46,11 +46,16 @@ final class DeequGate {
     VerificationResult result = new VerificationSuite().onData(accepted).addCheck(gate).run();
     List<String> failures = failures(result);
     if (!result.status().equals(CheckStatus.Success())) {
-      throw MillraceException.because(
-          "The data of " + expect.definition() + " does not hold what is expected of it",
-          String.join("; ", failures),
-          "Nothing was published. Mend the data, or quarantine such rows with orQuarantine()");
+      throw failed(expect, failures);
     }
+  }
+
+  /** The data as a whole falls short, for these reasons. */
+  static MillraceException failed(Expect expect, List<String> failures) {
+    return MillraceException.because(
+        "The data of " + expect.definition() + " does not hold what is expected of it",
+        String.join("; ", failures),
+        "Nothing was published. Mend the data, or quarantine such rows with orQuarantine()");
   }
 
   private static Check add(Check check, Rule rule) {

@@ -65,8 +65,22 @@ final class Judgement {
   List<ExpectationResult> run() {
     List<ExpectationResult> results = count();
     quarantine();
+    requireUnique();
     DeequGate.judge(expect, accepted());
     return results;
+  }
+
+  /** Deequ leaves out rows whose columns are all null, but nulls agree with nulls. */
+  private void requireUnique() {
+    for (int i = 0; i < expect.expectations().size(); i++) {
+      Expectation expectation = expect.expectations().get(i);
+      if (expectation.action() == Action.FAIL && expectation.rule() instanceof Rule.Unique) {
+        Column repeated = size(col(REASONS)).equalTo(0).and(col(breach(i)));
+        if (!marked.filter(repeated).isEmpty()) {
+          throw DeequGate.failed(expect, List.of(expectation.rule().breach()));
+        }
+      }
+    }
   }
 
   private Dataset<Row> mark(Dataset<Row> input) {

@@ -10,9 +10,9 @@ import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -110,7 +110,7 @@ final class WindowedRows {
     Schema schema = aggregate.schema();
     StructType result = CatalystTypes.toCatalyst(schema);
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
-      long end = micros(tiles.end());
+      long end = PlainValues.micros(tiles.end());
       Dataset<Row> before = rows.filter(col(TIME).lt(lit(tiles.end())));
       return pass(sorted(before, keys), each -> new TilePass(each, keyTypes, windows, end), result);
     }
@@ -118,10 +118,10 @@ final class WindowedRows {
     Dataset<Row> before = rows.filter(col(TIME).lt(lit(every.end())));
     if (aggregate.isWhole()) {
       return new WholeAggregate(session, windows)
-          .aggregate(rows.filter(col(TIME).lt(lit(every.start()))), micros(every.start()), result);
+          .aggregate(rows.filter(col(TIME).lt(lit(every.start()))), PlainValues.micros(every.start()), result);
     }
-    long start = micros(every.start());
-    long end = micros(every.end());
+    long start = PlainValues.micros(every.start());
+    long end = PlainValues.micros(every.end());
     long period = every.period();
     return pass(
         sorted(before, keys),
@@ -162,10 +162,5 @@ final class WindowedRows {
         .limit(count)
         .map(field -> field.dataType())
         .toArray(DataType[]::new);
-  }
-
-  private static long micros(Instant time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
   }
 }
