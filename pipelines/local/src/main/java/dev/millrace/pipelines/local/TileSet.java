@@ -94,9 +94,7 @@ final class TileSet {
         (key, values) -> {
           SortedMap<Long, SortedMap<Long, TileLayout.Tile>> decoded = decoded(key);
           long last = PlainValues.micros(every.end());
-          for (long time = PlainValues.micros(every.start());
-              time < last;
-              time += every.period()) {
+          for (long time = PlainValues.micros(every.start()); time < last; time += every.period()) {
             if (aggregate.isWhole() || holds(decoded, time)) {
               List<@Nullable Object> presented = layout.present(time, before(decoded, time));
               rows.add(row(key, concat(time, presented)));

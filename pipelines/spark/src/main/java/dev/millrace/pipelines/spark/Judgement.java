@@ -70,7 +70,7 @@ final class Judgement {
     return results;
   }
 
-  /** Deequ leaves out rows whose columns are all null, but nulls agree with nulls. */
+  /** Those that were not set aside; of duplicates to quarantine, one is left already. */
   private void requireUnique() {
     for (int i = 0; i < expect.expectations().size(); i++) {
       Expectation expectation = expect.expectations().get(i);

@@ -11,11 +11,13 @@ import dev.millrace.transforms.problem.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** Runs plans as Spark batch jobs, in a session of its own under the pinned SQL settings. */
 public final class SparkEngine implements Engine {
@@ -66,7 +68,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public WriteReport run(Write write) {
-    return Failures.explained(
+    return underPinnedSettings(
         () -> {
           try (Compilation compilation = new Compilation(session, memory, this::version)) {
             return write.sink() instanceof Sink.Delta delta
@@ -78,7 +80,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public Rows collect(Node node) {
-    return Failures.explained(
+    return underPinnedSettings(
         () -> {
           try (Compilation compilation = new Compilation(session, memory, this::version)) {
             Dataset<Row> rows = compilation.compile(node);
@@ -103,7 +105,7 @@ public final class SparkEngine implements Engine {
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */
   public List<List<String>> sql(String query, int mostRows) {
-    return Failures.explained(
+    return underPinnedSettings(
         () -> {
           try {
             Dataset<Row> result = session.sql(query);
@@ -125,6 +127,24 @@ public final class SparkEngine implements Engine {
             throw failure;
           }
         });
+  }
+
+  /**
+   * Spark reads the settings of the thread's active session while it parses an expression, not
+   * those of the session that runs it: without this, division by zero would be null.
+   */
+  private <T> T underPinnedSettings(Callable<T> work) {
+    Option<SparkSession> before = SparkSession.getActiveSession();
+    SparkSession.setActiveSession(session);
+    try {
+      return Failures.explained(work);
+    } finally {
+      if (before.isDefined()) {
+        SparkSession.setActiveSession(before.get());
+      } else {
+        SparkSession.clearActiveSession();
+      }
+    }
   }
 
   @Override

@@ -118,7 +118,10 @@ final class WindowedRows {
     Dataset<Row> before = rows.filter(col(TIME).lt(lit(every.end())));
     if (aggregate.isWhole()) {
       return new WholeAggregate(session, windows)
-          .aggregate(rows.filter(col(TIME).lt(lit(every.start()))), PlainValues.micros(every.start()), result);
+          .aggregate(
+              rows.filter(col(TIME).lt(lit(every.start()))),
+              PlainValues.micros(every.start()),
+              result);
     }
     long start = PlainValues.micros(every.start());
     long end = PlainValues.micros(every.end());
