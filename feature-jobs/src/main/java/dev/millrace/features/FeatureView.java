@@ -131,8 +131,7 @@ public record FeatureView(
    */
   public String fingerprint() {
     Events events = events(new Workspace("workspace"));
-    Node meaning =
-        new WindowAggregate(events, new Emit.Tiles(Instant.EPOCH));
+    Node meaning = new WindowAggregate(events, new Emit.Tiles(Instant.EPOCH));
     return Digest.sha256(
         entity.keys()
             + "\n"

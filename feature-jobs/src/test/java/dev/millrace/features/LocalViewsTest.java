@@ -43,7 +43,12 @@ class LocalViewsTest {
 
   private static Map<String, Object> paid(String customer, String time, double amount) {
     return Map.of(
-        "customer", customer, "paid_at", Instant.parse("2024-03-01T" + time + "Z"), "amount", amount);
+        "customer",
+        customer,
+        "paid_at",
+        Instant.parse("2024-03-01T" + time + "Z"),
+        "amount",
+        amount);
   }
 
   private static final List<Map<String, Object>> EVENTS =
@@ -109,10 +114,11 @@ class LocalViewsTest {
             .build();
     assertThat(SPEND.diff(later).toString())
         .isEqualTo(
-            "+ feature 'mean_1h': avg(amount) over 1h, hop PT1M, 3600000000 µs\n"
-                + "- feature 'total_7d': sum(amount) over 7d, hop PT1H, 604800000000 µs\n"
-                + "- feature 'payments_1h': count(1) over 1h, hop PT1M, 3600000000 µs\n"
-                + "recompute: mean_1h");
+            """
+            + feature 'mean_1h': avg(amount) over 1h, hop PT1M, 3600000000 µs
+            - feature 'total_7d': sum(amount) over 7d, hop PT1H, 604800000000 µs
+            - feature 'payments_1h': count(1) over 1h, hop PT1M, 3600000000 µs
+            recompute: mean_1h""");
     FeatureView filtered =
         spend().where("amount > 1").feature("total", sum("amount"), hours(1)).build();
     assertThat(SPEND.diff(filtered).recompute()).containsExactly("total_1h");

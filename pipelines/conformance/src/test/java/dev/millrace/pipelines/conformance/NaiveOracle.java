@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The obvious meaning: each value filters the whole list by {@code [floor(t - W, h), t)} and adds up
- * what is left in decimal arithmetic without end. It shares no code with the engines but the types of
- * a definition.
+ * The obvious meaning: each value filters the whole list by {@code [floor(t - W, h), t)} and adds
+ * up what is left in decimal arithmetic without end. It shares no code with the engines but the
+ * types of a definition.
  */
 final class NaiveOracle {
   /** Something that happened; {@code time} is in microseconds. */
@@ -25,9 +25,7 @@ final class NaiveOracle {
         window.isLifetime()
             ? Long.MIN_VALUE
             : Math.floorDiv(time - window.length(), window.hop()) * window.hop();
-    return events.stream()
-        .filter(event -> event.time() >= start && event.time() < time)
-        .toList();
+    return events.stream().filter(event -> event.time() >= start && event.time() < time).toList();
   }
 
   static @Nullable Object value(WindowedFeature feature, List<Event> events, long time) {
@@ -41,7 +39,8 @@ final class NaiveOracle {
   }
 
   private static <T> List<T> present(List<Event> events, Function<Event, @Nullable T> of) {
-    return events.stream().<T>mapMulti(
+    return events.stream()
+        .<T>mapMulti(
             (event, out) -> {
               T value = of.apply(event);
               if (value != null) {

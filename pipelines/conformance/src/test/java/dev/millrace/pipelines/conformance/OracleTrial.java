@@ -41,8 +41,20 @@ final class OracleTrial {
           new Column("n", PrimitiveType.LONG));
   private static final List<WindowedFeature> FEATURES = features();
   private static final double[] NASTY = {
-    0.0, -0.0, 1e16, 1, -1e16, 0.1, 1e300, -1e300, Double.MIN_VALUE, -Double.MIN_VALUE,
-    Double.MAX_VALUE, -Double.MAX_VALUE, Double.NaN, Double.POSITIVE_INFINITY,
+    0.0,
+    -0.0,
+    1e16,
+    1,
+    -1e16,
+    0.1,
+    1e300,
+    -1e300,
+    Double.MIN_VALUE,
+    -Double.MIN_VALUE,
+    Double.MAX_VALUE,
+    -Double.MAX_VALUE,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
     Double.NEGATIVE_INFINITY
   };
 
@@ -53,7 +65,10 @@ final class OracleTrial {
   OracleTrial(long seed) {
     this.random = new Random(seed);
     this.nasty = seed % 4 == 0;
-    this.base = 1_709_251_200_000_000L + random.nextInt(100_000) * MINUTE - (seed % 3) * 86_400_000_000L * 20_000;
+    this.base =
+        1_709_251_200_000_000L
+            + random.nextInt(100_000) * MINUTE
+            - (seed % 3) * 86_400_000_000L * 20_000;
   }
 
   private static List<WindowedFeature> features() {
@@ -85,7 +100,8 @@ final class OracleTrial {
   Outcome run() {
     List<Event> events = events(30 + random.nextInt(60));
     Instant start = instant(base + random.nextInt(60) * MINUTE);
-    Emit.Every times = new Emit.Every(start, start.plusSeconds(6 * 3600), (10 + random.nextInt(20)) * MINUTE / 2);
+    Emit.Every times =
+        new Emit.Every(start, start.plusSeconds(6 * 3600), (10 + random.nextInt(20)) * MINUTE / 2);
     WindowAggregate plan =
         new WindowAggregate(
             new Events("trial", new Scan(SOURCE, SCHEMA), List.of("k"), "at", FEATURES), times);
@@ -101,9 +117,13 @@ final class OracleTrial {
   private List<Event> events(int count) {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      long time = base + random.nextInt(480) * MINUTE + new long[] {0, 0, 1, -1, 30_000_000}[random.nextInt(5)];
+      long time =
+          base
+              + random.nextInt(480) * MINUTE
+              + new long[] {0, 0, 1, -1, 30_000_000}[random.nextInt(5)];
       Double x = random.nextInt(10) == 0 ? null : (Double) number();
-      Long n = random.nextInt(10) == 0 ? null : (Long) (random.nextLong() >> (8 + random.nextInt(50)));
+      Long n =
+          random.nextInt(10) == 0 ? null : (Long) (random.nextLong() >> (8 + random.nextInt(50)));
       events.add(new Event("k" + random.nextInt(3), time, x, n));
     }
     return events;
@@ -152,9 +172,12 @@ final class OracleTrial {
     Map<List<?>, List<?>> wanted = new LinkedHashMap<>();
     for (String key : List.of("k0", "k1", "k2")) {
       List<Event> ofKey = events.stream().filter(event -> event.key().equals(key)).toList();
-      for (Instant at = times.start(); at.isBefore(times.end()); at = at.plus(times.period(), ChronoUnit.MICROS)) {
+      for (Instant at = times.start();
+          at.isBefore(times.end());
+          at = at.plus(times.period(), ChronoUnit.MICROS)) {
         long time = ChronoUnit.MICROS.between(Instant.EPOCH, at);
-        boolean any = FEATURES.stream().anyMatch(f -> !NaiveOracle.seen(ofKey, f.window(), time).isEmpty());
+        boolean any =
+            FEATURES.stream().anyMatch(f -> !NaiveOracle.seen(ofKey, f.window(), time).isEmpty());
         if (any) {
           List<@Nullable Object> values = new ArrayList<>();
           FEATURES.forEach(feature -> values.add(NaiveOracle.value(feature, ofKey, time)));

@@ -41,7 +41,7 @@ final class LocalStream {
         node instanceof WindowAggregate aggregate && aggregate.events().rows().accept(RowByRow.IT)
             ? Optional.of(aggregate)
             : Optional.empty();
-    Optional<TileSet> tiles = windows.map(each -> new TileSet(each, end(each)));
+    List<LocalRows> batches = new ArrayList<>();
     @Nullable Instant watermark = null;
     long late = 0;
     long duplicates = 0;
@@ -55,26 +55,36 @@ final class LocalStream {
         duplicates++;
         continue;
       }
-      if (tiles.isPresent()) {
+      if (windows.isPresent()) {
         LocalRows inputs = over(List.of(batch), node).rows(windows.get().events().inputs());
         late += late(inputs, windows.get(), watermark);
-        tiles.get().merge(inputs);
+        batches.add(inputs);
       }
     }
     LocalRows rows =
-        tiles.isPresent() && windows.get().emit() instanceof Emit.Every every
-            ? tiles.get().values(every)
-            : tiles
-                .map(TileSet::tiles)
-                .orElseGet(() -> over(List.copyOf(delivered), node).rows(node));
+        windows
+            .map(each -> merged(each, batches))
+            .orElseGet(() -> over(List.copyOf(delivered), node).rows(node));
     return new StreamReport(rows.plain(), late, duplicates);
   }
 
-  private static long end(WindowAggregate aggregate) {
-    return PlainValues.micros(
-        aggregate.emit() instanceof Emit.Tiles tiles
-            ? tiles.end()
-            : ((Emit.Every) aggregate.emit()).end());
+  private static LocalRows merged(WindowAggregate aggregate, List<LocalRows> batches) {
+    if (aggregate.emit() instanceof Emit.Tiles tiles) {
+      return tiles(aggregate, PlainValues.micros(tiles.end()), batches).tiles();
+    }
+    Emit.Every every = (Emit.Every) aggregate.emit();
+    List<InternalRow> rows = new ArrayList<>();
+    long end = PlainValues.micros(every.end());
+    for (long time = PlainValues.micros(every.start()); time < end; time += every.period()) {
+      rows.addAll(tiles(aggregate, time, batches).values());
+    }
+    return new LocalRows(aggregate.schema(), rows);
+  }
+
+  private static TileSet tiles(WindowAggregate aggregate, long end, List<LocalRows> batches) {
+    TileSet tiles = new TileSet(aggregate, end);
+    batches.forEach(tiles::merge);
+    return tiles;
   }
 
   private static long late(LocalRows inputs, WindowAggregate windows, @Nullable Instant watermark) {

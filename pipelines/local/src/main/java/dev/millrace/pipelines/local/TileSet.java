@@ -1,8 +1,6 @@
 package dev.millrace.pipelines.local;
 
-import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.WindowAggregate;
-import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.Window;
 import java.nio.ByteBuffer;
@@ -87,38 +85,32 @@ final class TileSet {
     return new LocalRows(aggregate.schema(), rows);
   }
 
-  /** The values at regular times, read from the tiles as the online reader does. */
-  LocalRows values(Emit.Every every) {
+  /**
+   * The values at the end, read from the tiles as the online reader does. A tile tells nothing of
+   * the times within it, so tiles that are to be read at a time hold the events before it.
+   */
+  List<InternalRow> values() {
     List<InternalRow> rows = new ArrayList<>();
     keys.forEach(
         (key, values) -> {
           SortedMap<Long, SortedMap<Long, TileLayout.Tile>> decoded = decoded(key);
-          long last = PlainValues.micros(every.end());
-          for (long time = PlainValues.micros(every.start()); time < last; time += every.period()) {
-            if (aggregate.isWhole() || holds(decoded, time)) {
-              List<@Nullable Object> presented = layout.present(time, before(decoded, time));
-              rows.add(row(key, concat(time, presented)));
-            }
+          if (aggregate.isWhole() || holds(decoded)) {
+            rows.add(row(key, concat(end, layout.present(end, decoded))));
           }
         });
-    return new LocalRows(aggregate.schema(), rows);
+    if (aggregate.isWhole() && keys.isEmpty()) {
+      rows.add(row(ByteBuffer.allocate(0), concat(end, layout.present(end, new TreeMap<>()))));
+    }
+    return rows;
   }
 
-  /** A reader at a time has no tiles of hops that begin at it or later. */
-  private static SortedMap<Long, SortedMap<Long, TileLayout.Tile>> before(
-      SortedMap<Long, SortedMap<Long, TileLayout.Tile>> all, long time) {
-    SortedMap<Long, SortedMap<Long, TileLayout.Tile>> seen = new TreeMap<>();
-    all.forEach((hop, ofHop) -> seen.put(hop, ofHop.headMap(time)));
-    return seen;
-  }
-
-  private boolean holds(SortedMap<Long, SortedMap<Long, TileLayout.Tile>> all, long time) {
+  private boolean holds(SortedMap<Long, SortedMap<Long, TileLayout.Tile>> all) {
     return aggregate.events().features().stream()
         .anyMatch(
             feature -> {
               SortedMap<Long, TileLayout.Tile> ofHop = all.get(feature.window().hop());
-              long start = feature.window().start(time);
-              return ofHop != null && start < time && !ofHop.subMap(start, time).isEmpty();
+              long start = feature.window().start(end);
+              return ofHop != null && !ofHop.subMap(start, end).isEmpty();
             });
   }
 
