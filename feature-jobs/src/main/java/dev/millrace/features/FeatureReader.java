@@ -5,7 +5,7 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.pipelines.stores.StoredTile;
-import dev.millrace.transforms.aggregation.Values;
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Column;
@@ -83,7 +83,7 @@ public final class FeatureReader implements AutoCloseable {
         Column column = each.values().get(j);
         vector.put(
             each.view().name() + "__" + column.name(),
-            Values.external(column.type(), values.get(j)));
+            PlainValues.fromCatalyst(column.type(), values.get(j)));
       }
     }
     return vector;

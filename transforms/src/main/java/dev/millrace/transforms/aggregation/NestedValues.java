@@ -11,9 +11,7 @@ import dev.millrace.transforms.type.StructType;
 import dev.millrace.transforms.type.VectorType;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
@@ -125,28 +123,6 @@ final class NestedValues {
 
   private static @Nullable Object readPart(DataType type, ByteReader in) {
     return in.readTruth() ? Values.decode(type, in) : null;
-  }
-
-  /** A list, or for a struct a map by the fields' names in their order. */
-  static Object external(DataType type, Object value) {
-    if (type instanceof StructType struct) {
-      Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-      for (int i = 0; i < struct.fields().size(); i++) {
-        Column field = struct.fields().get(i);
-        fields.put(field.name(), externalPart(field.type(), (InternalRow) value, i));
-      }
-      return fields;
-    }
-    ArrayData array = (ArrayData) value;
-    List<@Nullable Object> elements = new ArrayList<>();
-    for (int i = 0; i < array.numElements(); i++) {
-      elements.add(externalPart(element(type), array, i));
-    }
-    return elements;
-  }
-
-  private static @Nullable Object externalPart(DataType type, SpecializedGetters from, int i) {
-    return from.isNullAt(i) ? null : Values.external(type, Values.read(type, from, i));
   }
 
   private static List<DataType> types(StructType struct) {

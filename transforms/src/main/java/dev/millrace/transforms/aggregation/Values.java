@@ -7,13 +7,9 @@ import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.unsafe.types.UTF8String;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Single values in Catalyst's representation: read so that equal values are one (0.0 for -0.0, one
@@ -129,30 +125,6 @@ public final class Values {
     float value = Float.intBitsToFloat(bits);
     if (bits == Integer.MIN_VALUE || Float.floatToIntBits(value) != bits) {
       throw in.wrong("a zero carries a sign or a NaN is not the one");
-    }
-    return value;
-  }
-
-  /**
-   * A value as plain Java: {@code String}, {@code java.time.Instant}, {@code java.time.LocalDate},
-   * {@code java.math.BigDecimal}, a boxed primitive, {@code byte[]}, a list for an array or a
-   * vector, a map by field for a struct, or null for null.
-   */
-  public static @Nullable Object external(DataType type, @Nullable Object value) {
-    if (value != null && NestedValues.isNested(type)) {
-      return NestedValues.external(type, value);
-    }
-    if (value instanceof Decimal decimal) {
-      return decimal.toJavaBigDecimal();
-    }
-    if (value instanceof UTF8String text) {
-      return text.toString();
-    }
-    if (type == PrimitiveType.TIMESTAMP && value instanceof Long micros) {
-      return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
-    }
-    if (type == PrimitiveType.DATE && value instanceof Integer day) {
-      return LocalDate.ofEpochDay(day);
     }
     return value;
   }

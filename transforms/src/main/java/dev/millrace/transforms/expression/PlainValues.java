@@ -2,16 +2,24 @@ package dev.millrace.transforms.expression;
 
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.ArrayType;
+import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.DecimalType;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.StructType;
+import dev.millrace.transforms.type.VectorType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.Decimal;
@@ -25,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   boolean   Boolean      float    Float        date        LocalDate
  *   int       Integer      double   Double       timestamp   Instant, to the microsecond
  *   bigint    Long         string   String       decimal     BigDecimal
- *   array     List         binary   byte[]
+ *   array     List         binary   byte[]      struct      Map, by field
+ *   vector    List
  * </pre>
  */
 public final class PlainValues {
@@ -52,8 +61,23 @@ public final class PlainValues {
       return Decimal.apply(exact.setScale(decimal.scale()), decimal.precision(), decimal.scale());
     }
     if (type instanceof ArrayType array) {
-      return new GenericArrayData(
-          ((List<?>) value).stream().map(each -> toCatalyst(array.element(), each)).toArray());
+      return elements(array.element(), (List<?>) value);
+    }
+    if (type instanceof VectorType vector) {
+      if (((List<?>) value).size() != vector.size() || ((List<?>) value).contains(null)) {
+        throw new ArithmeticException("no dense vector of that size");
+      }
+      return elements(PrimitiveType.FLOAT, (List<?>) value);
+    }
+    if (type instanceof StructType struct) {
+      Map<?, ?> fields = (Map<?, ?>) value;
+      if (!struct.fields().stream().map(Column::name).toList().containsAll(fields.keySet())) {
+        throw new ArithmeticException("a field that the struct has not");
+      }
+      return new GenericInternalRow(
+          struct.fields().stream()
+              .map(field -> toCatalyst(field.type(), fields.get(field.name())))
+              .toArray());
     }
     return switch ((PrimitiveType) type) {
       case BOOLEAN -> (Boolean) value;
@@ -64,8 +88,12 @@ public final class PlainValues {
       case STRING -> UTF8String.fromString((String) value);
       case BYTES -> ((byte[]) value).clone();
       case DATE -> Math.toIntExact(((LocalDate) value).toEpochDay());
-      case TIMESTAMP -> ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value);
+      case TIMESTAMP -> Micros.of((Instant) value);
     };
+  }
+
+  private static GenericArrayData elements(DataType type, List<?> values) {
+    return new GenericArrayData(values.stream().map(each -> toCatalyst(type, each)).toArray());
   }
 
   private static long whole(Object value) {
@@ -73,6 +101,12 @@ public final class PlainValues {
       return ((Number) value).longValue();
     }
     throw new ClassCastException(value.getClass().getName());
+  }
+
+  private static @Nullable Object part(DataType type, SpecializedGetters from, int ordinal) {
+    return from.isNullAt(ordinal)
+        ? null
+        : fromCatalyst(type, from.get(ordinal, CatalystTypes.toCatalyst(type)));
   }
 
   /** The plain value of Catalyst's; the bytes of an array are the caller's own. */
@@ -83,12 +117,19 @@ public final class PlainValues {
     if (value instanceof Decimal decimal) {
       return decimal.toJavaBigDecimal();
     }
-    if (value instanceof ArrayData array && type instanceof ArrayType elements) {
+    if (value instanceof ArrayData array) {
+      DataType element = type instanceof ArrayType of ? of.element() : PrimitiveType.FLOAT;
       List<@Nullable Object> plain = new ArrayList<>();
-      org.apache.spark.sql.types.DataType element = CatalystTypes.toCatalyst(elements.element());
       for (int i = 0; i < array.numElements(); i++) {
-        plain.add(
-            array.isNullAt(i) ? null : fromCatalyst(elements.element(), array.get(i, element)));
+        plain.add(part(element, array, i));
+      }
+      return plain;
+    }
+    if (value instanceof InternalRow row && type instanceof StructType struct) {
+      Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+      for (int i = 0; i < struct.fields().size(); i++) {
+        Column field = struct.fields().get(i);
+        plain.put(field.name(), part(field.type(), row, i));
       }
       return plain;
     }
@@ -99,7 +140,7 @@ public final class PlainValues {
       return Arrays.copyOf(bytes, bytes.length);
     }
     if (type == PrimitiveType.TIMESTAMP) {
-      return Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS);
+      return Micros.instant((Long) value);
     }
     return type == PrimitiveType.DATE ? LocalDate.ofEpochDay((Integer) value) : value;
   }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which tiles are kept of a view's windows, and how values are merged from them. Tiles lie in
  * levels, one for each hop, and a tile of a level holds the accumulators of the distinct
- * aggregations that read the level, so windows over one input share tiles.
+ * aggregations that read the level, in the order of their text: windows over one input share tiles,
+ * and definitions that differ in the order of their features alone have the same ones.
  *
  * <ul>
  *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
@@ -91,6 +92,14 @@ public final class TileLayout {
     return List.copyOf(levels.values());
   }
 
+  /** The finest level whose tiles are made up of whole tiles of this one, if any. */
+  @Nullable TileLevel above(TileLevel level) {
+    return levels.tailMap(level.hop() + 1).values().stream()
+        .filter(coarser -> coarser.hop() % level.hop() == 0)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** The tile of no events. */
   public Tile empty(long hop) {
     return new Tile(known(hop).parts());
@@ -117,6 +126,17 @@ public final class TileLayout {
       values.add(value(each, time, tiles));
     }
     return values;
+  }
+
+  /** Whether no window at a time holds a tile, so that nothing is known of the key then. */
+  public boolean isEmpty(long time, TileSet tiles) {
+    for (WindowedAggregation each : windows) {
+      Long first = tiles.next(each.window().hop(), each.window().start(time));
+      if (first != null && first < time) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Object value(WindowedAggregation of, long time, TileSet tiles) {

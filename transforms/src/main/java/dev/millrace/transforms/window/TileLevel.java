@@ -2,13 +2,17 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.AggregateCall;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** The tiles of one hop: what they hold and how far back they are wanted. */
 final class TileLevel {
+  private static final int LEAST_UNDER_A_COVER = 4;
+
   private final long hop;
   private final List<TilePart<?>> parts = new ArrayList<>();
   private final List<Window> readers = new ArrayList<>();
+  private boolean leaf;
 
   TileLevel(long hop) {
     this.hop = hop;
@@ -16,8 +20,10 @@ final class TileLevel {
 
   void add(WindowedAggregation window) {
     readers.add(window.window());
+    leaf |= window.window().hop() == hop;
     if (indexOf(window.call()) < 0) {
       parts.add(TilePart.of(window));
+      parts.sort(Comparator.comparing(part -> part.call().toString()));
     }
   }
 
@@ -40,10 +46,13 @@ final class TileLevel {
   }
 
   /**
-   * Whether tiles are kept wherever there are events: a window's own hop, which all else rests on.
+   * Whether a tile is kept: wherever there are events where the hop is a window's own, which all
+   * else rests on; else where it saves a reader enough.
+   *
+   * @param under how many kept tiles of finer levels the tile stands for
    */
-  boolean isLeaf() {
-    return readers.stream().anyMatch(window -> window.hop() == hop);
+  boolean keeps(int under) {
+    return leaf || under >= LEAST_UNDER_A_COVER;
   }
 
   /** The first event that a reader at {@code end} or later needs. */

@@ -15,12 +15,9 @@ public final class TileWriter {
     void tile(long hop, long start, Tile tile);
   }
 
-  private static final int LEAST_UNDER_A_COVER = 4;
-
   /** The open tile of one level. */
   private static final class Open {
     private final TileLevel level;
-    private final boolean leaf;
     private final long oldest;
     private @Nullable Open parent;
     private @Nullable Tile tile;
@@ -31,7 +28,6 @@ public final class TileWriter {
 
     Open(TileLevel level, long end) {
       this.level = level;
-      this.leaf = level.isLeaf();
       this.oldest = level.oldest(end);
     }
   }
@@ -50,12 +46,9 @@ public final class TileWriter {
     this.out = out;
     List<TileLevel> levels = layout.levels();
     this.open = levels.stream().map(level -> new Open(level, end)).toArray(Open[]::new);
-    for (int i = 0; i < open.length; i++) {
-      for (int j = open.length - 1; j > i; j--) {
-        if (levels.get(j).hop() % levels.get(i).hop() == 0) {
-          open[i].parent = open[j];
-        }
-      }
+    for (Open each : open) {
+      TileLevel above = layout.above(each.level);
+      each.parent = above == null ? null : open[levels.indexOf(above)];
     }
   }
 
@@ -87,7 +80,7 @@ public final class TileWriter {
   /** Closes finer levels first, so that a cover knows what it stands for. */
   private void close(Open each) {
     Tile tile = each.tile;
-    boolean kept = tile != null && (each.leaf || each.under >= LEAST_UNDER_A_COVER);
+    boolean kept = tile != null && each.level.keeps(each.under);
     if (tile != null && kept) {
       out.tile(each.level.hop(), each.start, tile);
     }

@@ -3,6 +3,7 @@ package dev.millrace.transforms.aggregation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.DataType;
@@ -206,7 +207,8 @@ class AggregationExamplesTest {
     Aggregation<Object> aggregation = (Aggregation<Object>) Aggregations.bind(call, types);
     Object accumulator = aggregation.zero();
     rows.forEach(row -> aggregation.add(accumulator, new GenericInternalRow(row.toArray()), 0));
-    return Values.external(aggregation.resultType(), aggregation.present(accumulator, 100));
+    return PlainValues.fromCatalyst(
+        aggregation.resultType(), aggregation.present(accumulator, 100));
   }
 
   private static DataType type(String input, List<List<@Nullable Object>> rows, int place) {

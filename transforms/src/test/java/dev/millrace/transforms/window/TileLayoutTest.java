@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +66,45 @@ class TileLayoutTest {
         time = Window.floor(time, random.nextBoolean() ? HOUR : 10 * MINUTE) + HOUR;
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void batchesMergedInAnyOrderAreTheTilesOfAllEvents(long seed) {
+    Random random = new Random(seed);
+    List<WindowedAggregation> windows =
+        RandomEvents.over(
+            List.of(
+                Window.hours(1),
+                Window.days(7).withHop(Duration.ofMinutes(1)),
+                Window.hours(6).exact(),
+                Window.lifetime()));
+    TileLayout layout = new TileLayout(windows);
+    List<NaiveWindows.Event> events =
+        RandomEvents.draw(random, 600, 1_700_000_000_000_000L, 5 * MINUTE);
+    long end = events.get(events.size() - 1).time() + 1;
+    List<NaiveWindows.Event> shuffled = new ArrayList<>(events);
+    Collections.shuffle(shuffled, random);
+    TileSet merged = layout.tiles();
+    for (int from = 0; from < shuffled.size(); from += 150) {
+      TileSet batch = layout.tiles();
+      shuffled.subList(from, from + 150).forEach(event -> batch.add(event.time(), event.row()));
+      merged.merge(batch);
+    }
+    List<String> wanted = new ArrayList<>();
+    TileWriter writer = new TileWriter(layout, end, collect(wanted));
+    events.forEach(event -> writer.add(event.time(), event.row()));
+    writer.end();
+    List<String> given = new ArrayList<>();
+    merged.giveOut(end, collect(given));
+    assertThat(given).containsExactlyInAnyOrderElementsOf(wanted);
+    assertThat(layout.isEmpty(end, merged)).isFalse();
+    assertThat(layout.isEmpty(end, layout.tiles())).isTrue();
+  }
+
+  private static TileWriter.Out collect(List<String> tiles) {
+    return (hop, start, tile) ->
+        tiles.add(hop + " " + start + " " + HexFormat.of().formatHex(tile.encode()));
   }
 
   @Test
