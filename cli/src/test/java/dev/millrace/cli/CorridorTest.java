@@ -96,7 +96,8 @@ class CorridorTest {
   void aLibraryStaysInItsRoom(String library, String room, String otherRoom) {
     noClasses()
         .that()
-        .resideOutsideOfPackages(room, otherRoom, "dev.millrace.transforms..")
+        .resideOutsideOfPackages(
+            room, otherRoom, "dev.millrace.transforms..", "dev.millrace.pipelines.local..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
@@ -104,10 +105,10 @@ class CorridorTest {
   }
 
   @Test
-  void transformsKnowsCatalystAndNoEngine() {
+  void transformsAndTheLocalEngineKnowCatalystAndNoOtherEngine() {
     noClasses()
         .that()
-        .resideInAPackage("dev.millrace.transforms..")
+        .resideInAnyPackage("dev.millrace.transforms..", "dev.millrace.pipelines.local..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -1,9 +1,11 @@
 package dev.millrace.features;
 
 import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanDiff;
 import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.WindowAggregate;
@@ -104,6 +106,25 @@ public record FeatureView(
     return events(name, entity, source, where, features, source.log(workspace));
   }
 
+  /** The features' values over rows of the source's log, wherever they are. */
+  Events eventsOf(Node log) {
+    return events(name, entity, source, where, features, log);
+  }
+
+  /**
+   * What differs between this view and a later definition of it, in the source too, and which
+   * features must be computed anew.
+   */
+  public PlanDiff diff(FeatureView later) {
+    return PlanDiff.between(whole(), later.whole());
+  }
+
+  /** All that gives the values their meaning, from the outside's columns on. */
+  private Node whole() {
+    return new WindowAggregate(
+        eventsOf(source.accepted("quarantine")), new Emit.Tiles(Instant.EPOCH));
+  }
+
   /** The features, to be looked up beside rows that hold the entity's keys. */
   public AsOfJoin.Lookup lookup(Workspace workspace) {
     return new AsOfJoin.Lookup(name, events(workspace));
@@ -123,12 +144,11 @@ public record FeatureView(
    */
   public String fingerprint() {
     Events events = events(new Workspace("workspace"));
-    Node meaning =
-        new WindowAggregate(events, new dev.millrace.pipelines.core.Emit.Tiles(Instant.EPOCH));
+    Node meaning = new WindowAggregate(events, new Emit.Tiles(Instant.EPOCH));
     return Digest.sha256(
         entity.keys()
             + "\n"
-            + PlanPrinter.print(meaning)
+            + PlanPrinter.canonical(meaning)
             + "\n"
             + source.columns()
             + source.derived()

@@ -7,6 +7,7 @@ import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
@@ -43,17 +44,14 @@ public record Events(
     for (String key : keys) {
       if (!schema.has(key)) {
         problems.add(Problem.unknown("key", key, definition, schema.names()));
+      } else if (!EntityKey.isKeyType(schema.column(key).type())) {
+        problems.add(
+            "Key '" + key + "' of " + definition + " is a " + schema.column(key).type().sql(),
+            "a key's value must have one byte form",
+            "Use text, a whole number, a date or a boolean");
       }
     }
-    Optional<Column> time = schema.find(eventTime);
-    if (time.isEmpty()) {
-      problems.add(Problem.unknown("event time", eventTime, definition, schema.names()));
-    } else if (time.get().type() != PrimitiveType.TIMESTAMP) {
-      problems.add(
-          "Event time '" + eventTime + "' of " + definition + " is a " + time.get().type().sql(),
-          "an event time is a timestamp",
-          "Cast it in the source");
-    }
+    TimeColumn.check(eventTime, schema, definition, problems);
     for (WindowedFeature feature : features) {
       check(feature, schema, problems);
     }
@@ -90,13 +88,14 @@ public record Events(
                 columns.add(new NamedExpression("input_" + (place + i), expression(inputs.get(i))));
               }
             });
-    StringBuilder known = new StringBuilder("`" + eventTime + "` is not null");
-    keys.forEach(key -> known.append(" and `").append(key).append("` is not null"));
+    StringBuilder known = new StringBuilder(Expressions.quoted(eventTime) + " is not null");
+    keys.forEach(
+        key -> known.append(" and ").append(Expressions.quoted(key)).append(" is not null"));
     return Project.of(definition, rows, columns, Optional.of(known.toString()));
   }
 
   private String expression(String input) {
-    return input.equals(AggregateCall.EVENT_TIME) ? "`" + eventTime + "`" : input;
+    return input.equals(AggregateCall.EVENT_TIME) ? Expressions.quoted(eventTime) : input;
   }
 
   /**

@@ -18,6 +18,14 @@ public sealed interface Location extends Serializable {
     }
   }
 
+  /** Rows that the process which runs the plan holds under this name. */
+  record Memory(String name) implements Location {
+    @Override
+    public String toString() {
+      return "memory " + name;
+    }
+  }
+
   /**
    * A Delta table.
    *

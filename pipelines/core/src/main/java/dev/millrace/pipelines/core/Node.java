@@ -7,7 +7,8 @@ import dev.millrace.transforms.type.Schema;
  * inputs when it is made, and a {@link dev.millrace.transforms.problem.DefinitionException} names
  * all that is wrong with it. Engines are visitors.
  */
-public sealed interface Node permits Scan, Project, Expect, WindowAggregate, AsOfJoin, Score {
+public sealed interface Node
+    permits Scan, Project, Deduplicate, Union, Expect, WindowAggregate, AsOfJoin, Score {
   /** The columns of its rows. */
   Schema schema();
 

@@ -6,6 +6,10 @@ public interface NodeVisitor<ResultT> {
 
   ResultT visit(Project project);
 
+  ResultT visit(Deduplicate deduplicate);
+
+  ResultT visit(Union union);
+
   ResultT visit(Expect expect);
 
   ResultT visit(WindowAggregate aggregate);

@@ -2,6 +2,9 @@ package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expectation.Expectation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -11,17 +14,34 @@ public final class PlanPrinter implements NodeVisitor<Void> {
   private final StringBuilder text = new StringBuilder();
   private int depth;
 
-  private PlanPrinter() {}
+  private final boolean canonical;
 
-  public static String print(Node node) {
-    PlanPrinter printer = new PlanPrinter();
-    node.accept(printer);
-    return printer.text.toString();
+  private PlanPrinter(boolean canonical) {
+    this.canonical = canonical;
   }
 
-  /** A digest of the printed text: equal for plans of equal content. */
+  /** The plan as it was written, features in their order. */
+  public static String print(Node node) {
+    return print(node, false);
+  }
+
+  /**
+   * The plan's meaning: features by name, since none depends on another, and the inputs of a union
+   * by their text. Plans whose values differ in their order alone have one text.
+   */
+  public static String canonical(Node node) {
+    return print(node, true);
+  }
+
+  /** A digest of the canonical text: equal for plans of equal meaning. */
   public static String fingerprint(Node node) {
-    return Digest.sha256(print(node));
+    return Digest.sha256(canonical(node));
+  }
+
+  private static String print(Node node, boolean canonical) {
+    PlanPrinter printer = new PlanPrinter(canonical);
+    node.accept(printer);
+    return printer.text.toString();
   }
 
   @Override
@@ -34,6 +54,23 @@ public final class PlanPrinter implements NodeVisitor<Void> {
     line(
         "Project " + join(project.columns()) + project.filter().map(f -> " where " + f).orElse(""));
     return below(project.input());
+  }
+
+  @Override
+  public Void visit(Deduplicate deduplicate) {
+    line("Deduplicate by " + join(deduplicate.keys()) + " first by " + deduplicate.eventTime());
+    return below(deduplicate.input());
+  }
+
+  @Override
+  public Void visit(Union union) {
+    line("Union");
+    List<Node> inputs = new ArrayList<>(union.inputs());
+    if (canonical) {
+      inputs.sort(Comparator.comparing(PlanPrinter::canonical));
+    }
+    inputs.forEach(this::below);
+    return null;
   }
 
   @Override
@@ -77,13 +114,15 @@ public final class PlanPrinter implements NodeVisitor<Void> {
     return below(score.input());
   }
 
-  private static String events(Events events) {
-    return "by "
-        + join(events.keys())
-        + " at "
-        + events.eventTime()
-        + ": "
-        + join(events.features());
+  private String events(Events events) {
+    List<String> features = new ArrayList<>();
+    for (WindowedFeature feature : events.features()) {
+      features.add(canonical ? feature + " of " + feature.window().length() : feature.toString());
+    }
+    if (canonical) {
+      Collections.sort(features);
+    }
+    return "by " + join(events.keys()) + " at " + events.eventTime() + ": " + join(features);
   }
 
   private static String expectation(Expectation expectation) {

@@ -25,6 +25,17 @@ public record WindowAggregate(Events events, Emit emit) implements Node {
     return new Schema(columns);
   }
 
+  /**
+   * Whether all rows make one: there is no key, one time, and no window has a start. Then there is
+   * a row even where there are no events.
+   */
+  public boolean isWhole() {
+    return events.keys().isEmpty()
+        && emit instanceof Emit.Every every
+        && every.isOnce()
+        && events.features().stream().allMatch(feature -> feature.window().isLifetime());
+  }
+
   /** The columns of an entity's keys, with their types. */
   public List<Column> keys() {
     return events.keys().stream().map(events.rows().schema()::column).toList();

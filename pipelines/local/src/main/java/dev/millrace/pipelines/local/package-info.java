@@ -1,6 +1,8 @@
 /**
- * The local engine: runs any plan over lists in memory and so defines its meaning. No cluster, file
- * or service is touched here. Start reading with the plan in {@code dev.millrace.pipelines.core}.
+ * The local engine: any plan over rows in memory, in this thread, in milliseconds. It defines what
+ * a plan means; other engines are compared to it, and users test their definitions with it. Nothing
+ * is read from or written to the outside. Start reading at {@link
+ * dev.millrace.pipelines.local.LocalEngine}.
  */
 @NullMarked
 package dev.millrace.pipelines.local;

@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Deduplicate;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
@@ -9,8 +10,11 @@ import dev.millrace.pipelines.core.NodeVisitor;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
+import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -26,12 +30,14 @@ import org.apache.spark.sql.functions;
  */
 final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   private final SparkSession session;
+  private final MemoryTables memory;
   private final Function<Location, String> versions;
   private final List<Dataset<Row>> persisted = new ArrayList<>();
   private final List<ExpectationResult> expectations = new ArrayList<>();
 
-  Compilation(SparkSession session, Function<Location, String> versions) {
+  Compilation(SparkSession session, MemoryTables memory, Function<Location, String> versions) {
     this.session = session;
+    this.memory = memory;
     this.versions = versions;
   }
 
@@ -56,6 +62,9 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Scan scan) {
+    if (scan.location() instanceof Location.Memory held) {
+      return ScanColumns.select(memory.read(session, held), scan, held.toString());
+    }
     return scan.location() instanceof Location.DeltaTable table
         ? ScanColumns.select(DeltaHistory.read(session, table), scan, table.toString())
         : FileSource.read(session, scan, (Location.Files) scan.location());
@@ -67,11 +76,26 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
     if (project.filter().isPresent()) {
       rows = rows.filter(project.filter().get());
     }
-    return rows.select(project.columns().stream().map(Compilation::column).toArray(Column[]::new));
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < project.columns().size(); i++) {
+      columns.add(column(project.columns().get(i), project.schema().columns().get(i).type()));
+    }
+    return rows.select(columns.toArray(Column[]::new));
   }
 
-  private static Column column(NamedExpression named) {
-    return functions.expr(named.expression()).as(named.name());
+  /** The expression as the type that it is stored as: a smallint as an int. */
+  private static Column column(NamedExpression named, DataType type) {
+    return functions.expr(named.expression()).cast(CatalystTypes.toCatalyst(type)).as(named.name());
+  }
+
+  @Override
+  public Dataset<Row> visit(Deduplicate deduplicate) {
+    return FirstRows.of(session, deduplicate, compile(deduplicate.input()));
+  }
+
+  @Override
+  public Dataset<Row> visit(Union union) {
+    return union.inputs().stream().map(this::compile).reduce(Dataset::union).orElseThrow();
   }
 
   @Override

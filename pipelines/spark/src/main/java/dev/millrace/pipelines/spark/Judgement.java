@@ -17,6 +17,7 @@ import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Rule;
+import dev.millrace.transforms.expression.Expressions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,9 +67,23 @@ final class Judgement {
    */
   List<ExpectationResult> run() {
     List<ExpectationResult> results = count();
+    requireUnique();
     DeequGate.judge(expect, accepted());
     quarantine();
     return results;
+  }
+
+  /** Those that were not set aside; of duplicates to quarantine, one is left already. */
+  private void requireUnique() {
+    for (int i = 0; i < expect.expectations().size(); i++) {
+      Expectation expectation = expect.expectations().get(i);
+      if (expectation.action() == Action.FAIL && expectation.rule() instanceof Rule.Unique) {
+        Column repeated = size(col(REASONS)).equalTo(0).and(col(breach(i)));
+        if (!marked.filter(repeated).isEmpty()) {
+          throw DeequGate.failed(expect, List.of(expectation.rule().breach()));
+        }
+      }
+    }
   }
 
   private Dataset<Row> mark(Dataset<Row> input) {
@@ -157,7 +172,7 @@ final class Judgement {
   }
 
   private static Column quoted(String column) {
-    return col("`" + column + "`");
+    return col(Expressions.quoted(column));
   }
 
   private static String breach(int index) {

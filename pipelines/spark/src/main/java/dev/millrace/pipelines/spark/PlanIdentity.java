@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Deduplicate;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
@@ -9,6 +10,7 @@ import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
+import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.bytes.Digest;
 import java.util.function.Function;
@@ -41,6 +43,17 @@ final class PlanIdentity implements NodeVisitor<Void> {
   @Override
   public Void visit(Project project) {
     return project.input().accept(this);
+  }
+
+  @Override
+  public Void visit(Deduplicate deduplicate) {
+    return deduplicate.input().accept(this);
+  }
+
+  @Override
+  public Void visit(Union union) {
+    union.inputs().forEach(input -> input.accept(this));
+    return null;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
@@ -46,7 +47,7 @@ final class ScanColumns {
             "the source declares it as " + column.type().sql() + ", and that would lose values",
             "Declare the type that it has, or convert the data");
       }
-      columns.add(rows.col("`" + column.name() + "`").cast(wanted).as(column.name()));
+      columns.add(rows.col(Expressions.quoted(column.name())).cast(wanted).as(column.name()));
     }
     problems.throwIfAny();
     return rows.select(columns.toArray(org.apache.spark.sql.Column[]::new));

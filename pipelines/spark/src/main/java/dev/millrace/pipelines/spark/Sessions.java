@@ -12,6 +12,12 @@ final class Sessions {
       "io.delta.sql.DeltaSparkSessionExtension,"
           + "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions";
 
+  private static final String EXCLUDED = "spark.sql.optimizer.excludedRules";
+
+  /** Makes {@code array(x)[1]} null, where it is an error to all who compute it. */
+  private static final String NULL_MAKER =
+      "org.apache.spark.sql.catalyst.optimizer.SimplifyExtractValueOps";
+
   private Sessions() {}
 
   /**
@@ -57,6 +63,8 @@ final class Sessions {
     }
     SparkSession session = root.newSession();
     PinnedSettings.all().forEach((name, value) -> session.conf().set(name, value));
+    String excluded = session.conf().get(EXCLUDED, "");
+    session.conf().set(EXCLUDED, excluded.isEmpty() ? NULL_MAKER : excluded + "," + NULL_MAKER);
     return session;
   }
 }

@@ -6,6 +6,7 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 
@@ -22,6 +24,7 @@ import scala.Option;
 public final class SparkEngine implements Engine {
   private final SparkSession session;
   private final boolean stopsSession;
+  private final MemoryTables memory = new MemoryTables();
   private final TaskProgress progress = new TaskProgress();
 
   private SparkEngine(SparkSession session, boolean stopsSession) {
@@ -42,6 +45,11 @@ public final class SparkEngine implements Engine {
   /** The cluster's session, which stays open and whose settings stay as they are. */
   public static SparkEngine on(SparkSession session) {
     return new SparkEngine(Sessions.pinned(session), false);
+  }
+
+  /** Holds rows as what a plan finds under this name in memory, in place of those held before. */
+  public void hold(String name, Rows rows) {
+    memory.hold(name, rows);
   }
 
   /** Who is told how many of Spark's tasks are done, of those known; counted anew from here on. */
@@ -81,7 +89,7 @@ public final class SparkEngine implements Engine {
   public WriteReport run(Write write) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, this::version)) {
+          try (Compilation compilation = new Compilation(session, memory, this::version)) {
             return write.sink() instanceof Sink.Delta delta
                 ? new DeltaSinkRun(session, compilation).run(write.input(), delta)
                 : new OnlineSinkRun(compilation).run(write.input(), (Sink.Online) write.sink());
@@ -93,35 +101,28 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, this::version)) {
+          try (Compilation compilation = new Compilation(session, memory, this::version)) {
             Dataset<Row> rows = compilation.compile(node);
             List<List<@Nullable Object>> values = new ArrayList<>();
-            for (Row row : rows.collectAsList()) {
-              List<@Nullable Object> cells = new ArrayList<>();
-              for (int i = 0; i < row.size(); i++) {
-                cells.add(external(row.get(i)));
-              }
-              values.add(cells);
+            for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
+              values.add(PlainRows.fromCatalyst(node.schema(), row));
             }
             return new Rows(node.schema(), values);
           }
         });
   }
 
-  private static @Nullable Object external(@Nullable Object value) {
-    if (value instanceof java.sql.Timestamp time) {
-      return time.toInstant();
-    }
-    return value instanceof java.sql.Date day ? day.toLocalDate() : value;
-  }
-
   @Override
   public String version(Location location) {
     return Failures.explained(
-        () ->
-            location instanceof Location.DeltaTable table
-                ? Long.toString(DeltaHistory.version(session, table))
-                : FileSource.version(session, (Location.Files) location));
+        () -> {
+          if (location instanceof Location.Memory held) {
+            return memory.version(held);
+          }
+          return location instanceof Location.DeltaTable table
+              ? Long.toString(DeltaHistory.version(session, table))
+              : FileSource.version(session, (Location.Files) location);
+        });
   }
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */

@@ -9,6 +9,7 @@ import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
@@ -110,21 +111,15 @@ final class WindowedRows {
     StructType result = CatalystTypes.toCatalyst(schema);
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
       long end = Micros.of(tiles.end());
-      Dataset<Row> before = rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(tiles.end()))));
+      Dataset<Row> before = rows.filter(col(TIME).lt(lit(tiles.end())));
       return pass(sorted(before, keys), each -> new TilePass(each, keyTypes, windows, end), result);
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
-    Dataset<Row> before = rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(every.end()))));
-    boolean whole =
-        keys.isEmpty()
-            && every.isOnce()
-            && windows.stream().allMatch(window -> window.window().isLifetime());
-    if (whole) {
+    Dataset<Row> before = rows.filter(col(TIME).lt(lit(every.end())));
+    if (aggregate.isWhole()) {
       return new WholeAggregate(session, windows)
           .aggregate(
-              rows.filter(col(TIME).lt(lit(java.sql.Timestamp.from(every.start())))),
-              Micros.of(every.start()),
-              result);
+              rows.filter(col(TIME).lt(lit(every.start()))), Micros.of(every.start()), result);
     }
     long start = Micros.of(every.start());
     long end = Micros.of(every.end());
@@ -160,7 +155,7 @@ final class WindowedRows {
   }
 
   private static Column quoted(String name) {
-    return col("`" + name + "`");
+    return col(Expressions.quoted(name));
   }
 
   private static DataType[] types(StructType schema, int count) {

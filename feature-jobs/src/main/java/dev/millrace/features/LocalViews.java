@@ -1,0 +1,43 @@
+package dev.millrace.features;
+
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.local.LocalEngine;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Feature views over rows in memory, as a user's tests run them. */
+public final class LocalViews {
+  LocalViews() {}
+
+  /**
+   * A view over events.
+   *
+   * @param events rows of the view's source, as they are outside: a value for each column, null
+   *     where one is not there; they are held against the source's expectations like any others
+   * @return the values that the view has at any time
+   */
+  public LocalValues run(FeatureView view, List<? extends Map<String, ?>> events) {
+    Source source = view.source();
+    List<String> columns = source.columns().names();
+    Problems problems = new Problems("the events of feature view '" + view.name() + "'");
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (Map<String, ?> event : events) {
+      for (String name : event.keySet()) {
+        if (!columns.contains(name)) {
+          problems.add(Problem.unknown("column", name, problems.definition(), columns));
+        }
+      }
+      List<@Nullable Object> row = new ArrayList<>();
+      columns.forEach(column -> row.add(event.get(column)));
+      rows.add(row);
+    }
+    problems.throwIfAny();
+    LocalEngine engine =
+        LocalEngine.empty().hold(source.location(), new Rows(source.columns(), rows));
+    return new LocalValues(view, engine, events.isEmpty());
+  }
+}

@@ -1,0 +1,192 @@
+package dev.millrace.pipelines.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Deduplicate;
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.NamedExpression;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Project;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Union;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.WindowedFeature;
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Expectations;
+import dev.millrace.transforms.window.Window;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Plans as JSON: an object whose one key names the node, such as {@code {"project": {"input": ...,
+ * "columns": {"n": "x + 1"}, "where": "x > 0"}}}.
+ */
+final class PlanJson {
+  private static final String DEFINITION = "the case";
+
+  private final Map<String, Rows> tables;
+  private final String quarantine;
+
+  PlanJson(Map<String, Rows> tables, String quarantine) {
+    this.tables = tables;
+    this.quarantine = quarantine;
+  }
+
+  Node node(JsonNode json) {
+    String kind = json.fieldNames().next();
+    JsonNode of = json.path(kind);
+    return switch (kind) {
+      case "scan" -> scan(of.asText());
+      case "project" -> project(of);
+      case "deduplicate" ->
+          new Deduplicate(
+              DEFINITION,
+              node(of.path("input")),
+              texts(of.path("keys")),
+              of.path("event-time").asText());
+      case "union" -> {
+        List<Node> inputs = new ArrayList<>();
+        of.forEach(input -> inputs.add(node(input)));
+        yield new Union(DEFINITION, inputs);
+      }
+      case "expect" -> expect(of);
+      case "window-aggregate" -> new WindowAggregate(events(of.path("events")), emit(of));
+      case "as-of-join" -> {
+        List<AsOfJoin.Lookup> lookups = new ArrayList<>();
+        of.path("lookups")
+            .fields()
+            .forEachRemaining(
+                each -> lookups.add(new AsOfJoin.Lookup(each.getKey(), events(each.getValue()))));
+        yield new AsOfJoin(DEFINITION, node(of.path("spine")), of.path("time").asText(), lookups);
+      }
+      default -> throw new IllegalArgumentException("no node '" + kind + "'");
+    };
+  }
+
+  private Scan scan(String name) {
+    Rows rows = tables.get(name);
+    if (rows == null) {
+      throw new IllegalArgumentException("no table '" + name + "' among " + tables.keySet());
+    }
+    return new Scan(new Location.Memory(name), rows.schema());
+  }
+
+  private Project project(JsonNode json) {
+    Node input = node(json.path("input"));
+    List<NamedExpression> columns = new ArrayList<>();
+    if (json.path("all").asBoolean()) {
+      input.schema().names().forEach(name -> columns.add(NamedExpression.column(name)));
+    }
+    json.path("columns")
+        .fields()
+        .forEachRemaining(
+            each -> columns.add(new NamedExpression(each.getKey(), each.getValue().asText())));
+    Optional<String> where =
+        json.has("where") ? Optional.of(json.path("where").asText()) : Optional.empty();
+    return Project.of(DEFINITION, input, columns, where);
+  }
+
+  private Expect expect(JsonNode json) {
+    List<Expectation> expectations = new ArrayList<>();
+    for (JsonNode each : json.path("expectations")) {
+      Expectation expectation =
+          switch (each.path("rule").asText()) {
+            case "not-null" -> Expectations.notNull(each.path("column").asText());
+            case "between" ->
+                Expectations.between(
+                    each.path("column").asText(),
+                    each.path("least").asDouble(),
+                    each.path("most").asDouble());
+            case "unique" ->
+                Expectations.unique(texts(each.path("columns")).toArray(String[]::new));
+            default -> Expectations.satisfies(each.path("condition").asText());
+          };
+      Action action = Action.valueOf(each.path("action").asText().toUpperCase(Locale.ROOT));
+      expectations.add(new Expectation(expectation.rule(), action));
+    }
+    return new Expect(DEFINITION, node(json.path("input")), expectations, quarantine);
+  }
+
+  /** Features are {@code "total_1h": {"sum": ["x"], "over": "1h", "hop": "1m"}}. */
+  private Events events(JsonNode json) {
+    List<WindowedFeature> features = new ArrayList<>();
+    json.path("features")
+        .fields()
+        .forEachRemaining(
+            each -> {
+              String function = each.getValue().fieldNames().next();
+              AggregateCall call =
+                  new AggregateCall(function, texts(each.getValue().path(function)));
+              features.add(new WindowedFeature(each.getKey(), call, window(each.getValue())));
+            });
+    return new Events(
+        DEFINITION,
+        node(json.path("rows")),
+        texts(json.path("keys")),
+        json.path("event-time").asText(),
+        features);
+  }
+
+  private static Window window(JsonNode json) {
+    String text = json.path("over").asText();
+    if (text.equals("all")) {
+      return Window.lifetime();
+    }
+    if (json.has("hop")) {
+      return new Window(text, micros(text), micros(json.path("hop").asText()));
+    }
+    int count = Integer.parseInt(text.substring(0, text.length() - 1));
+    return switch (text.charAt(text.length() - 1)) {
+      case 'm' -> Window.minutes(count);
+      case 'h' -> Window.hours(count);
+      default -> Window.days(count);
+    };
+  }
+
+  private static Emit emit(JsonNode json) {
+    if (json.has("tiles")) {
+      return new Emit.Tiles(Instant.parse(json.path("tiles").asText()));
+    }
+    if (json.has("once")) {
+      return Emit.Every.once(Instant.parse(json.path("once").asText()));
+    }
+    JsonNode every = json.path("every");
+    return new Emit.Every(
+        Instant.parse(every.path("start").asText()),
+        Instant.parse(every.path("end").asText()),
+        micros(every.path("period").asText()));
+  }
+
+  /** {@code 90m}, {@code 1h}, {@code 7d}, {@code 10s}, {@code 1us}. */
+  private static long micros(String text) {
+    if (text.endsWith("us")) {
+      return Long.parseLong(text.substring(0, text.length() - 2));
+    }
+    long count = Long.parseLong(text.substring(0, text.length() - 1));
+    Duration one =
+        switch (text.charAt(text.length() - 1)) {
+          case 's' -> Duration.ofSeconds(1);
+          case 'm' -> Duration.ofMinutes(1);
+          case 'h' -> Duration.ofHours(1);
+          default -> Duration.ofDays(1);
+        };
+    return one.multipliedBy(count).toNanos() / 1000;
+  }
+
+  private static List<String> texts(JsonNode json) {
+    List<String> texts = new ArrayList<>();
+    json.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+}

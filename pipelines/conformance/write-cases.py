@@ -1,0 +1,641 @@
+#!/usr/bin/env python3
+"""Writes the conformance cases: run it after changing it, and commit what it writes.
+
+Expected rows are written by hand, or come from the oracle below: the meaning of windows in its most
+obvious form, quadratic, over fractions. Never copy them from an engine.
+"""
+import json
+import math
+import os
+from collections import OrderedDict
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
+
+OUT = os.path.join(
+    os.path.dirname(os.path.abspath(__file__)),
+    "src/main/resources/dev/millrace/pipelines/conformance")
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+TOPICS = OrderedDict()
+
+# ---- values ------------------------------------------------------------------------------------
+
+
+def micros(text):
+    """ISO text with up to six digits after the second, as microseconds."""
+    whole, _, part = text.rstrip("Z").partition(".")
+    at = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    delta = at - EPOCH
+    return (delta.days * 86400 + delta.seconds) * 1000000 + int((part + "000000")[:6] if part else 0)
+
+
+def iso(at):
+    moment = EPOCH + timedelta(microseconds=at)
+    text = "%04d" % moment.year + moment.strftime("-%m-%dT%H:%M:%S")
+    return text + (".%06d" % moment.microsecond if moment.microsecond else "") + "Z"
+
+
+def double(value):
+    """A double as JSON: a number where JSON has one."""
+    if value is None:
+        return None
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def parse(kind, value):
+    if value is None:
+        return None
+    if kind in ("double", "float"):
+        return float.fromhex(value) if isinstance(value, str) and "x" in value else float(value)
+    if kind == "timestamp":
+        return micros(value)
+    if kind.startswith("decimal"):
+        return Decimal(value)
+    if kind == "bigint":
+        return int(value)
+    return value
+
+
+def span(text):
+    unit = {"us": 1, "s": 10**6, "m": 60 * 10**6, "h": 3600 * 10**6, "d": 86400 * 10**6}
+    name = "us" if text.endswith("us") else text[-1]
+    return int(text[: -len(name)]) * unit[name]
+
+
+def chosen_hop(length):
+    for hop in (86400, 3600, 300, 60):
+        if hop * 10**6 * 50 <= length:
+            return hop * 10**6
+    raise ValueError(length)
+
+
+# ---- the oracle --------------------------------------------------------------------------------
+
+
+def floating_sum(values):
+    """The exact sum rounded once; no zero has a sign."""
+    if any(math.isnan(v) for v in values):
+        return math.nan
+    infinities = {v for v in values if math.isinf(v)}
+    if infinities:
+        return infinities.pop() if len(infinities) == 1 else math.nan
+    exact = sum((Fraction(v) for v in values), Fraction(0))
+    try:
+        return float(exact) + 0.0
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+def order(kind):
+    if kind in ("double", "float"):
+        return lambda v: (1, 0.0) if math.isnan(v) else (0, v)
+    if kind == "string":
+        return lambda v: v.encode("utf-8")
+    return lambda v: v
+
+
+def aggregate(function, kind, values):
+    """The value, and its type."""
+    values = [v for v in values if v is not None]
+    if function == "count":
+        return len(values), "bigint"
+    result = {"sum": "double" if kind in ("double", "float") else "bigint", "avg": "double"}.get(
+        function, kind)
+    if function == "sum" and kind.startswith("decimal"):
+        precision, scale = map(int, kind[8:-1].split(","))
+        result = "decimal(%d,%d)" % (min(38, precision + 10), scale)
+    if not values:
+        return None, result
+    if function == "sum":
+        return (floating_sum(values) if result == "double" else sum(values)), result
+    if function == "avg":
+        total = (
+            floating_sum(values)
+            if kind in ("double", "float")
+            else float(sum((Fraction(v) for v in values), Fraction(0))))
+        return total / len(values), result
+    best = (max if function == "max" else min)(values, key=order(kind))
+    return (best + 0.0 if kind in ("double", "float") else best), result
+
+
+def window_of(feature):
+    over = feature["over"]
+    if over == "all":
+        return None, None
+    length = span(over)
+    return length, span(feature["hop"]) if "hop" in feature else chosen_hop(length)
+
+
+def seen(events, feature, at):
+    """The events of [floor(t - W, h), t)."""
+    length, hop = window_of(feature)
+    start = None if length is None else (at - length) // hop * hop
+    return [e for e in events if e["#time"] < at and (start is None or e["#time"] >= start)]
+
+
+def value(events, feature, at, kinds):
+    function = next(iter(feature))
+    text = feature[function][0]
+    rows = seen(events, feature, at)
+    kind = kinds.get(text, "int")
+    return aggregate(function, kind, [e[text] if text in kinds else 1 for e in rows])
+
+
+def as_json(kind, v):
+    if v is None:
+        return None
+    if kind in ("double", "float"):
+        return double(v)
+    if kind == "timestamp":
+        return iso(v)
+    return str(v) if kind.startswith("decimal") else v
+
+
+def loaded(table, keys, time):
+    names = [c.rsplit(" ", 1) for c in table["columns"]]
+    events = []
+    for row in table["rows"]:
+        event = {name: parse(kind, v) for (name, kind), v in zip(names, row)}
+        event["#key"] = tuple(event[k] for k in keys)
+        event["#raw"] = [row[[n for n, _ in names].index(k)] for k in keys]
+        event["#time"] = event[time]
+        events.append(event)
+    return events, dict(names)
+
+
+def known(events):
+    return [e for e in events if e["#time"] is not None and None not in e["#key"]]
+
+
+def every(table, events_json, times, whole=False):
+    keys, features = events_json["keys"], events_json["features"]
+    events, kinds = loaded(table, keys, events_json["event-time"])
+    events = known(events)
+    columns = ["%s %s" % (k, kinds[k]) for k in keys] + ["time timestamp"]
+    columns += ["%s %s" % (n, value([], f, 0, kinds)[1]) for n, f in features.items()]
+    rows = []
+    groups = OrderedDict()
+    for e in events:
+        groups.setdefault(e["#key"], []).append(e)
+    if whole:
+        groups.setdefault((), [])
+    for group in groups.values():
+        for at in times:
+            if whole or any(seen(group, f, at) for f in features.values()):
+                row = list(group[0]["#raw"] if group else []) + [iso(at)]
+                for f in features.values():
+                    v, kind = value(group, f, at, kinds)
+                    row.append(as_json(kind, v))
+                rows.append(row)
+    return {"columns": columns, "rows": rows}
+
+
+# ---- writing -----------------------------------------------------------------------------------
+
+
+def case(topic, name, plan, tables, **outcome):
+    TOPICS.setdefault(topic, []).append(
+        OrderedDict(name=name, tables=tables, plan=plan, **outcome))
+
+
+def feature(function, column, over, hop=None):
+    f = OrderedDict([(function, [column]), ("over", over)])
+    if hop:
+        f["hop"] = hop
+    return f
+
+
+ALL = OrderedDict(
+    n=feature("count", "x", "1h"), total=feature("sum", "x", "1h"), mean=feature("avg", "x", "1h"),
+    least=feature("min", "x", "1h"), most=feature("max", "x", "1h"))
+COLUMNS = ["k string", "at timestamp", "x double"]
+
+
+def times(start, end, period):
+    return list(range(micros(start), micros(end), span(period)))
+
+
+def windows(topic, name, rows, features=ALL, start="2024-03-01T10:00:00Z",
+            end="2024-03-01T13:00:00Z", period="30m", columns=COLUMNS, keys=("k",), error=None,
+            once=None):
+    """A windowed aggregation whose rows the oracle gives."""
+    table = {"columns": columns, "rows": rows}
+    events = OrderedDict(
+        [("rows", {"scan": "events"}), ("keys", list(keys)), ("event-time", "at"),
+         ("features", features)])
+    plan = OrderedDict(events=events)
+    if once:
+        plan["once"] = once
+        at = [micros(once)]
+    else:
+        plan["every"] = {"start": start, "end": end, "period": period}
+        at = times(start, end, period)
+    whole = once and not keys and all(f["over"] == "all" for f in features.values())
+    outcome = {"error": error} if error else {"expected": every(table, events, at, whole)}
+    case(topic, name, {"window-aggregate": plan}, {"events": table}, **outcome)
+
+
+def ev(at, x, k="a", day="2024-03-01"):
+    return [k, "%sT%sZ" % (day, at), x]
+
+
+def at_once(xs, k="a"):
+    return [ev("10:%02d:00" % (i + 1), x, k) for i, x in enumerate(xs)]
+
+
+# ---- cases -------------------------------------------------------------------------------------
+
+NAN, INF, NINF = "NaN", "Infinity", "-Infinity"
+
+windows("nulls", "a null input is no value but an event", at_once([1.5, None, 2.5]))
+windows("nulls", "inputs that are all null give null, and a count of 0", at_once([None, None]))
+windows("nulls", "count of 1 counts rows with null inputs", at_once([None, 1.0]),
+        OrderedDict(rows=feature("count", "1", "1h"), values=feature("count", "x", "1h")))
+windows("nulls", "an event with a null key is of no entity", at_once([1.0]) + [ev("10:05:00", 9.0, None)])
+windows("nulls", "an event without a time happened never", at_once([1.0]) + [["a", None, 9.0]])
+windows("nulls", "an entity with null keys alone is not there", [ev("10:05:00", 9.0, None)])
+windows("nulls", "one null among two keys is of no entity",
+        [["a", "b", "2024-03-01T10:05:00Z", 1.0], ["a", None, "2024-03-01T10:06:00Z", 2.0],
+         [None, "b", "2024-03-01T10:07:00Z", 4.0]],
+        columns=["k string", "j string", "at timestamp", "x double"], keys=("k", "j"))
+windows("nulls", "nulls of text", [ev("10:01:00", None), ev("10:02:00", "z"), ev("10:03:00", "b")],
+        OrderedDict(n=feature("count", "x", "1h"), least=feature("min", "x", "1h"), most=feature("max", "x", "1h")),
+        columns=["k string", "at timestamp", "x string"])
+
+windows("not-a-number", "NaN makes sums NaN and is above every number", at_once([1.0, NAN, INF]))
+windows("not-a-number", "NaN alone", at_once([NAN]))
+windows("not-a-number", "the least of NaN and a number is the number", at_once([NAN, 3.0, NAN]))
+windows("not-a-number", "NaN leaves with its window",
+        [ev("10:00:30", NAN), ev("11:00:30", 1.0)], period="15m")
+windows("not-a-number", "an infinity", at_once([1.0, INF]))
+windows("not-a-number", "the other infinity", at_once([NINF, 1e308]))
+windows("not-a-number", "both infinities cancel to NaN", at_once([INF, NINF, 1.0]))
+windows("not-a-number", "an infinity leaves and the sum is finite again",
+        [ev("10:00:30", INF), ev("10:20:30", NINF), ev("11:00:30", 1.5)], period="15m")
+windows("not-a-number", "floats too", at_once([NAN, INF, 1.5]), columns=["k string", "at timestamp", "x float"])
+
+windows("zeros", "minus zero is zero", at_once([-0.0]))
+windows("zeros", "the least of 0.0 and -0.0 is 0.0", at_once([0.0, -0.0]))
+windows("zeros", "the most of -0.0 and 0.0 is 0.0", at_once([-0.0, 0.0]))
+windows("zeros", "a sum that cancels is 0.0", at_once([-1.5, 1.5]))
+windows("zeros", "minus zero of floats", at_once([-0.0]), columns=["k string", "at timestamp", "x float"])
+
+windows("denormals", "the least double", at_once(["0x1p-1074"]))
+windows("denormals", "denormals add up exactly", at_once(["0x1p-1074", "0x1p-1073", "0x1p-1074"]))
+windows("denormals", "a denormal beside a large number is rounded away once", at_once([1e300, "0x1p-1074"]))
+windows("denormals", "a denormal remains when the large numbers cancel", at_once([1e300, "0x1p-1074", -1e300]))
+windows("denormals", "across the border to normal numbers", at_once(["0x1.fffffffffffffp-1023", "0x1p-1074"]))
+windows("denormals", "half of the least double rounds to even", at_once(["0x1p-1074", 0.0]))
+
+windows("cancelling", "1e16 + 1 - 1e16 is 1", at_once([1e16, 1.0, -1e16]))
+windows("cancelling", "in another order", at_once([1.0, -1e16, 1e16]))
+windows("cancelling", "1e308 twice and back", at_once([1e308, 1e308, -1e308]))
+windows("cancelling", "a tenth ten times is rounded once", at_once([0.1] * 10))
+windows("cancelling", "far magnitudes", at_once([1e300, 1.0, 1e-300, -1e300, -1.0]))
+windows("cancelling", "as the large ones leave",
+        [ev("10:00:30", 1e16), ev("10:40:30", 1.0), ev("11:10:30", -1e16)], period="10m")
+windows("cancelling", "halfway cases round to even", at_once([9007199254740992.0, 1.0]))
+windows("cancelling", "a grain above halfway rounds up", at_once([9007199254740992.0, 1.0, "0x1p-1074"]))
+windows("cancelling", "sums of floats are exact doubles", at_once([16777216.0, 1.0, -16777216.0]),
+        columns=["k string", "at timestamp", "x float"])
+
+LONGS = ["k string", "at timestamp", "x bigint"]
+windows("overflow", "bigints to the limit", at_once([9223372036854775806, 1]), columns=LONGS)
+windows("overflow", "a sum beyond 64 bits is an error that names the feature's call",
+        at_once([9223372036854775807, 1]), columns=LONGS, error="sum(x) is 9223372036854775808")
+windows("overflow", "below 64 bits too", at_once([-9223372036854775808, -1]), columns=LONGS,
+        error="that does not fit bigint")
+windows("overflow", "beyond 64 bits on the way is none", at_once([9223372036854775807, 9223372036854775807, -9223372036854775807]), columns=LONGS)
+windows("overflow", "ints add up as bigint", at_once([2147483647, 2147483647]), columns=["k string", "at timestamp", "x int"])
+windows("overflow", "doubles overflow to infinity", at_once([1.7e308, 1.7e308]))
+windows("overflow", "the average of bigints beyond 64 bits", at_once([9223372036854775807, 9223372036854775807]),
+        OrderedDict(mean=feature("avg", "x", "1h")), columns=LONGS)
+windows("overflow", "decimals are exact", at_once(["0.10", "0.20", "99999999.99"]),
+        columns=["k string", "at timestamp", "x decimal(10,2)"])
+windows("overflow", "a decimal beyond 38 digits is an error",
+        at_once(["9" * 38, "1"]), columns=["k string", "at timestamp", "x decimal(38,0)"], error="that does not fit decimal(38,0)")
+
+windows("ties", "events at one time all count", [ev("10:05:00", x) for x in (1.0, 2.0, 4.0)])
+windows("ties", "equal events count each", [ev("10:05:00", 1.0)] * 3)
+windows("ties", "an event and a time at once: it is not seen yet", [ev("10:30:00", 1.0), ev("10:30:00", 2.0)])
+windows("ties", "keys tie in time", [ev("10:05:00", 1.0), ev("10:05:00", 2.0, "b")])
+windows("ties", "a tie in the last microsecond before the time", [ev("10:29:59.999999", 1.0), ev("10:30:00", 2.0)])
+windows("ties", "text of one time", [ev("10:05:00", "b"), ev("10:05:00", "a"), ev("10:05:00", "ab")],
+        OrderedDict(least=feature("min", "x", "1h"), most=feature("max", "x", "1h")), columns=["k string", "at timestamp", "x string"])
+
+ONE = OrderedDict(n=feature("count", "x", "1h"))
+HOP = lambda over, hop: OrderedDict(n=feature("count", "x", over, hop), total=feature("sum", "x", over, hop))
+windows("edges", "an event at the head of the window is not in it", [ev("11:00:00", 1.0)], period="1h")
+windows("edges", "an event a microsecond before the head is", [ev("10:59:59.999999", 1.0)], period="1h")
+windows("edges", "an event at the tail is in it", [ev("10:00:00", 1.0)], HOP("1h", "1m"), start="2024-03-01T11:00:00Z", period="1m", end="2024-03-01T11:03:00Z")
+windows("edges", "an event a microsecond before the tail is not", [ev("09:59:59.999999", 1.0), ev("10:30:00", 2.0)], HOP("1h", "1m"), start="2024-03-01T11:00:00Z", period="1m", end="2024-03-01T11:03:00Z")
+windows("edges", "the tail moves in hops", [ev("10:00:30", 1.0), ev("10:01:00", 2.0)], HOP("1h", "1m"), start="2024-03-01T11:00:00Z", period="10s", end="2024-03-01T11:03:00Z")
+windows("edges", "a hop of five minutes", [ev("10:04:59.999999", 1.0), ev("10:05:00", 2.0), ev("10:09:00", 4.0)], HOP("1h", "5m"), start="2024-03-01T11:00:00Z", period="1m", end="2024-03-01T11:12:00Z")
+windows("edges", "a hop of an hour", [ev("10:00:00", 1.0), ev("10:59:59.999999", 2.0), ev("11:00:00", 4.0)], HOP("2h", "1h"), start="2024-03-01T11:00:00Z", period="20m", end="2024-03-01T15:00:00Z")
+windows("edges", "a hop of a day", [ev("00:00:00", 1.0), ev("23:59:59.999999", 2.0), ev("00:00:00", 4.0, day="2024-03-02")], HOP("2d", "1d"), start="2024-03-01T00:00:00Z", period="12h", end="2024-03-06T00:00:00Z")
+windows("edges", "the hop is as long as the window", [ev("10:20:00", 1.0), ev("10:40:00", 2.0)], HOP("30m", "30m"), period="15m")
+windows("edges", "a hop of a microsecond is exact", [ev("10:00:00.000001", 1.0), ev("10:00:00.000002", 2.0)], HOP("1s", "1us"), start="2024-03-01T10:00:01Z", end="2024-03-01T10:00:01.000005Z", period="1us")
+windows("edges", "a hop that does not divide the window", [ev("10:00:00", 1.0), ev("10:07:00", 2.0), ev("10:13:00", 4.0)], HOP("20m", "7m"), period="3m", end="2024-03-01T11:00:00Z")
+windows("edges", "a hop that does not divide the day", [ev("23:58:00", 1.0), ev("00:03:00", 2.0, day="2024-03-02")], HOP("30m", "7m"), start="2024-03-01T23:50:00Z", end="2024-03-02T01:00:00Z", period="5m")
+windows("edges", "the hop is chosen: a minute for an hour", [ev("10:00:59", 1.0), ev("10:01:00", 2.0)], OrderedDict(n=feature("count", "x", "1h")), start="2024-03-01T11:00:00Z", end="2024-03-01T11:03:00Z", period="20s")
+windows("edges", "the hop is chosen: five minutes for five hours", [ev("10:04:59", 1.0), ev("10:05:00", 2.0)], OrderedDict(n=feature("count", "x", "5h")), start="2024-03-01T15:00:00Z", end="2024-03-01T15:12:00Z", period="1m")
+windows("edges", "the hop is chosen: an hour for three days", [ev("10:59:59", 1.0), ev("11:00:00", 2.0)], OrderedDict(n=feature("count", "x", "3d")), start="2024-03-04T10:30:00Z", end="2024-03-04T12:30:00Z", period="15m")
+windows("edges", "the hop is chosen: a day for sixty days", [ev("23:59:59", 1.0), ev("00:00:00", 2.0, day="2024-03-02")], OrderedDict(n=feature("count", "x", "60d")), start="2024-04-30T00:00:00Z", end="2024-05-03T00:00:00Z", period="8h")
+windows("edges", "several windows over one input", [ev("10:00:00", 1.0), ev("10:50:00", 2.0), ev("12:10:00", 4.0)],
+        OrderedDict(a=feature("sum", "x", "1h"), b=feature("sum", "x", "2h"), c=feature("sum", "x", "1d"), d=feature("sum", "x", "all"), e=feature("count", "x", "1h")), end="2024-03-01T16:00:00Z")
+
+# Daylight saving changes nothing: time is UTC. New York 2024-03-10 07:00Z and 2024-11-03 06:00Z, Berlin 2024-03-31 01:00Z.
+for place, start in (("spring in New York", "2024-03-10T06:00:00Z"), ("autumn in New York", "2024-11-03T05:00:00Z"),
+                     ("spring in Berlin", "2024-03-31T00:00:00Z"), ("autumn in Berlin", "2024-10-27T00:00:00Z")):
+    base = micros(start)
+    windows("daylight-saving", "hours of " + place, [["a", iso(base + i * span("20m")), float(i)] for i in range(10)],
+            HOP("1h", "1h"), start=start, end=iso(base + span("5h")), period="30m")
+    day = base // span("1d") * span("1d")
+    windows("daylight-saving", "days of " + place, [["a", iso(day + i * span("7h")), float(i)] for i in range(8)],
+            HOP("1d", "1d"), start=iso(day), end=iso(day + span("4d")), period="12h")
+
+for year in ("1900-01-01", "1969-12-31", "0001-01-02", "1582-10-15", "9999-12-30", "2038-01-19"):
+    base = micros(year + "T00:00:00Z")
+    windows("far-years", "windows in " + year, [["a", iso(base + i * span("50m") - (i % 2)), float(i)] for i in range(1, 6)],
+            HOP("1h", "1m"), start=iso(base), end=iso(base + span("6h")), period="30m")
+windows("far-years", "the last microsecond of 1969", [["a", "1969-12-31T23:59:59.999999Z", 1.0], ["a", "1970-01-01T00:00:00Z", 2.0]],
+        HOP("1h", "1h"), start="1970-01-01T00:00:00Z", end="1970-01-01T03:00:00Z", period="30m")
+windows("far-years", "a lifetime from 1900 to 9999", [["a", "1900-01-01T00:00:00Z", 1.0], ["a", "9999-12-31T23:59:59.999998Z", 2.0]],
+        OrderedDict(n=feature("count", "x", "all")), start="9999-12-31T23:59:59.999998Z", end="9999-12-31T23:59:59.999999Z", period="1us")
+
+windows("empty", "no events at all", [])
+windows("empty", "no events before the first time", [ev("18:00:00", 1.0)])
+windows("empty", "events that have all left", [ev("01:00:00", 1.0)])
+windows("empty", "empty between two events", [ev("10:10:00", 1.0), ev("12:40:00", 2.0)], end="2024-03-01T15:00:00Z")
+windows("empty", "one window is empty and another is not", [ev("10:10:00", 1.0)],
+        OrderedDict(short=feature("sum", "x", "30m", "1m"), n=feature("count", "x", "30m", "1m"), long=feature("sum", "x", "1d")), end="2024-03-01T12:00:00Z")
+windows("empty", "a lifetime of no key and no events is a row", [], OrderedDict(n=feature("count", "x", "all"), total=feature("sum", "x", "all")), keys=(), once="2024-03-01T12:00:00Z")
+windows("empty", "a lifetime of no key", at_once([1.0, None, 2.0]) + [ev("12:00:00", 8.0)], OrderedDict(n=feature("count", "x", "all"), total=feature("sum", "x", "all")), keys=(), once="2024-03-01T12:00:00Z")
+windows("empty", "no key over times", at_once([1.0, 2.0]) + [ev("11:30:00", 4.0, "b")], keys=())
+
+MIXED = [ev("11:10:00", 1.0), ev("10:01:00", 2.0), ev("12:15:00", 4.0), ev("10:59:59.999999", 8.0), ev("09:00:00", 16.0)]
+windows("order", "events out of order", MIXED)
+windows("order", "the same events in order", sorted(MIXED, key=lambda e: e[1]))
+windows("order", "the same events backwards", sorted(MIXED, key=lambda e: e[1], reverse=True))
+windows("order", "keys mixed up", [ev("10:%02d:00" % (i * 7 % 60), float(i), "abc"[i % 3]) for i in range(20)])
+windows("order", "an event a day late counts in its time", [ev("10:30:00", 1.0, day="2024-03-02"), ev("10:30:00", 2.0)], OrderedDict(d=feature("sum", "x", "1d")), end="2024-03-03T12:00:00Z", period="6h")
+windows("order", "duplicates count unless they are taken out", [ev("10:05:00", 1.0)] * 2 + [ev("10:06:00", 2.0)])
+dup = {"columns": ["id bigint"] + COLUMNS, "rows": [[1] + ev("10:05:00", 1.0), [1] + ev("10:05:00", 1.0), [2] + ev("10:06:00", 2.0), [2] + ev("10:07:00", 64.0), [3] + ev("10:05:00", 4.0)]}
+events = OrderedDict(rows={"deduplicate": {"input": {"scan": "events"}, "keys": ["id"], "event-time": "at"}}, keys=["k"], features=ALL)
+events["event-time"] = "at"
+first = dict(dup, rows=[dup["rows"][0], dup["rows"][2], dup["rows"][4]])
+case("order", "duplicates taken out before windows", {"window-aggregate": {"events": events, "every": {"start": "2024-03-01T10:00:00Z", "end": "2024-03-01T13:00:00Z", "period": "30m"}}},
+     {"events": dup}, expected=every(first, events, times("2024-03-01T10:00:00Z", "2024-03-01T13:00:00Z", "30m")))
+
+TWO = ["k string", "j string", "at timestamp", "x double"]
+def two(k, j, x): return [k, j, "2024-03-01T10:05:00Z", x]
+windows("keys", "(1, 23) is not (12, 3)", [two("1", "23", 1.0), two("12", "3", 2.0)], columns=TWO, keys=("k", "j"), end="2024-03-01T11:00:00Z")
+windows("keys", "(a|b, c) is not (a, b|c)", [two("a|b", "c", 1.0), two("a", "b|c", 2.0), two("a\u0000", "b", 4.0), two("a", "\u0000b", 8.0)], columns=TWO, keys=("k", "j"), end="2024-03-01T11:00:00Z")
+windows("keys", "an empty text is a key", [two("", "a", 1.0), two("a", "", 2.0), two("", "", 4.0)], columns=TWO, keys=("k", "j"), end="2024-03-01T11:00:00Z")
+windows("keys", "the text null is not null", [ev("10:05:00", 1.0, "null"), ev("10:05:00", 2.0, None)])
+windows("keys", "capital letters and blanks tell apart", [ev("10:05:00", float(i), k) for i, k in enumerate(["a", "A", " a", "a ", "ａ"])], end="2024-03-01T11:00:00Z")
+windows("keys", "unicode as it is: composed and not", [ev("10:05:00", 1.0, "\u00e9"), ev("10:05:00", 2.0, "e\u0301")], end="2024-03-01T11:00:00Z")
+windows("keys", "unicode beyond 16 bits", [ev("10:05:00", 1.0, "\U0001F600"), ev("10:06:00", 2.0, "\U0001F601"), ev("10:07:00", 4.0, "\U0001F600"), ev("10:05:00", 8.0, "\u0627\u0644"), ev("10:05:00", 16.0, "\u6771\u4eac")], end="2024-03-01T11:00:00Z")
+windows("keys", "keys of 10,000 letters that differ in the last", [ev("10:05:00", 1.0, "x" * 9999 + "a"), ev("10:06:00", 2.0, "x" * 9999 + "b")], ONE, start="2024-03-01T11:00:00Z", end="2024-03-01T11:00:01Z")
+windows("keys", "a bigint key", [[k, "2024-03-01T10:05:00Z", 1.0] for k in (0, -1, 9223372036854775807, -9223372036854775808, 1, 1)], columns=["k bigint", "at timestamp", "x double"], end="2024-03-01T11:00:00Z")
+windows("keys", "an int and a date key", [[1, "2024-02-29", "2024-03-01T10:05:00Z", 1.0], [1, "2024-03-01", "2024-03-01T10:05:00Z", 2.0]], columns=["k int", "j date", "at timestamp", "x double"], keys=("k", "j"), end="2024-03-01T11:00:00Z")
+windows("keys", "a boolean key", [[k, "2024-03-01T10:05:00Z", 1.0] for k in (True, False, True)], columns=["k boolean", "at timestamp", "x double"], end="2024-03-01T11:00:00Z")
+windows("keys", "a column with a dot and a backtick for a key", [["a", "2024-03-01T10:05:00Z", 1.0], ["b", "2024-03-01T10:05:00Z", 2.0]], columns=["k.1 `x string", "at timestamp", "x double"], keys=("k.1 `x",), end="2024-03-01T11:00:00Z")
+windows("keys", "a hundred keys", [ev("10:05:00", float(i), "k%d" % i) for i in range(100)], ONE, start="2024-03-01T11:00:00Z", end="2024-03-01T11:00:01Z")
+
+for kind, xs in (("string", ["b", "", "\u00df", "a", "\U0001F600", "\uffee"]), ("date", ["2024-02-29", "1900-01-01", "9999-12-31"]),
+                 ("timestamp", ["2024-02-29T00:00:00.000001Z", "1900-01-01T00:00:00Z"]), ("boolean", [True, False]), ("int", [3, -4]),
+                 ("bigint", [3, -4]), ("decimal(10,2)", ["3.10", "-4.20"]), ("float", [1.5, -2.5])):
+    windows("orders", "the least and the most of " + kind, at_once(xs), OrderedDict(least=feature("min", "x", "1h"), most=feature("max", "x", "1h"), n=feature("count", "x", "1h")), columns=["k string", "at timestamp", "x " + kind])
+
+# -- as-of joins
+
+
+def join(name, spine_rows, event_rows, features=ALL, columns=COLUMNS, keys=("k",), spine_columns=("k string", "at timestamp", "n int")):
+    table = {"columns": columns, "rows": event_rows}
+    events, kinds = loaded(table, keys, "at")
+    events = known(events)
+    names = [c.rsplit(" ", 1)[0] for c in spine_columns]
+    rows = []
+    for row in spine_rows:
+        key = tuple(row[names.index(k)] for k in keys)
+        at = row[names.index("at")]
+        mine = [e for e in events if e["#key"] == key]
+        result = list(row)
+        for f in features.values():
+            v, kind = value(mine if at is not None else [], f, micros(at) if at else 0, kinds)
+            result.append(as_json(kind, v))
+        rows.append(result)
+    result_columns = list(spine_columns) + ["v__%s %s" % (n, value([], f, 0, kinds)[1]) for n, f in features.items()]
+    lookup = OrderedDict([("rows", {"scan": "events"}), ("keys", list(keys)), ("event-time", "at"), ("features", features)])
+    case("as-of-join", name, {"as-of-join": {"spine": {"scan": "spine"}, "time": "at", "lookups": {"v": lookup}}},
+         {"spine": {"columns": list(spine_columns), "rows": spine_rows}, "events": table}, expected={"columns": result_columns, "rows": rows})
+
+
+def ask(at, n, k="a"):
+    return [k, "2024-03-01T%sZ" % at, n]
+
+
+join("only events before the time count", [ask("10:05:00", 1), ask("10:05:00.000001", 2), ask("11:00:00", 3)], [ev("10:05:00", 1.0), ev("10:30:00", 2.0), ev("12:00:00", 4.0)])
+join("a planted event of the future never shows", [ask("10:05:00", 1)], [ev("10:04:00", 1.0), ev("10:05:01", 1e9), ev("23:00:00", 1e9)])
+join("equal rows of the spine stay as many", [ask("11:00:00", 1)] * 3, [ev("10:30:00", 2.0)])
+join("an entity without events", [ask("11:00:00", 1, "z")], [ev("10:30:00", 2.0)])
+join("a null key of the spine meets nothing", [ask("11:00:00", 1, None)], [ev("10:30:00", 2.0, None), ev("10:30:00", 2.0)])
+join("a row without a time sees nothing", [["a", None, 1], ask("11:00:00", 2)], [ev("10:30:00", 2.0)])
+join("the spine out of order", [ask("12:10:00", 1), ask("10:31:00", 2), ask("11:40:00", 3), ask("09:00:00", 4)], MIXED)
+join("no events", [ask("11:00:00", 1)], [])
+join("no spine", [], [ev("10:30:00", 2.0)])
+join("keys that collide when concatenated", [["1", "23", "2024-03-01T11:00:00Z"], ["12", "3", "2024-03-01T11:00:00Z"]], [two("1", "23", 1.0), two("12", "3", 2.0)], columns=TWO, keys=("k", "j"), spine_columns=("k string", "j string", "at timestamp"))
+join("windows of several lengths", [ask("%02d:30:00" % h, h) for h in range(9, 15)], MIXED, OrderedDict(a=feature("sum", "x", "1h"), b=feature("max", "x", "2h"), c=feature("avg", "x", "all")))
+join("sums that cancel, as of each time", [ask("10:%02d:30" % m, m) for m in range(0, 5)], at_once([1e16, 1.0, -1e16]))
+
+# -- tiles: their keys and starts; their bytes are between engines and tested there
+
+
+def tiles(name, rows, features, end, expected):
+    events = OrderedDict([("rows", {"scan": "events"}), ("keys", ["k"]), ("event-time", "at"), ("features", features)])
+    case("tiles", name, {"project": {"input": {"window-aggregate": {"events": events, "tiles": end}}, "columns": {"k": "k", "hop": "hop div 1000000", "hop_start": "hop_start", "full": "octet_length(tile) > 0"}}},
+         {"events": {"columns": COLUMNS, "rows": rows}}, expected={"columns": ["k string", "hop bigint", "hop_start timestamp", "full boolean"], "rows": expected})
+
+
+D = "2024-03-01T"
+tiles("one for each hop that has an event", [ev("10:00:10", 1.0), ev("10:00:50", 2.0), ev("10:01:00", 4.0), ev("10:30:00", 8.0, "b")], ONE, "2024-03-01T11:00:00Z",
+      [["a", 60, D + "10:00:00Z", True], ["a", 60, D + "10:01:00Z", True], ["b", 60, D + "10:30:00Z", True]])
+tiles("those that no window reaches are left out", [ev("09:58:59.999999", 1.0), ev("09:59:30", 1.0), ev("10:00:00", 2.0)], ONE, "2024-03-01T10:59:30Z", [["a", 60, D + "09:59:00Z", True], ["a", 60, D + "10:00:00Z", True]])
+tiles("events from the end on are left out", [ev("10:59:59.999999", 1.0), ev("11:00:00", 2.0)], ONE, "2024-03-01T11:00:00Z", [["a", 60, D + "10:59:00Z", True]])
+tiles("each hop has its own", [ev("10:00:10", 1.0)], OrderedDict(a=feature("sum", "x", "1h"), b=feature("sum", "x", "3d"), c=feature("count", "x", "3d")), "2024-03-01T11:00:00Z", [["a", 60, D + "10:00:00Z", True], ["a", 3600, D + "10:00:00Z", True]])
+tiles("none without events", [], ONE, "2024-03-01T11:00:00Z", [])
+
+# -- projections and filters
+
+
+def project(topic, name, columns, rows, computed, expected, where=None, error=None, inner=None):
+    plan = {"project": OrderedDict(input=inner or {"scan": "t"}, columns=OrderedDict((n, e) for n, _, e in computed))}
+    if where:
+        plan["project"]["where"] = where
+    outcome = {"error": error} if error else {"expected": {"columns": ["%s %s" % (n, t) for n, t, _ in computed], "rows": expected}}
+    case(topic, name, plan, {"t": {"columns": columns, "rows": rows}}, **outcome)
+
+
+def scalar(name, columns, row, *computed):
+    """Each computed is (expression, type, value)."""
+    project("expressions", name, columns, [row], [("v%d" % i, t, e) for i, (e, t, _) in enumerate(computed)], [[v for _, _, v in computed]])
+
+
+N = ["i int", "l bigint", "d double", "m decimal(10,2)", "none bigint"]
+V = [-7, 40, 2.25, "12.35", None]
+scalar("arithmetic", N, V, ("i + l", "bigint", 33), ("l / 16", "double", 2.5), ("i % 3", "int", -1), ("pmod(i, 3)", "int", 2), ("i div 2", "bigint", -3), ("-d", "double", -2.25))
+scalar("decimals", N, V, ("m * 2", "decimal(12,2)", "24.70"), ("m + 0.005", "decimal(12,3)", "12.355"), ("round(m, 1)", "decimal(10,1)", "12.4"), ("m / 5", "decimal(14,6)", "2.470000"), ("cast(m as decimal(4,1))", "decimal(4,1)", "12.4"))
+scalar("rounding", N, V, ("floor(d)", "bigint", 2), ("ceil(-d)", "bigint", -2), ("round(d, 1)", "double", 2.3), ("bround(2.5D, 0)", "double", 2.0), ("rint(3.5D)", "double", 4.0), ("cast(-2.9D as int)", "int", -2))
+scalar("mathematics", N, V, ("sqrt(d)", "double", 1.5), ("power(2, 10)", "double", 1024.0), ("abs(i)", "int", 7), ("sign(i)", "double", -1.0), ("log2(8)", "double", 3.0), ("hypot(3, 4)", "double", 5.0))
+scalar("comparison with null", N, V, ("none = 1", "boolean", None), ("none <=> null", "boolean", True), ("none is null", "boolean", True), ("coalesce(none, l)", "bigint", 40), ("nullif(l, 40)", "bigint", None), ("not (none > 1)", "boolean", None))
+scalar("three-valued logic", N, V, ("none > 1 and false", "boolean", False), ("none > 1 or true", "boolean", True), ("none > 1 and true", "boolean", None), ("l in (1, null)", "boolean", None), ("l in (40, null)", "boolean", True), ("l not in (1, null)", "boolean", None))
+scalar("choice", N, V, ("if(l >= 15, 1.0, 0.0)", "decimal(2,1)", "1.0"), ("case when l > 50 then 'big' when l > 10 then 'mid' end", "string", "mid"), ("case l when 1 then 'one' end", "string", None), ("greatest(i, l, none)", "bigint", 40), ("least(i, l, none)", "bigint", -7), ("nvl2(none, 1, 2)", "int", 2))
+scalar("a branch that is not taken is not computed", N, V, ("if(l = 40, 1, l div 0)", "bigint", 1), ("coalesce(l, l div 0)", "bigint", 40), ("case when l = 40 then 0 else 1 div (l - 40) end", "bigint", 0))
+scalar("trying", N, V, ("try_divide(l, 0)", "double", None), ("try_add(l, 9223372036854775807)", "bigint", None), ("try_cast('x' as int)", "int", None), ("try_multiply(i, 2147483647)", "int", None), ("try_to_number('12', '99')", "decimal(2,0)", "12"))
+scalar("small integers are stored as ints", N, V, ("cast(i as smallint)", "int", -7), ("cast(i as tinyint)", "int", -7), ("array(cast(i as smallint))", "array<int>", [-7]))
+scalar("bits", N, V, ("l & 12", "bigint", 8), ("l | 3", "bigint", 43), ("l ^ 8", "bigint", 32), ("shiftleft(l, 2)", "bigint", 160), ("shiftright(i, 1)", "int", -4), ("bit_count(l)", "int", 2))
+F = ["x double", "y double"]
+scalar("NaN equals itself and is above all", F, ["NaN", "Infinity"], ("x = x", "boolean", True), ("x > y", "boolean", True), ("isnan(x)", "boolean", True), ("nanvl(x, 1.0D)", "double", 1.0), ("greatest(x, y)", "double", "NaN"), ("least(x, y)", "double", "Infinity"))
+scalar("minus zero equals zero", F, [-0.0, 0.0], ("x = y", "boolean", True), ("x < y", "boolean", False), ("x + y", "double", 0.0), ("x", "double", -0.0), ("cast(x as string)", "string", "-0.0"))
+scalar("infinities", F, ["Infinity", "-Infinity"], ("x + y", "double", "NaN"), ("x * -1", "double", "-Infinity"), ("x - 1e308", "double", "Infinity"), ("cast(x as string)", "string", "Infinity"))
+scalar("doubles as text", F, [1e16, 0.1], ("cast(x as string)", "string", "1.0E16"), ("cast(y as string)", "string", "0.1"), ("cast('0x1' is null as string)", "string", "false"), ("cast(' 1.5 ' as double)", "double", 1.5), ("cast('1e3' as double)", "double", 1000.0))
+S = ["s string", "b binary"]
+T = [" Stra\u00dfe 9 ", "616263"]
+scalar("text", S, T, ("upper(trim(s))", "string", "STRASSE 9"), ("length(s)", "int", 10), ("octet_length(s)", "int", 11), ("substring(s, 2, 6)", "string", "Stra\u00dfe"), ("concat(trim(s), '|')", "string", "Stra\u00dfe 9|"), ("instr(s, '\u00df')", "int", 6))
+scalar("padding and replacing", S, T, ("lpad('7', 3, '0')", "string", "007"), ("rpad('7', 3, '*')", "string", "7**"), ("replace('aXbX', 'X', '-')", "string", "a-b-"), ("translate('abc', 'ab', 'x')", "string", "xc"), ("repeat('ab', 2)", "string", "abab"), ("reverse('abc')", "string", "cba"))
+scalar("regular expressions", S, T, ("regexp_replace(s, '[^0-9]', '')", "string", "9"), ("regexp_extract(s, '([a-z]+)', 1)", "string", "tra"), ("s rlike '^ S'", "boolean", True), ("s like '%9%'", "boolean", True), ("regexp_extract('100-200', '(\\\\d+)-(\\\\d+)', 2)", "string", "200"), ("regexp_count('a1b2', '[0-9]')", "int", 2))
+scalar("splitting and joining", S, T, ("split('a,b,c', ',')", "array<string>", ["a", "b", "c"]), ("split_part('a,b,c', ',', 2)", "string", "b"), ("concat_ws('-', 'a', null, 'b')", "string", "a-b"), ("array_join(split('a,b', ','), '+')", "string", "a+b"), ("substring_index('a.b.c', '.', 2)", "string", "a.b"))
+scalar("bytes and digests", S, T, ("md5(b)", "string", "900150983cd24fb0d6963f7d28e17f72"), ("base64(b)", "string", "YWJj"), ("hex(b)", "string", "616263"), ("decode(b, 'UTF-8')", "string", "abc"), ("crc32(b)", "bigint", 891568578), ("unhex('ff')", "binary", "ff"))
+scalar("json", S, T, ("get_json_object('{\"a\":{\"b\":7}}', '$.a.b')", "string", "7"), ("from_json('{\"a\":7}', 'a int').a", "int", 7), ("to_json(named_struct('a', 1, 'n', null))", "string", "{\"a\":1}"), ("json_array_length('[1,2]')", "int", 2))
+scalar("likeness", S, T, ("levenshtein('kitten', 'sitting')", "int", 3), ("soundex('Robert')", "string", "R163"), ("ascii('a')", "int", 97), ("initcap('a bc')", "string", "A Bc"), ("startswith('abc', 'ab')", "boolean", True), ("contains('abc', 'd')", "boolean", False))
+M = ["ts timestamp", "day date"]
+W = ["2024-03-10T07:59:59.123456Z", "2024-02-29"]
+scalar("parts of a time", M, W, ("year(ts)", "int", 2024), ("hour(ts)", "int", 7), ("second(ts)", "int", 59), ("dayofweek(day)", "int", 5), ("weekofyear(day)", "int", 9), ("extract(QUARTER from day)", "int", 1))
+scalar("calendar arithmetic", M, W, ("add_months(day, 12)", "date", "2025-02-28"), ("last_day(day)", "date", "2024-02-29"), ("date_add(day, 1)", "date", "2024-03-01"), ("datediff(day, date'2024-01-01')", "int", 59), ("next_day(day, 'MON')", "date", "2024-03-04"), ("trunc(day, 'MM')", "date", "2024-02-01"))
+scalar("clock arithmetic", M, W, ("ts + interval 1 day", "timestamp", "2024-03-11T07:59:59.123456Z"), ("timestampadd(MINUTE, 2, ts)", "timestamp", "2024-03-10T08:01:59.123456Z"), ("timestampdiff(HOUR, ts, timestamp'2024-03-11 08:00:00')", "bigint", 24), ("date_trunc('HOUR', ts)", "timestamp", "2024-03-10T07:00:00Z"), ("unix_micros(ts)", "bigint", 1710057599123456), ("ts - interval 90 minutes", "timestamp", "2024-03-10T06:29:59.123456Z"))
+scalar("a day of 23 hours is a day of UTC all the same", ["ts timestamp"], ["2024-03-10T06:30:00Z"], ("ts + interval 1 day", "timestamp", "2024-03-11T06:30:00Z"), ("from_utc_timestamp(ts, 'America/New_York')", "timestamp", "2024-03-10T01:30:00Z"), ("from_utc_timestamp(ts + interval 1 hour, 'America/New_York')", "timestamp", "2024-03-10T03:30:00Z"), ("to_utc_timestamp(timestamp'2024-03-10 03:30:00', 'America/New_York')", "timestamp", "2024-03-10T07:30:00Z"))
+scalar("times as text", M, W, ("cast(ts as string)", "string", "2024-03-10 07:59:59.123456"), ("date_format(ts, 'dd.MM.yyyy HH:mm:ss.SSS')", "string", "10.03.2024 07:59:59.123"), ("to_timestamp('10/03/2024 01', 'dd/MM/yyyy HH')", "timestamp", "2024-03-10T01:00:00Z"), ("to_date('2024-02-29')", "date", "2024-02-29"), ("from_unixtime(0)", "string", "1970-01-01 00:00:00"), ("cast(day as timestamp)", "timestamp", "2024-02-29T00:00:00Z"))
+scalar("far years", ["ts timestamp", "day date"], ["1900-01-01T00:00:00Z", "9999-12-31"], ("cast(ts as string)", "string", "1900-01-01 00:00:00"), ("date_trunc('HOUR', ts)", "timestamp", "1900-01-01T00:00:00Z"), ("unix_micros(ts)", "bigint", -2208988800000000), ("make_timestamp(9999, 12, 31, 23, 59, 59.999999)", "timestamp", "9999-12-31T23:59:59.999999Z"), ("datediff(day, date'1900-01-01')", "int", 2958463), ("year(day)", "int", 9999))
+A = ["xs array<bigint>", "words array<string>"]
+X = [[3, None, 1, 2], ["b", "a"]]
+scalar("arrays", A, X, ("size(xs)", "int", 4), ("xs[0]", "bigint", 3), ("element_at(xs, -1)", "bigint", 2), ("try_element_at(xs, 9)", "bigint", None), ("array_contains(words, 'a')", "boolean", True), ("size(cast(null as array<int>))", "int", None))
+scalar("arrays in order", A, X, ("array_sort(xs)", "array<bigint>", [1, 2, 3, None]), ("sort_array(xs)", "array<bigint>", [None, 1, 2, 3]), ("array_max(xs)", "bigint", 3), ("array_min(xs)", "bigint", 1), ("array_position(words, 'a')", "bigint", 2), ("slice(words, 1, 1)", "array<string>", ["b"]))
+scalar("arrays as sets", A, X, ("array_distinct(array(1, 1, 2))", "array<int>", [1, 2]), ("array_union(words, array('c'))", "array<string>", ["b", "a", "c"]), ("array_except(words, array('a'))", "array<string>", ["b"]), ("array_intersect(words, array('a', 'z'))", "array<string>", ["a"]), ("arrays_overlap(words, array('z'))", "boolean", False), ("array_compact(xs)", "array<bigint>", [3, 1, 2]))
+scalar("lambdas", A, X, ("transform(xs, x -> x * 2)", "array<bigint>", [6, None, 2, 4]), ("transform(words, (w, n) -> concat(w, n))", "array<string>", ["b0", "a1"]), ("filter(xs, x -> x > 1)", "array<bigint>", [3, 2]), ("exists(xs, x -> x > 5)", "boolean", None), ("forall(words, w -> length(w) = 1)", "boolean", True), ("aggregate(filter(xs, x -> x is not null), 0L, (a, x) -> a + x)", "bigint", 6))
+scalar("lambdas within lambdas", A, X, ("transform(array(1, 2), x -> aggregate(transform(array(10, 20), y -> x * y), 0, (a, z) -> a + z))", "array<int>", [30, 60]), ("zip_with(words, array('x', 'y'), (a, b) -> a || b)", "array<string>", ["bx", "ay"]), ("array_sort(words, (a, b) -> case when a < b then 1 when a > b then -1 else 0 end)", "array<string>", ["b", "a"]))
+scalar("maps and structs on the way", A, X, ("map('a', 1, 'b', 2)['b']", "int", 2), ("map_keys(map('a', 1))", "array<string>", ["a"]), ("named_struct('x', xs).x[0]", "bigint", 3), ("transform_values(map('a', 1), (k, v) -> v + 1)['a']", "int", 2), ("map_from_arrays(words, array(1, 2))['a']", "int", 2))
+scalar("sequences and flattening", A, X, ("sequence(1, 3)", "array<int>", [1, 2, 3]), ("flatten(array(array(1), array(2)))", "array<int>", [1, 2]), ("array_repeat('x', 2)", "array<string>", ["x", "x"]), ("array_insert(words, -1, 'z')", "array<string>", ["b", "a", "z"]), ("sequence(date'2024-02-28', date'2024-03-01')", "array<date>", ["2024-02-28", "2024-02-29", "2024-03-01"]))
+scalar("hashes are Spark's", A, X, ("hash('Spark', array(123), 2)", "int", -1321691492), ("xxhash64('Spark', array(123), 2)", "bigint", 5602566077635097486))
+
+for name, expression, message in (
+        ("division by zero", "l / (l - 40)", "Division by zero"), ("whole division by zero", "l div (l - 40)", "Division by zero"),
+        ("remainder by zero", "l % (l - 40)", "Division by zero"), ("bigint overflow", "l + 9223372036854775800", "overflow"),
+        ("int overflow", "i * 2147483647", "overflow"), ("a cast that overflows", "cast(l * 100 as tinyint)", "overflow"),
+        ("text that is no number", "cast(concat('x', l) as int)", "cannot be cast to"), ("an element that is not there", "array(l)[1]", "out of bounds"),
+        ("a decimal that does not fit", "cast(m * 100000000 as decimal(9,2))", "cannot be represented as Decimal"),
+        ("text that is no date", "to_date(concat('x', l), 'yyyy')", "could not be parsed")):
+    project("errors", name, N, [V], [("v", "int", expression)], None, error=message)
+for name, expression, message in (
+        ("an unknown column", "amout + 1", "Cannot resolve column 'amout'"), ("an unknown function", "no_such(l)", "Cannot resolve function 'no_such'"),
+        ("a wrong type", "l + array(1)", "Cannot resolve"), ("rand()", "rand()", "depends on the run"), ("the current time", "now()", "depends on the run"),
+        ("today in text", "cast('today' as date)", "depends on the run"), ("a date literal of today", "date'today'", "depends on the run"),
+        ("an aggregate", "sum(l)", "takes more than one row"), ("a map as a result", "map('a', l)", "Millrace stores no such type"), ("no expression", "l +", "Cannot parse")):
+    project("refused", name, N, [V], [("v", "int", expression)], None, error=message)
+project("refused", "a filter that is no condition", N, [V], [("v", "bigint", "l")], None, where="l", error="is no condition")
+case("refused", "a union of other columns", {"union": [{"scan": "t"}, {"scan": "u"}]}, {"t": {"columns": ["a int"], "rows": []}, "u": {"columns": ["a bigint"], "rows": []}}, error="Project both to the same columns")
+case("refused", "a deduplication by a double", {"deduplicate": {"input": {"scan": "t"}, "keys": ["x"], "event-time": "at"}}, {"t": {"columns": COLUMNS, "rows": []}}, error="this type has several")
+windows("refused", "a key of a double", [], columns=["k double", "at timestamp", "x double"], error="a key's value must have one byte form")
+windows("refused", "a sum of text", [], OrderedDict(t=feature("sum", "x", "1h")), columns=["k string", "at timestamp", "x string"], error="cannot take string")
+windows("refused", "a window shorter than its hop", [], HOP("1m", "1h"), error="a hop is positive and at most the window's length")
+
+R = [["a", 1], ["b", 2], ["c", None]]
+project("project", "columns renamed and in another order", ["k string", "n bigint"], R, [("m", "bigint", "n"), ("q", "string", "k")], [[1, "a"], [2, "b"], [None, "c"]])
+project("project", "a filter leaves out false and null", ["k string", "n bigint"], R, [("k", "string", "k")], [["b"]], where="n > 1")
+project("project", "a filter over a column that is not kept", ["k string", "n bigint"], R, [("k", "string", "k")], [["a"], ["b"]], where="n is not null")
+project("project", "all rows left out", ["k string", "n bigint"], R, [("k", "string", "k")], [], where="n > 100")
+project("project", "constants", ["k string", "n bigint"], R[:1], [("one", "int", "1"), ("t", "string", "'x'"), ("none", "bigint", "cast(null as bigint)")], [[1, "x", None]])
+project("project", "the filter guards the columns", ["k string", "n bigint"], [["a", 0], ["b", 2]], [("q", "double", "4 / n")], [[2.0]], where="n <> 0")
+project("project", "a projection of a projection", ["k string", "n bigint"], R, [("p", "bigint", "m + 1")], [[12], [22]], where="m is not null", inner={"project": {"input": {"scan": "t"}, "columns": {"m": "n * 10 + 1"}}})
+project("project", "columns with dots, blanks and backticks", ["a.b int", "c `d int"], [[1, 2]], [("x y", "int", "`a.b` + `c ``d`"), ("a.b", "int", "`a.b`")], [[3, 1]])
+project("project", "equal rows stay as many", ["k string", "n bigint"], [["a", 1]] * 3, [("k", "string", "k")], [["a"]] * 3)
+every_type = ["b boolean", "i int", "l bigint", "f float", "d double", "s string", "y binary", "day date", "ts timestamp", "m decimal(38,18)", "xs array<double>"]
+full = [True, -1, -2, 1.5, "0x1p-1074", "\u00df\U0001F600", "00ff", "0001-01-01", "9999-12-31T23:59:59.999999Z", "12345678901234567890.123456789012345678", ["NaN", None, -0.0]]
+case("project", "every type comes through, and its null", {"scan": "t"}, {"t": {"columns": every_type, "rows": [full, [None] * 11]}}, expected={"columns": every_type, "rows": [full, [None] * 11]})
+
+case("wide", "10,000 columns and a sum of two", {"project": {"input": {"project": {"input": {"scan": "t"}, "all": True, "columns": {}}}, "columns": {"v": "c0 + c9999", "w": "c1234"}}}, {"t": {"wide": 10000, "rows": 3}}, expected={"columns": ["v bigint", "w bigint"], "rows": [[9999, 1234], [2009999, 1001234], [4009999, 2001234]]})
+case("wide", "10,000 columns as they are", {"scan": "t"}, {"t": {"wide": 10000, "rows": 2}}, expected={"wide": 10000, "rows": 2})
+case("wide", "1,000 columns in a union", {"project": {"input": {"union": [{"scan": "t"}, {"scan": "t"}]}, "columns": {"v": "c999"}}}, {"t": {"wide": 1000, "rows": 1}}, expected={"columns": ["v bigint"], "rows": [[999], [999]]})
+
+# -- deduplicate, union, expect
+
+
+def dedup(name, columns, rows, keys, expected, error=None):
+    case("deduplicate", name, {"deduplicate": {"input": {"scan": "t"}, "keys": keys, "event-time": "at"}}, {"t": {"columns": columns, "rows": rows}}, expected={"columns": columns, "rows": expected})
+
+
+I = ["id bigint", "at timestamp", "x double"]
+def row(i, at, x): return [i, None if at is None else "2024-03-01T%sZ" % at, x]
+dedup("the first by event time stays", I, [row(1, "10:02:00", 2.0), row(1, "10:01:00", 1.0), row(2, "10:00:00", 3.0)], ["id"], [row(1, "10:01:00", 1.0), row(2, "10:00:00", 3.0)])
+dedup("equal rows become one", I, [row(1, "10:01:00", 1.0)] * 4, ["id"], [row(1, "10:01:00", 1.0)])
+dedup("ties go by the canonical bytes", I, [row(1, "10:01:00", 2.0), row(1, "10:01:00", 1.0)], ["id"], [row(1, "10:01:00", 1.0)])
+dedup("a null comes first in a tie", I, [row(1, "10:01:00", 1.0), row(1, "10:01:00", None)], ["id"], [row(1, "10:01:00", None)])
+dedup("null keys agree", I, [row(None, "10:02:00", 1.0), row(None, "10:01:00", 2.0)], ["id"], [row(None, "10:01:00", 2.0)])
+dedup("a row without a time comes last", I, [row(1, None, 1.0), row(1, "23:00:00", 2.0), row(2, None, 3.0)], ["id"], [row(1, "23:00:00", 2.0), row(2, None, 3.0)])
+dedup("several keys", I, [row(1, "10:01:00", 1.0), row(1, "10:02:00", 2.0), row(1, "10:01:00", 3.0)], ["id", "at"], [row(1, "10:01:00", 1.0), row(1, "10:02:00", 2.0)])
+dedup("zero comes before minus zero in a tie", I, [row(1, "10:01:00", -0.0), row(1, "10:01:00", 0.0)], ["id"], [row(1, "10:01:00", 0.0)])
+dedup("no rows", I, [], ["id"], [])
+dedup("text keys that collide when concatenated", ["k string", "j string", "at timestamp"], [["1", "23", "2024-03-01T10:00:00Z"], ["12", "3", "2024-03-01T10:00:00Z"]], ["k", "j"], [["1", "23", "2024-03-01T10:00:00Z"], ["12", "3", "2024-03-01T10:00:00Z"]])
+dedup("keys of bytes, decimals and dates", ["b binary", "m decimal(5,2)", "d date", "at timestamp"], [["00", "1.00", "2024-01-01", "2024-03-01T10:00:01Z"], ["00", "1.00", "2024-01-01", "2024-03-01T10:00:00Z"], ["0000", "1.00", "2024-01-01", "2024-03-01T10:00:00Z"]], ["b", "m", "d"], [["00", "1.00", "2024-01-01", "2024-03-01T10:00:00Z"], ["0000", "1.00", "2024-01-01", "2024-03-01T10:00:00Z"]])
+
+
+def union(name, tables, expected):
+    case("union", name, {"union": [{"scan": n} for n in tables]}, {n: {"columns": I, "rows": r} for n, r in tables.items()}, expected={"columns": I, "rows": expected})
+
+
+a, b = row(1, "10:00:00", 1.0), row(2, "10:00:00", "NaN")
+union("rows of both", OrderedDict(t=[a], u=[b]), [a, b])
+union("equal rows stay as many", OrderedDict(t=[a, a], u=[a]), [a, a, a])
+union("an empty input", OrderedDict(t=[a], u=[]), [a])
+union("one input", OrderedDict(t=[a]), [a])
+union("three inputs", OrderedDict(t=[a], u=[b], w=[a]), [a, b, a])
+case("union", "of projections, then filtered", {"project": {"input": {"union": [{"project": {"input": {"scan": "t"}, "columns": {"n": "id"}}}, {"project": {"input": {"scan": "t"}, "columns": {"n": "id + 10"}}}]}, "columns": {"n": "n"}, "where": "n > 1"}},
+     {"t": {"columns": I, "rows": [a, b]}}, expected={"columns": ["n bigint"], "rows": [[2], [11], [12]]})
+
+E = ["k string", "x double"]
+
+
+def expect(name, rows, expectations, accepted=None, aside=None, error=None, columns=E):
+    outcome = {"error": error} if error else {"expected": {"columns": columns, "rows": accepted}}
+    if aside is not None:
+        outcome["quarantined"] = {"columns": columns + ["reasons array<string>"], "rows": aside}
+    case("expect", name, {"expect": {"input": {"scan": "t"}, "expectations": expectations}}, {"t": {"columns": columns, "rows": rows}}, **outcome)
+
+
+nn = lambda action: {"rule": "not-null", "column": "k", "action": action}
+bt = lambda action: {"rule": "between", "column": "x", "least": 0, "most": 10, "action": action}
+uq = lambda action: {"rule": "unique", "columns": ["k"], "action": action}
+expect("rows to quarantine go aside with every reason", [["a", 1.0], [None, 2.0], [None, 11.5], ["b", -1.0]], [nn("quarantine"), bt("quarantine")], [["a", 1.0]],
+       [[None, 2.0, ["k is null"]], [None, 11.5, ["k is null", "x is outside [0, 10]: 11.5"]], ["b", -1.0, ["x is outside [0, 10]: -1.0"]]])
+expect("a null is between, and both bounds are", [["a", None], ["b", 0.0], ["c", 10.0], ["d", "NaN"]], [bt("quarantine")], [["a", None], ["b", 0.0], ["c", 10.0]], [["d", "NaN", ["x is outside [0, 10]: NaN"]]])
+expect("a warning leaves the rows", [["a", 1.0], [None, 20.0]], [nn("warn"), bt("warn")], [["a", 1.0], [None, 20.0]], [])
+expect("of duplicates the least good row stays", [["a", 2.0], ["a", 1.0], ["a", -5.0], ["b", 3.0]], [bt("quarantine"), uq("quarantine")], [["a", 1.0], ["b", 3.0]],
+       [["a", 2.0, ["duplicate of another row in (k)"]], ["a", -5.0, ["x is outside [0, 10]: -5.0", "duplicate of another row in (k)"]]])
+expect("nulls agree with nulls", [[None, 1.0], [None, 2.0]], [uq("quarantine")], [[None, 1.0]], [[None, 2.0, ["duplicate of another row in (k)"]]])
+expect("a condition that is null holds", [["a", None], ["b", 4.0], ["c", 5.0]], [{"rule": "satisfies", "condition": "x > 4", "action": "quarantine"}], [["a", None], ["c", 5.0]], [["b", 4.0, ["not (x > 4)"]]])
+expect("a breach of a rule that must hold fails the run", [["a", 1.0], [None, 2.0]], [nn("fail")], error="k is null")
+expect("a row set aside for another rule does not fail the run", [["a", 1.0], [None, 20.0]], [nn("fail"), bt("quarantine")], [["a", 1.0]], [[None, 20.0, ["x is outside [0, 10]: 20.0"]]])
+expect("duplicates of null keys fail the run too", [[None, 1.0], [None, 2.0], ["a", 3.0]], [uq("fail")], error="duplicate of another row in (k)")
+expect("nothing left fails the run", [[None, 1.0]], [nn("quarantine")], error="no row is left")
+
+os.makedirs(os.path.join(OUT, "cases"), exist_ok=True)
+with open(os.path.join(OUT, "topics.json"), "w") as out:
+    json.dump(list(TOPICS), out, indent=1)
+for topic, cases in TOPICS.items():
+    with open(os.path.join(OUT, "cases", topic + ".json"), "w", encoding="utf-8") as out:
+        out.write("[\n" + ",\n".join(json.dumps(c, ensure_ascii=True, allow_nan=False) for c in cases) + "\n]\n")
+print(sum(map(len, TOPICS.values())), {t: len(c) for t, c in TOPICS.items()})

@@ -1,0 +1,66 @@
+package dev.millrace.pipelines.core;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What differs between two plans, and which features of the later one must be computed anew. A
+ * feature that is new or has another window or aggregation is computed alone; where its rows, keys
+ * or event time differ, every feature of theirs is.
+ *
+ * @param recompute the features' names
+ */
+public record PlanDiff(List<Change> changes, Set<String> recompute) {
+  public PlanDiff {
+    changes = List.copyOf(changes);
+  }
+
+  public static PlanDiff between(Node before, Node after) {
+    PlanParts old = PlanParts.of(before);
+    PlanParts now = PlanParts.of(after);
+    List<Change> changes = new ArrayList<>();
+    Set<String> subjects = new LinkedHashSet<>(now.parts().keySet());
+    subjects.addAll(old.parts().keySet());
+    Set<String> recompute = new TreeSet<>();
+    boolean ofAll = false;
+    for (String subject : subjects) {
+      String was = old.parts().getOrDefault(subject, "");
+      String is = now.parts().getOrDefault(subject, "");
+      if (was.equals(is)) {
+        continue;
+      }
+      changes.add(new Change(subject, was, is));
+      String feature = now.features().get(subject);
+      if (feature != null) {
+        recompute.add(feature);
+      } else if (!old.features().containsKey(subject)) {
+        ofAll = true;
+      }
+    }
+    if (ofAll) {
+      recompute.addAll(now.features().values());
+    }
+    return new PlanDiff(changes, recompute);
+  }
+
+  /** Whether the plans mean the same. */
+  public boolean isEmpty() {
+    return changes.isEmpty();
+  }
+
+  /** A line for each change, and one that says what must be computed anew. */
+  @Override
+  public String toString() {
+    if (isEmpty()) {
+      return "nothing changed";
+    }
+    StringBuilder text = new StringBuilder();
+    changes.forEach(change -> text.append(change).append('\n'));
+    return text.append("recompute: ")
+        .append(recompute.isEmpty() ? "nothing" : String.join(", ", recompute))
+        .toString();
+  }
+}

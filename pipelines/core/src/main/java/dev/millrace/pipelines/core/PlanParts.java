@@ -1,0 +1,132 @@
+package dev.millrace.pipelines.core;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A plan taken apart: each thing that a person would name, and its text. Two plans are compared
+ * part by part.
+ */
+final class PlanParts implements NodeVisitor<Void> {
+  private final Map<String, String> parts = new LinkedHashMap<>();
+  private final Map<String, String> features = new LinkedHashMap<>();
+
+  private PlanParts() {}
+
+  static PlanParts of(Node node) {
+    PlanParts parts = new PlanParts();
+    node.accept(parts);
+    return parts;
+  }
+
+  /** Texts by subject. */
+  Map<String, String> parts() {
+    return parts;
+  }
+
+  /** The subjects that are features, and those features' names. */
+  Map<String, String> features() {
+    return features;
+  }
+
+  @Override
+  public Void visit(Scan scan) {
+    put("location", scan.location().toString());
+    scan.schema()
+        .columns()
+        .forEach(
+            column ->
+                put("column '" + column.name() + "' of " + scan.location(), column.type().sql()));
+    return null;
+  }
+
+  @Override
+  public Void visit(Project project) {
+    String of = " of " + project.definition();
+    project.filter().ifPresent(filter -> put("filter" + of, filter));
+    project
+        .columns()
+        .forEach(column -> put("column '" + column.name() + "'" + of, column.expression()));
+    return project.input().accept(this);
+  }
+
+  @Override
+  public Void visit(Deduplicate deduplicate) {
+    put(
+        "deduplication of " + deduplicate.definition(),
+        deduplicate.keys() + " first by " + deduplicate.eventTime());
+    return deduplicate.input().accept(this);
+  }
+
+  @Override
+  public Void visit(Union union) {
+    put("union of " + union.definition(), union.inputs().size() + " inputs");
+    union.inputs().forEach(input -> input.accept(this));
+    return null;
+  }
+
+  @Override
+  public Void visit(Expect expect) {
+    expect
+        .expectations()
+        .forEach(
+            expectation ->
+                put(
+                    "expectation '" + expectation.rule().breach() + "' of " + expect.definition(),
+                    "or " + expectation.action()));
+    return expect.input().accept(this);
+  }
+
+  @Override
+  public Void visit(WindowAggregate aggregate) {
+    put("emitted rows of " + aggregate.events().definition(), aggregate.emit().toString());
+    return events(aggregate.events(), "");
+  }
+
+  @Override
+  public Void visit(AsOfJoin join) {
+    put("time of " + join.definition(), join.time());
+    join.spine().accept(this);
+    join.lookups().forEach(lookup -> events(lookup.events(), lookup.prefix() + "__"));
+    return null;
+  }
+
+  @Override
+  public Void visit(Score score) {
+    put("scorer of " + score.definition(), score.scorer().fingerprint());
+    put("inputs of " + score.definition(), score.inputs() + " as " + score.output());
+    return score.input().accept(this);
+  }
+
+  private Void events(Events events, String prefix) {
+    put("keys of " + events.definition(), events.keys().toString());
+    put("event time of " + events.definition(), events.eventTime());
+    for (WindowedFeature feature : events.features()) {
+      String subject =
+          put(
+              "feature '" + prefix + feature.name() + "'",
+              feature.call() + " over " + window(feature));
+      features.put(subject, prefix + feature.name());
+    }
+    return events.rows().accept(this);
+  }
+
+  private static String window(WindowedFeature feature) {
+    return feature.window().name()
+        + ", hop "
+        + java.time.Duration.ofNanos(feature.window().hop() * 1000)
+        + ", "
+        + feature.window().length()
+        + " µs";
+  }
+
+  /** A subject that is there already is told apart by a number. */
+  private String put(String subject, String text) {
+    String name = subject;
+    for (int i = 2; parts.containsKey(name); i++) {
+      name = subject + " (" + i + ")";
+    }
+    parts.put(name, text);
+    return name;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.millrace.pipelines.local;
+
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Runs plans over rows that it holds in memory: those handed to it, and those that it wrote. A run
+ * takes milliseconds and leaves nothing outside. Values are plain Java, as {@link
+ * dev.millrace.transforms.expression.PlainValues} lists them.
+ */
+public final class LocalEngine implements Engine {
+  private final Tables tables = new Tables();
+
+  private LocalEngine() {}
+
+  /** An engine that holds nothing yet. */
+  public static LocalEngine empty() {
+    return new LocalEngine();
+  }
+
+  /** Holds rows as what lies at a location; of those held there before, plans see no more. */
+  public LocalEngine hold(Location location, Rows rows) {
+    tables.put(location, rows);
+    return this;
+  }
+
+  @Override
+  public Rows collect(Node node) {
+    return new LocalRun(tables::read, tables).rows(node).plain();
+  }
+
+  /**
+   * The plan's rows when the events of one of its locations come as a stream. Tiles are made of
+   * each batch and merged, as a stream writes them, wherever the plan lets one row be looked at
+   * without the others; the rows are those of a batch run over all that was delivered.
+   */
+  public StreamReport stream(Node node, Location source, Script script) {
+    return new LocalStream(tables, source, script).run(node);
+  }
+
+  @Override
+  public WriteReport run(Write write) {
+    LocalRun run = new LocalRun(tables::read, tables);
+    Rows rows = run.rows(write.input()).plain();
+    Location location =
+        write.sink() instanceof Sink.Delta delta
+            ? Location.DeltaTable.at(delta.path())
+            : new Location.Memory("online " + ((Sink.Online) write.sink()).space());
+    Rows after = rows;
+    if (write.sink() instanceof Sink.Delta delta
+        && delta.interval().isPresent()
+        && tables.has(location)) {
+      after = Intervals.replace(tables.read(location), delta.interval().get(), rows);
+    }
+    boolean unchanged = tables.has(location) && RowSets.same(tables.read(location), after);
+    int version = unchanged ? tables.version(location) : tables.put(location, after);
+    long count = write.sink() instanceof Sink.Delta ? rows.values().size() : entities(rows);
+    return new WriteReport(
+        location.toString(), Integer.toString(version), count, unchanged, run.expectations());
+  }
+
+  /** Rows of tiles end with {@code hop, hop_start, tile}; what stands before names the entity. */
+  private static long entities(Rows tiles) {
+    Set<List<?>> keys = new HashSet<>();
+    tiles.values().forEach(row -> keys.add(row.subList(0, row.size() - 3)));
+    return keys.size();
+  }
+
+  @Override
+  public String version(Location location) {
+    return Integer.toString(tables.version(location));
+  }
+
+  @Override
+  public void close() {}
+}

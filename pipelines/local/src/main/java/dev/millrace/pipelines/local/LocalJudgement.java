@@ -1,0 +1,184 @@
+package dev.millrace.pipelines.local;
+
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Rule;
+import dev.millrace.transforms.expression.CanonicalRow;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.PlainRows;
+import dev.millrace.transforms.expression.RowPredicate;
+import dev.millrace.transforms.expression.RowProjection;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.ArrayType;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.RowOrdering$;
+import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
+import scala.math.Ordering;
+
+/** Holds rows against what is expected of them, and sets aside those to quarantine. */
+final class LocalJudgement {
+  private final Expect expect;
+  private final LocalRows input;
+  private final boolean[][] breaches;
+
+  LocalJudgement(Expect expect, LocalRows input) {
+    this.expect = expect;
+    this.input = input;
+    this.breaches = new boolean[expect.expectations().size()][input.rows().size()];
+    boolean[] bad = new boolean[input.rows().size()];
+    for (int i = 0; i < breaches.length; i++) {
+      if (expect.expectations().get(i).rule() instanceof Rule.RowRule rule) {
+        mark(rule, breaches[i], bad);
+      }
+    }
+    for (int i = 0; i < breaches.length; i++) {
+      if (expect.expectations().get(i).rule() instanceof Rule.Unique rule) {
+        markRepetitions(rule, breaches[i], bad);
+      }
+    }
+  }
+
+  private void mark(Rule.RowRule rule, boolean[] breach, boolean[] bad) {
+    RowPredicate breaks =
+        Expressions.compileCondition(
+            "not coalesce(" + rule.condition() + ", true)", input.schema());
+    for (int row = 0; row < breach.length; row++) {
+      breach[row] = breaks.test(input.rows().get(row));
+      bad[row] |= breach[row];
+    }
+  }
+
+  /**
+   * Of rows that agree, one is kept: a row that breaks no row rule, and the least in all columns.
+   */
+  private void markRepetitions(Rule.Unique rule, boolean[] breach, boolean[] bad) {
+    CanonicalRow key = CanonicalRow.of(input.schema(), rule.columns());
+    List<DataType> types =
+        input.schema().columns().stream().map(c -> CatalystTypes.toCatalyst(c.type())).toList();
+    Ordering<InternalRow> least =
+        RowOrdering$.MODULE$.createNaturalAscendingOrdering(
+            JavaConverters.asScalaBuffer(types).toList());
+    Comparator<Integer> order =
+        Comparator.<Integer, Boolean>comparing(row -> bad[row])
+            .thenComparing((a, b) -> least.compare(input.rows().get(a), input.rows().get(b)));
+    Set<ByteBuffer> seen = new HashSet<>();
+    IntStream.range(0, breach.length)
+        .boxed()
+        .sorted(order)
+        .forEach(row -> breach[row] = !seen.add(ByteBuffer.wrap(key.bytes(input.rows().get(row)))));
+  }
+
+  /** Rows that broke each rule, before any was set aside. */
+  List<ExpectationResult> results() {
+    List<ExpectationResult> results = new ArrayList<>();
+    for (int i = 0; i < breaches.length; i++) {
+      Expectation expectation = expect.expectations().get(i);
+      long count = 0;
+      for (boolean breach : breaches[i]) {
+        count += breach ? 1 : 0;
+      }
+      results.add(new ExpectationResult(expectation.rule().breach(), expectation.action(), count));
+    }
+    return results;
+  }
+
+  LocalRows accepted() {
+    List<InternalRow> rows = new ArrayList<>();
+    for (int row = 0; row < input.rows().size(); row++) {
+      if (!isQuarantined(row)) {
+        rows.add(input.rows().get(row));
+      }
+    }
+    return new LocalRows(input.schema(), rows);
+  }
+
+  Rows quarantined() {
+    Schema schema =
+        input.schema().and(List.of(new Column("reasons", new ArrayType(PrimitiveType.STRING))));
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (int row = 0; row < input.rows().size(); row++) {
+      if (isQuarantined(row)) {
+        InternalRow each = input.rows().get(row);
+        List<@Nullable Object> values = PlainRows.fromCatalyst(input.schema(), each);
+        values.add(reasons(row, each));
+        rows.add(values);
+      }
+    }
+    return new Rows(schema, rows);
+  }
+
+  private List<String> reasons(int row, InternalRow values) {
+    List<String> reasons = new ArrayList<>();
+    for (int i = 0; i < breaches.length; i++) {
+      Expectation expectation = expect.expectations().get(i);
+      if (breaches[i][row] && expectation.action() == Action.QUARANTINE) {
+        reasons.add(reason(expectation.rule(), values));
+      }
+    }
+    return reasons;
+  }
+
+  private String reason(Rule rule, InternalRow values) {
+    if (rule instanceof Rule.Between between) {
+      String column = Expressions.quoted(between.column());
+      RowProjection text =
+          Expressions.compile(List.of("cast(" + column + " as string)"), input.schema());
+      return rule.breach() + ": " + text.apply(values).getUTF8String(0);
+    }
+    return rule.breach();
+  }
+
+  /**
+   * Throws where rows that were not set aside break a rule that they must hold, or none is left.
+   */
+  void judge() {
+    List<String> failures = new ArrayList<>();
+    boolean any = false;
+    for (int row = 0; row < input.rows().size(); row++) {
+      any |= !isQuarantined(row);
+    }
+    if (!any) {
+      failures.add("no row is left");
+    }
+    for (int i = 0; i < breaches.length; i++) {
+      Expectation expectation = expect.expectations().get(i);
+      for (int row = 0; row < breaches[i].length; row++) {
+        if (breaches[i][row] && expectation.action() == Action.FAIL && !isQuarantined(row)) {
+          failures.add(expectation.rule().breach());
+          break;
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw MillraceException.because(
+          "The data of " + expect.definition() + " does not hold what is expected of it",
+          String.join("; ", failures),
+          "Nothing was published. Mend the data, or quarantine such rows with orQuarantine()");
+    }
+  }
+
+  private boolean isQuarantined(int row) {
+    for (int i = 0; i < breaches.length; i++) {
+      if (breaches[i][row] && expect.expectations().get(i).action() == Action.QUARANTINE) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.millrace.pipelines.local;
+
+import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Events;
+import dev.millrace.transforms.expression.CanonicalRow;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.window.SlidingWindows;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+
+/** Features looked up beside rows, as of each row's time. */
+final class LocalLookup {
+  /** A row without a time asks before all events. */
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  private LocalLookup() {}
+
+  static LocalRows join(LocalRows spine, String time, AsOfJoin.Lookup lookup, LocalRows inputs) {
+    Events of = lookup.events();
+    EventsByKey events = EventsByKey.of(inputs, of.keys());
+    CanonicalRow key = CanonicalRow.of(spine.schema(), of.keys());
+    int timeOrdinal = spine.ordinal(time);
+    Map<ByteBuffer, List<InternalRow>> requests = new LinkedHashMap<>();
+    for (InternalRow row : spine.rows()) {
+      requests.computeIfAbsent(ByteBuffer.wrap(key.bytes(row)), none -> new ArrayList<>()).add(row);
+    }
+    SlidingWindows sliding = new SlidingWindows(of.bind(of.keys().size() + 1));
+    List<InternalRow> rows = new ArrayList<>();
+    requests.forEach(
+        (each, asked) -> {
+          asked.sort(Comparator.comparingLong(row -> timeOf(row, timeOrdinal)));
+          sliding.clear();
+          answer(asked, events.of(each), events.time(), timeOrdinal, sliding, of, rows);
+        });
+    List<Column> values =
+        of.values().stream()
+            .map(value -> new Column(lookup.prefix() + "__" + value.name(), value.type()))
+            .toList();
+    return new LocalRows(spine.schema().and(values), rows);
+  }
+
+  private static void answer(
+      List<InternalRow> asked,
+      List<InternalRow> events,
+      int eventTime,
+      int askedTime,
+      SlidingWindows sliding,
+      Events of,
+      List<InternalRow> rows) {
+    int next = 0;
+    for (InternalRow request : asked) {
+      long time = timeOf(request, askedTime);
+      while (next < events.size() && events.get(next).getLong(eventTime) < time) {
+        InternalRow event = events.get(next++);
+        sliding.add(event.getLong(eventTime), event);
+      }
+      Object[] values = new Object[of.features().size()];
+      sliding.present(time, values, 0);
+      rows.add(new JoinedRow(request, new GenericInternalRow(values)));
+    }
+  }
+
+  private static long timeOf(InternalRow row, int ordinal) {
+    return row.isNullAt(ordinal) ? NEVER : row.getLong(ordinal);
+  }
+}

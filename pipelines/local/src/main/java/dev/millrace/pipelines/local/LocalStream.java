@@ -1,0 +1,162 @@
+package dev.millrace.pipelines.local;
+
+import dev.millrace.pipelines.core.AsOfJoin;
+import dev.millrace.pipelines.core.Deduplicate;
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.NodeVisitor;
+import dev.millrace.pipelines.core.Project;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Score;
+import dev.millrace.pipelines.core.Union;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.window.TileLayout;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a plan over a scripted stream. */
+final class LocalStream {
+  private final Tables tables;
+  private final Location source;
+  private final Script script;
+
+  LocalStream(Tables tables, Location source, Script script) {
+    this.tables = tables;
+    this.source = source;
+    this.script = script;
+  }
+
+  StreamReport run(Node node) {
+    Set<String> delivered = new LinkedHashSet<>();
+    Optional<WindowAggregate> windows =
+        node instanceof WindowAggregate aggregate && isMergedFromTiles(aggregate)
+            ? Optional.of(aggregate)
+            : Optional.empty();
+    List<LocalRows> batches = new ArrayList<>();
+    @Nullable Instant watermark = null;
+    long late = 0;
+    long duplicates = 0;
+    for (Script.Step step : script.steps()) {
+      if (step instanceof Script.Step.Watermark mark) {
+        watermark = watermark == null || mark.time().isAfter(watermark) ? mark.time() : watermark;
+        continue;
+      }
+      String batch = ((Script.Step.Deliver) step).batch();
+      if (!delivered.add(batch)) {
+        duplicates++;
+        continue;
+      }
+      if (windows.isPresent()) {
+        LocalRows inputs = over(List.of(batch), node).rows(windows.get().events().inputs());
+        late += late(inputs, windows.get(), watermark);
+        batches.add(inputs);
+      }
+    }
+    LocalRows rows =
+        windows
+            .map(each -> merged(each, batches))
+            .orElseGet(() -> over(List.copyOf(delivered), node).rows(node));
+    return new StreamReport(rows.plain(), late, duplicates);
+  }
+
+  private static boolean isMergedFromTiles(WindowAggregate aggregate) {
+    return aggregate.events().rows().accept(RowByRow.IT)
+        && aggregate.events().features().stream()
+            .allMatch(feature -> TileLayout.check(feature.name(), feature.window()).isEmpty());
+  }
+
+  private static LocalRows merged(WindowAggregate aggregate, List<LocalRows> batches) {
+    if (aggregate.emit() instanceof Emit.Tiles tiles) {
+      return tiles(aggregate, Micros.of(tiles.end()), batches).tiles();
+    }
+    Emit.Every every = (Emit.Every) aggregate.emit();
+    List<InternalRow> rows = new ArrayList<>();
+    long end = Micros.of(every.end());
+    for (long time = Micros.of(every.start()); time < end; time += every.period()) {
+      rows.addAll(tiles(aggregate, time, batches).values());
+    }
+    return new LocalRows(aggregate.schema(), rows);
+  }
+
+  private static KeyedTiles tiles(WindowAggregate aggregate, long end, List<LocalRows> batches) {
+    KeyedTiles tiles = new KeyedTiles(aggregate, end);
+    batches.forEach(tiles::merge);
+    return tiles;
+  }
+
+  private static long late(LocalRows inputs, WindowAggregate windows, @Nullable Instant watermark) {
+    if (watermark == null) {
+      return 0;
+    }
+    int time = windows.events().keys().size();
+    long mark = Micros.of(watermark);
+    return inputs.rows().stream().filter((InternalRow row) -> row.getLong(time) < mark).count();
+  }
+
+  private LocalRun over(List<String> batches, Node node) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    batches.forEach(batch -> rows.addAll(script.batches().getOrDefault(batch, List.of())));
+    return new LocalRun(
+        location ->
+            location.equals(source)
+                ? new Rows(SourceSchema.of(node, source), rows)
+                : tables.read(location),
+        tables);
+  }
+
+  /** Whether each row of a plan comes of one row of its source, whatever the others are. */
+  private enum RowByRow implements NodeVisitor<Boolean> {
+    IT;
+
+    @Override
+    public Boolean visit(Scan scan) {
+      return true;
+    }
+
+    @Override
+    public Boolean visit(Project project) {
+      return project.input().accept(this);
+    }
+
+    @Override
+    public Boolean visit(Deduplicate deduplicate) {
+      return false;
+    }
+
+    /** Another input's rows would come with every batch. */
+    @Override
+    public Boolean visit(Union union) {
+      return union.inputs().size() == 1 && union.inputs().get(0).accept(this);
+    }
+
+    @Override
+    public Boolean visit(Expect expect) {
+      return false;
+    }
+
+    @Override
+    public Boolean visit(WindowAggregate aggregate) {
+      return false;
+    }
+
+    @Override
+    public Boolean visit(AsOfJoin join) {
+      return false;
+    }
+
+    @Override
+    public Boolean visit(Score score) {
+      return score.input().accept(this);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.pipelines.local;
+
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.window.SlidingWindows;
+import dev.millrace.transforms.window.WindowedAggregation;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.types.DataType;
+
+/** Windows over all events at once. */
+final class LocalWindows {
+  private LocalWindows() {}
+
+  static LocalRows aggregate(WindowAggregate aggregate, LocalRows inputs) {
+    if (aggregate.emit() instanceof Emit.Tiles tiles) {
+      KeyedTiles set = new KeyedTiles(aggregate, Micros.of(tiles.end()));
+      set.merge(inputs);
+      return set.tiles();
+    }
+    Emit.Every every = (Emit.Every) aggregate.emit();
+    List<String> keys = aggregate.events().keys();
+    EventsByKey events = EventsByKey.of(inputs, keys);
+    DataType[] keyTypes = KeyValues.types(aggregate);
+    SlidingWindows sliding = new SlidingWindows(aggregate.events().bind(keys.size() + 1));
+    List<InternalRow> rows = new ArrayList<>();
+    for (List<InternalRow> each : events.events().values()) {
+      Object[] key = KeyValues.of(each.get(0), keyTypes);
+      valuesOf(key, each, sliding, every, aggregate, rows);
+    }
+    if (aggregate.isWhole() && !events.events().containsKey(ByteBuffer.wrap(new byte[0]))) {
+      valuesOf(new Object[0], List.of(), sliding, every, aggregate, rows);
+    }
+    return new LocalRows(aggregate.schema(), rows);
+  }
+
+  private static void valuesOf(
+      Object[] key,
+      List<InternalRow> events,
+      SlidingWindows sliding,
+      Emit.Every every,
+      WindowAggregate aggregate,
+      List<InternalRow> rows) {
+    int timeOrdinal = key.length;
+    int width = aggregate.events().features().size();
+    sliding.clear();
+    int next = 0;
+    long end = Micros.of(every.end());
+    for (long time = Micros.of(every.start()); time < end; time += every.period()) {
+      while (next < events.size() && events.get(next).getLong(timeOrdinal) < time) {
+        InternalRow event = events.get(next++);
+        sliding.add(event.getLong(timeOrdinal), event);
+      }
+      Object[] values = new Object[key.length + 1 + width];
+      System.arraycopy(key, 0, values, 0, key.length);
+      values[key.length] = time;
+      sliding.present(time, values, key.length + 1);
+      if (aggregate.isWhole() || !sliding.isEmpty()) {
+        rows.add(new GenericInternalRow(values));
+      }
+    }
+  }
+
+  /** The aggregations, bound to the rows of the events' inputs. */
+  static List<WindowedAggregation> bound(WindowAggregate aggregate) {
+    return aggregate.events().bind(aggregate.events().keys().size() + 1);
+  }
+}
