@@ -36,7 +36,7 @@ public class SlidingKernel {
   private InternalRow[][] keys = {};
   private SlidingWindows sliding = new SlidingWindows(List.of());
   private HandWrittenLoop byHand = new HandWrittenLongs(List.of(), 0);
-  private Object[] values = {};
+  private InternalRow values = sliding.row();
 
   @Setup
   public void draw() {
@@ -44,7 +44,7 @@ public class SlidingKernel {
     keys = SlidingEvents.draw(whole ? DataTypes.LongType : DataTypes.DoubleType);
     List<WindowedAggregation> windows = windows(whole ? PrimitiveType.LONG : PrimitiveType.DOUBLE);
     sliding = new SlidingWindows(windows);
-    values = new Object[windows.size()];
+    values = sliding.row();
     byHand =
         whole
             ? new HandWrittenLongs(SlidingEvents.WINDOWS, SlidingEvents.EVENTS_A_KEY)
@@ -62,7 +62,8 @@ public class SlidingKernel {
     for (AggregateCall call : calls) {
       for (Window window : SlidingEvents.WINDOWS) {
         windows.add(
-            new WindowedAggregation(call, Aggregations.bind(call, List.of(type)), 1, window));
+            new WindowedAggregation(
+                call.toString(), call, Aggregations.bind(call, List.of(type)), 1, window));
       }
     }
     return windows;

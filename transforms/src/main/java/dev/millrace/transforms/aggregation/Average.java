@@ -4,72 +4,71 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /** The sum of the values that are not null, rounded once, divided by how many they are. */
-record Average<SumT>(SumAggregation<SumT> sum) implements GroupAggregation<Average.Parts<SumT>> {
-  static final class Parts<SumT> {
-    private final SumT sum;
-    private long count;
+record Average<SumT>(SumAggregation<SumT> sum) implements MarkedAggregation<SumT> {
+  @Override
+  public SumT zero() {
+    return sum.zero();
+  }
 
-    Parts(SumT sum) {
-      this.sum = sum;
+  @Override
+  public void add(SumT accumulator, SpecializedGetters row, int ordinal) {
+    sum.add(accumulator, row, ordinal);
+  }
+
+  @Override
+  public void merge(SumT into, SumT from) {
+    sum.merge(into, from);
+  }
+
+  @Override
+  public void subtract(SumT from, SumT part) {
+    sum.subtract(from, part);
+  }
+
+  @Override
+  public boolean hasMarks() {
+    return sum.hasMarks();
+  }
+
+  @Override
+  public int mark(SumT accumulator, long[] marks, int at, int room) {
+    return sum.mark(accumulator, marks, at, room);
+  }
+
+  @Override
+  public void presentSince(SumT all, long[] marks, int at, InternalRow into, int ordinal) {
+    long count = sum.countSince(all, marks, at);
+    if (count == 0) {
+      into.setNullAt(ordinal);
+    } else {
+      into.setDouble(ordinal, quotient(sum.totalSince(all, marks, at), count));
     }
   }
 
   @Override
-  public Parts<SumT> zero() {
-    return new Parts<>(sum.zero());
+  public @Nullable Object present(SumT accumulator, long time) {
+    long count = sum.count(accumulator);
+    return count == 0 ? null : (Object) quotient(sum.total(accumulator), count);
+  }
+
+  /** A quotient that rounds to zero from below is 0.0 all the same. */
+  private static double quotient(double total, long count) {
+    return total / count + 0.0;
   }
 
   @Override
-  public void add(Parts<SumT> accumulator, SpecializedGetters row, int ordinal) {
-    if (!row.isNullAt(ordinal)) {
-      accumulator.count++;
-      sum.add(accumulator.sum, row, ordinal);
-    }
+  public void encode(SumT accumulator, ByteWriter out) {
+    sum.encode(accumulator, out);
   }
 
   @Override
-  public void merge(Parts<SumT> into, Parts<SumT> from) {
-    into.count += from.count;
-    sum.merge(into.sum, from.sum);
-  }
-
-  @Override
-  public void subtract(Parts<SumT> from, Parts<SumT> part) {
-    from.count -= part.count;
-    sum.subtract(from.sum, part.sum);
-  }
-
-  @Override
-  public Parts<SumT> mark(Parts<SumT> accumulator) {
-    Parts<SumT> mark = new Parts<>(sum.mark(accumulator.sum));
-    mark.count = accumulator.count;
-    return mark;
-  }
-
-  @Override
-  public @Nullable Object present(Parts<SumT> accumulator, long time) {
-    // A quotient that rounds to zero from below is 0.0 all the same.
-    return accumulator.count == 0
-        ? null
-        : (Object) (sum.total(accumulator.sum) / accumulator.count + 0.0);
-  }
-
-  @Override
-  public void encode(Parts<SumT> accumulator, ByteWriter out) {
-    out.writeUnsigned(accumulator.count);
-    sum.encode(accumulator.sum, out);
-  }
-
-  @Override
-  public Parts<SumT> decode(ByteReader in) {
-    long count = in.readCount();
-    Parts<SumT> parts = new Parts<>(sum.decode(in));
-    parts.count = count;
-    return parts;
+  public SumT decode(ByteReader in) {
+    return sum.decode(in);
   }
 
   @Override

@@ -4,10 +4,11 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
 /** Counts values that are not null. */
-record Count() implements GroupAggregation<Count.Total> {
+record Count() implements MarkedAggregation<Count.Total> {
   static final class Total {
     long rows;
   }
@@ -35,8 +36,21 @@ record Count() implements GroupAggregation<Count.Total> {
   }
 
   @Override
-  public Object presentSince(Total all, Total mark, long time) {
-    return all.rows - mark.rows;
+  public boolean hasMarks() {
+    return true;
+  }
+
+  @Override
+  public int mark(Total accumulator, long[] marks, int at, int room) {
+    if (room > 0) {
+      marks[at] = accumulator.rows;
+    }
+    return 1;
+  }
+
+  @Override
+  public void presentSince(Total all, long[] marks, int at, InternalRow into, int ordinal) {
+    into.setLong(ordinal, all.rows - marks[at]);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.millrace.transforms.aggregation;
 
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
-import java.util.Arrays;
 
 /**
  * The exact sum of any number of doubles, after R. Neal, "Fast exact summation using small and
@@ -26,10 +25,16 @@ final class ExactSum {
   private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 10;
   private static final long FRACTION = (1L << 52) - 1;
 
-  private final long[] chunks;
+  /**
+   * The first long of a mark: where its chunks begin, how many they are, whether specials are
+   * counted, and in the upper 47 bits the count.
+   */
+  private static final int SIZE_SHIFT = 8;
 
-  /** Which chunk {@code chunks} begins with: the first, but for a mark. */
-  private final int base;
+  private static final long SPECIAL = 1L << 16;
+  private static final int COUNT_SHIFT = 17;
+
+  private final long[] chunks = new long[CHUNKS];
 
   /** The touched chunks: from {@code low} to before {@code high}, all others are zero. */
   private int low = CHUNKS;
@@ -41,38 +46,69 @@ final class ExactSum {
   private long positiveInfinities;
   private long negativeInfinities;
 
-  ExactSum() {
-    this(new long[CHUNKS], 0);
+  /** A mark: the count and the shape, the specials if there are any, the chunks. */
+  int mark(long[] marks, int at, int room) {
+    carryForDifferences();
+    int size = Math.max(0, high - low);
+    boolean special = hasSpecials();
+    int takes = 1 + (special ? 3 : 0) + size;
+    if (takes > room) {
+      return takes;
+    }
+    marks[at] = count << COUNT_SHIFT | (special ? SPECIAL : 0) | (long) size << SIZE_SHIFT | low;
+    int next = at + 1;
+    if (special) {
+      marks[next++] = nans;
+      marks[next++] = positiveInfinities;
+      marks[next++] = negativeInfinities;
+    }
+    for (int i = 0; i < size; i++) {
+      marks[next + i] = chunks[low + i];
+    }
+    return takes;
   }
 
-  private ExactSum(long[] chunks, int base) {
-    this.chunks = chunks;
-    this.base = base;
+  long countSince(long[] marks, int at) {
+    return count - (marks[at] >>> COUNT_SHIFT);
   }
 
-  /** A copy of the touched chunks alone, to be subtracted later and for nothing else. */
-  ExactSum mark() {
-    return low >= high
-        ? new ExactSum(new long[0], 0).like(this)
-        : new ExactSum(Arrays.copyOfRange(chunks, low, high), low).like(this);
+  /** What came since a mark of this sum was made, rounded once. */
+  double totalSince(long[] marks, int at) {
+    carryForDifferences();
+    long shape = marks[at];
+    int next = at + 1;
+    if (hasSpecials()) {
+      boolean then = (shape & SPECIAL) != 0;
+      double special =
+          special(
+              nans - (then ? marks[next] : 0),
+              positiveInfinities - (then ? marks[next + 1] : 0),
+              negativeInfinities - (then ? marks[next + 2] : 0));
+      if (special != 0) {
+        return special;
+      }
+      next += then ? 3 : 0;
+    }
+    if (low >= high) {
+      return 0.0;
+    }
+    long[] digits = new long[high - low + Magnitude.HEADROOM];
+    for (int i = low; i < high; i++) {
+      digits[i - low] = chunks[i];
+    }
+    int size = (int) (shape >>> SIZE_SHIFT) & 0xFF;
+    int first = (int) (shape & 0xFF) - low;
+    for (int i = 0; i < size; i++) {
+      digits[first + i] -= marks[next + i];
+    }
+    return Magnitude.of(digits, low).rounded();
   }
 
-  /** What is left without what {@code mark} holds of this sum. */
-  ExactSum without(ExactSum mark) {
-    ExactSum rest = new ExactSum(chunks.clone(), 0).like(this);
-    rest.subtract(mark);
-    return rest;
-  }
-
-  private ExactSum like(ExactSum other) {
-    low = other.low;
-    high = other.high;
-    additions = other.additions;
-    count = other.count;
-    nans = other.nans;
-    positiveInfinities = other.positiveInfinities;
-    negativeInfinities = other.negativeInfinities;
-    return this;
+  /** Leaves room for the difference of two states in every chunk. */
+  private void carryForDifferences() {
+    if (additions >= ADDITIONS_BETWEEN_CARRIES / 2) {
+      carry();
+    }
   }
 
   long count() {
@@ -143,7 +179,7 @@ final class ExactSum {
       carry();
     }
     for (int i = part.low; i < part.high; i++) {
-      chunks[i] -= part.chunks[i - part.base];
+      chunks[i] -= part.chunks[i];
     }
     low = Math.min(low, part.low);
     high = Math.max(high, part.high);
@@ -172,39 +208,35 @@ final class ExactSum {
 
   /** The sum rounded once, half to even; infinite beyond the largest double. */
   double total() {
-    if (nans > 0 || (positiveInfinities > 0 && negativeInfinities > 0)) {
+    double special = special(nans, positiveInfinities, negativeInfinities);
+    return special != 0 ? special : magnitude().rounded();
+  }
+
+  private boolean hasSpecials() {
+    return (nans | positiveInfinities | negativeInfinities) != 0;
+  }
+
+  /** NaN or an infinity where there is any, else 0. */
+  private static double special(long nans, long positive, long negative) {
+    if (nans > 0 || (positive > 0 && negative > 0)) {
       return Double.NaN;
     }
-    if (positiveInfinities > 0) {
-      return Double.POSITIVE_INFINITY;
-    }
-    if (negativeInfinities > 0) {
-      return Double.NEGATIVE_INFINITY;
-    }
-    Magnitude magnitude = magnitude();
-    double size = magnitude.round();
-    return magnitude.isNegative() ? -size : size;
+    return positive > 0 ? Double.POSITIVE_INFINITY : negative > 0 ? Double.NEGATIVE_INFINITY : 0;
   }
 
   private Magnitude magnitude() {
-    carry();
-    boolean negative = chunks[CHUNKS - 1] < 0;
-    long[] digits = chunks.clone();
-    if (negative) {
-      long borrow = 1;
-      for (int i = 0; i < CHUNKS; i++) {
-        long flipped = (~digits[i] & LOW) + borrow;
-        digits[i] = flipped & LOW;
-        borrow = flipped >>> 32;
-      }
+    if (low >= high) {
+      return Magnitude.of(new long[0], 0);
     }
-    return new Magnitude(negative, digits);
+    long[] digits = new long[high - low + Magnitude.HEADROOM];
+    System.arraycopy(chunks, low, digits, 0, high - low);
+    return Magnitude.of(digits, low);
   }
 
   void encode(ByteWriter out) {
     out.writeUnsigned(count);
     Magnitude magnitude = magnitude();
-    boolean special = nans + positiveInfinities + negativeInfinities > 0;
+    boolean special = hasSpecials();
     int first = magnitude.firstByte();
     int bytes = magnitude.endByte() - first;
     out.writeUnsigned(((long) bytes << 2) | (special ? 2 : 0) | (magnitude.isNegative() ? 1 : 0));

@@ -4,6 +4,7 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -89,16 +90,16 @@ record Extreme(DataType input, boolean largest) implements RankedAggregation<Ext
   }
 
   @Override
-  public Object value(long rank) {
+  public void present(long rank, InternalRow into, int ordinal) {
     long bits = largest ? rank : ~rank;
-    return switch ((PrimitiveType) input) {
-      case BOOLEAN -> bits == 1;
-      case INT, DATE -> (int) bits;
-      case LONG, TIMESTAMP -> bits;
-      case FLOAT -> (float) ofOrderedBits(bits);
-      case DOUBLE -> ofOrderedBits(bits);
+    switch ((PrimitiveType) input) {
+      case BOOLEAN -> into.setBoolean(ordinal, bits == 1);
+      case INT, DATE -> into.setInt(ordinal, (int) bits);
+      case LONG, TIMESTAMP -> into.setLong(ordinal, bits);
+      case FLOAT -> into.setFloat(ordinal, (float) ofOrderedBits(bits));
+      case DOUBLE -> into.setDouble(ordinal, ofOrderedBits(bits));
       default -> throw new IllegalStateException(input + " has no ranks");
-    };
+    }
   }
 
   /** Bits in the order of {@link Double#compare}; one for both zeros, one for all NaN. */

@@ -4,6 +4,7 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,37 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
-  public ExactSum mark(ExactSum accumulator) {
-    return accumulator.mark();
+  public boolean hasMarks() {
+    return true;
   }
 
   @Override
-  public @Nullable Object presentSince(ExactSum all, ExactSum mark, long time) {
-    return all.count() == mark.count() ? null : (Object) all.without(mark).total();
+  public int mark(ExactSum accumulator, long[] marks, int at, int room) {
+    return accumulator.mark(marks, at, room);
+  }
+
+  @Override
+  public void presentSince(ExactSum all, long[] marks, int at, InternalRow into, int ordinal) {
+    if (all.countSince(marks, at) == 0) {
+      into.setNullAt(ordinal);
+    } else {
+      into.setDouble(ordinal, all.totalSince(marks, at));
+    }
+  }
+
+  @Override
+  public long countSince(ExactSum all, long[] marks, int at) {
+    return all.countSince(marks, at);
+  }
+
+  @Override
+  public double totalSince(ExactSum all, long[] marks, int at) {
+    return all.totalSince(marks, at);
+  }
+
+  @Override
+  public long count(ExactSum accumulator) {
+    return accumulator.count();
   }
 
   @Override

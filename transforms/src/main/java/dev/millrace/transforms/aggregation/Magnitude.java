@@ -5,14 +5,51 @@ final class Magnitude {
   /** The largest double takes so many; a size with more is infinite. */
   static final int BITS_OF_THE_LARGEST = 2098;
 
+  private static final long LOW = 0xFFFFFFFFL;
+  private static final long HALF = 1L << 10;
   private static final long FRACTION = (1L << 52) - 1;
+
+  /** How many zeros must follow the digits that {@link #of} is given. */
+  static final int HEADROOM = 2;
 
   private final boolean negative;
   private final long[] digits;
 
-  Magnitude(boolean negative, long[] digits) {
+  /** The place of {@code digits[0]}. */
+  private final int base;
+
+  private Magnitude(boolean negative, long[] digits, int base) {
     this.negative = negative;
     this.digits = digits;
+    this.base = base;
+  }
+
+  /**
+   * The magnitude of a sum of digits of any sign and up to 2^62 in size, which it takes over.
+   *
+   * @param base the place of the first
+   */
+  static Magnitude of(long[] digits, int base) {
+    long moving = 0;
+    for (int i = 0; i < digits.length; i++) {
+      long sum = digits[i] + moving;
+      digits[i] = sum & LOW;
+      moving = sum >> 32;
+    }
+    if (moving < 0) {
+      long borrow = 1;
+      for (int i = 0; i < digits.length; i++) {
+        long flipped = (~digits[i] & LOW) + borrow;
+        digits[i] = flipped & LOW;
+        borrow = flipped >>> 32;
+      }
+    }
+    return new Magnitude(moving < 0, digits, base);
+  }
+
+  private long digit(int place) {
+    int index = place - base;
+    return index >= 0 && index < digits.length ? digits[index] : 0;
   }
 
   boolean isNegative() {
@@ -21,14 +58,14 @@ final class Magnitude {
 
   /** A byte of the size, least first. */
   int byteAt(int index) {
-    return (int) (digits[index >>> 2] >>> ((index & 3) * 8)) & 0xFF;
+    return (int) (digit(index >>> 2) >>> ((index & 3) * 8)) & 0xFF;
   }
 
   /** The least byte that is not zero; 0 for a size of zero. */
   int firstByte() {
     for (int i = 0; i < digits.length; i++) {
       if (digits[i] != 0) {
-        return i * 4 + Long.numberOfTrailingZeros(digits[i]) / 8;
+        return (base + i) * 4 + Long.numberOfTrailingZeros(digits[i]) / 8;
       }
     }
     return 0;
@@ -38,14 +75,19 @@ final class Magnitude {
   int endByte() {
     for (int i = digits.length - 1; i >= 0; i--) {
       if (digits[i] != 0) {
-        return i * 4 + (71 - Long.numberOfLeadingZeros(digits[i])) / 8;
+        return (base + i) * 4 + (71 - Long.numberOfLeadingZeros(digits[i])) / 8;
       }
     }
     return 0;
   }
 
-  /** The size as the nearest double, half to even. */
-  double round() {
+  /** The nearest double, half to even; infinite beyond the largest. */
+  double rounded() {
+    double size = size();
+    return negative ? -size : size;
+  }
+
+  private double size() {
     int top = digits.length - 1;
     while (top >= 0 && digits[top] == 0) {
       top--;
@@ -53,38 +95,26 @@ final class Magnitude {
     if (top < 0) {
       return 0.0;
     }
-    int highest = top * 32 + 63 - Long.numberOfLeadingZeros(digits[top]);
+    int highest = (base + top) * 32 + 63 - Long.numberOfLeadingZeros(digits[top]);
     if (highest <= 52) {
-      return Double.longBitsToDouble(digits[0] | (digits[1] << 32));
+      return Double.longBitsToDouble(digit(0) | (digit(1) << 32));
     }
     if (highest >= BITS_OF_THE_LARGEST) {
       return Double.POSITIVE_INFINITY;
     }
-    int lowest = highest - 52;
-    int chunk = lowest >>> 5;
-    int shift = lowest & 31;
-    long kept = (digits[chunk] >>> shift) | (digits[chunk + 1] << (32 - shift));
-    if (shift > 0) {
-      kept |= digits[chunk + 2] << (64 - shift);
+    // The leading bits of four digits, and whether anything is left below them.
+    long high = digit(base + top) << 32 | digit(base + top - 1);
+    long low = digit(base + top - 2) << 32 | digit(base + top - 3);
+    int shift = Long.numberOfLeadingZeros(high);
+    long lead = high << shift | (low >>> 1 >>> (63 - shift));
+    boolean below = low << shift != 0;
+    for (int i = top - 4; i >= 0 && !below; i--) {
+      below = digits[i] != 0;
     }
-    long bits = ((long) (lowest + 1) << 52) + (kept & FRACTION);
-    boolean half = bit(lowest - 1) == 1;
-    if (half && ((kept & 1) == 1 || anyBelow(lowest - 1))) {
-      bits++;
-    }
-    return Double.longBitsToDouble(bits);
-  }
-
-  private long bit(int index) {
-    return (digits[index >>> 5] >>> (index & 31)) & 1;
-  }
-
-  private boolean anyBelow(int index) {
-    for (int i = 0; i < index >>> 5; i++) {
-      if (digits[i] != 0) {
-        return true;
-      }
-    }
-    return (digits[index >>> 5] & ((1L << (index & 31)) - 1)) != 0;
+    long kept = lead >>> 11;
+    long rest = lead & 0x7FF;
+    long bits = ((long) (highest - 51) << 52) + (kept & FRACTION);
+    boolean up = rest > HALF || (rest == HALF && (below || (kept & 1) == 1));
+    return Double.longBitsToDouble(up ? bits + 1 : bits);
   }
 }

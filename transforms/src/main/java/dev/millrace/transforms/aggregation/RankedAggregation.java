@@ -1,5 +1,6 @@
 package dev.millrace.transforms.aggregation;
 
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
 /**
@@ -7,12 +8,12 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
  * 64 bits. A window's kernel then keeps ranks and no accumulators.
  */
 public interface RankedAggregation<AccT> extends Aggregation<AccT> {
-  /** Whether inputs have a rank of 64 bits; if not, {@link #rank} and {@link #value} may throw. */
+  /** Whether inputs have a rank of 64 bits; if not, the other methods may throw. */
   boolean hasRanks();
 
   /** The rank of an input that is not null: equal for equal values alone. */
   long rank(SpecializedGetters row, int ordinal);
 
-  /** The input of a rank. */
-  Object value(long rank);
+  /** Puts the input of a rank into a row. */
+  void present(long rank, InternalRow into, int ordinal);
 }

@@ -8,6 +8,7 @@ import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.Decimal;
 import org.jspecify.annotations.Nullable;
@@ -85,16 +86,64 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
   }
 
   @Override
-  public @Nullable Object presentSince(Total all, Total mark, long time) {
+  public boolean hasMarks() {
+    return !(input instanceof DecimalType);
+  }
+
+  /** The count, and the sum as a number of 128 bits: so many that no count of longs leaves them. */
+  @Override
+  public int mark(Total accumulator, long[] marks, int at, int room) {
+    if (room < 3) {
+      return 3;
+    }
+    marks[at] = accumulator.count;
+    if (accumulator.carried.signum() == 0) {
+      marks[at + 1] = accumulator.small;
+      marks[at + 2] = accumulator.small >> 63;
+    } else {
+      BigInteger units = accumulator.units();
+      marks[at + 1] = units.longValue();
+      marks[at + 2] = units.shiftRight(64).longValue();
+    }
+    return 3;
+  }
+
+  @Override
+  public void presentSince(Total all, long[] marks, int at, InternalRow into, int ordinal) {
+    if (all.count == marks[at]) {
+      into.setNullAt(ordinal);
+    } else {
+      into.setLong(ordinal, whole(since(all, marks, at)));
+    }
+  }
+
+  @Override
+  public long countSince(Total all, long[] marks, int at) {
+    return all.count - marks[at];
+  }
+
+  @Override
+  public double totalSince(Total all, long[] marks, int at) {
+    return total(since(all, marks, at));
+  }
+
+  private static Total since(Total all, long[] marks, int at) {
     Total since = new Total();
-    since.count = all.count - mark.count;
+    since.count = all.count - marks[at];
     since.small = all.small;
     since.carried = all.carried;
-    since.subtract(mark.small);
-    if (mark.carried.signum() != 0) {
-      since.carried = since.carried.subtract(mark.carried);
+    since.subtract(marks[at + 1]);
+    // The lower 64 bits were taken as a signed number.
+    long high = marks[at + 2] - (marks[at + 1] >> 63);
+    if (high != 0) {
+      since.carried = since.carried.subtract(BigInteger.valueOf(high).shiftLeft(64));
     }
-    return present(since, time);
+    return since;
+  }
+
+  @Override
+  public long count(Total accumulator) {
+    return accumulator.count;
   }
 
   @Override
@@ -102,17 +151,21 @@ record WholeSum(String call, DataType input) implements SumAggregation<WholeSum.
     if (accumulator.count == 0) {
       return null;
     }
-    if (accumulator.carried.signum() == 0 && !(input instanceof DecimalType)) {
-      return accumulator.small;
-    }
-    BigInteger units = accumulator.units();
     if (resultType() instanceof DecimalType decimal) {
-      BigDecimal value = new BigDecimal(units, decimal.scale());
+      BigDecimal value = new BigDecimal(accumulator.units(), decimal.scale());
       if (value.precision() > decimal.precision()) {
         throw overflow(value);
       }
       return Decimal.apply(value, decimal.precision(), decimal.scale());
     }
+    return whole(accumulator);
+  }
+
+  private long whole(Total accumulator) {
+    if (accumulator.carried.signum() == 0) {
+      return accumulator.small;
+    }
+    BigInteger units = accumulator.units();
     if (units.bitLength() > 63) {
       throw overflow(units);
     }

@@ -16,6 +16,11 @@ public class MillraceException extends RuntimeException {
     super(message);
   }
 
+  /** The same failure, said to be of a part: {@code feature 'total_1h'}. */
+  public MillraceException of(String part) {
+    return new MillraceException(new Problem("In " + part + ": " + getMessage(), "", ""), this);
+  }
+
   /** Says what, why and what to do. */
   public static MillraceException because(String what, String why, String remedy) {
     return new MillraceException(new Problem(what, why, remedy));

@@ -1,74 +1,86 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.GroupAggregation;
-import java.util.Arrays;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows as differences: one accumulator takes in every event, and a mark is made of it where a
- * hop of any window begins.
- *
- * <pre>
- *   events            a   b c   d     e
- *   hops             |  . | . . | .   | .
- *   marks             0    a    abc    abcd      and now abcde
- *   from hop 3 on     abcde - abc
- * </pre>
- *
- * So an event costs one addition and at most one mark, whatever the number of windows and their
- * lengths.
+ * Windows as differences, of a group without marks: as {@link MarkSlider}, with a copy of the whole
+ * accumulator where a hop begins.
  */
 final class GroupSlider<AccT> implements Slider {
   private final GroupAggregation<AccT> aggregation;
   private final int ordinal;
   private final WindowTails tails;
-  private final MarkQueue<AccT> marks = new MarkQueue<>();
+  private final Places places;
+  private @Nullable Object[] copies = new Object[8];
 
-  /** The position of each window's oldest mark when it was last asked for. */
-  private final long[] firsts;
+  /** What an empty window holds. */
+  private final AccT none;
 
   private AccT all;
 
-  GroupSlider(GroupAggregation<AccT> aggregation, int ordinal, WindowTails tails) {
+  GroupSlider(GroupAggregation<AccT> aggregation, int ordinal, WindowTails tails, Places places) {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
-    this.firsts = new long[tails.size()];
+    this.places = places;
+    this.none = aggregation.zero();
     this.all = aggregation.zero();
   }
 
   @Override
   public void clear() {
-    marks.clear();
-    Arrays.fill(firsts, 0);
+    copies = new Object[8];
     all = aggregation.zero();
   }
 
   @Override
   public void add(long time, SpecializedGetters row) {
     if (tails.newHop()) {
-      marks.dropTo(marks.find(marks.head(), tails.keepFrom()));
-      marks.add(time, aggregation.mark(all));
+      long newest = tails.end() - 1;
+      if (newest - tails.head() >= copies.length) {
+        grow(newest);
+      }
+      copies[at(newest)] = copy(all);
     }
     aggregation.add(all, row, ordinal);
   }
 
-  @Override
-  public void present(long time, @Nullable Object[] values) {
-    long oldest = marks.end();
-    for (int i = 0; i < firsts.length; i++) {
-      if (tails.tail(i).isLifetime()) {
-        values[i] = aggregation.present(all, time);
-        continue;
-      }
-      firsts[i] = marks.find(firsts[i], tails.start(i));
-      oldest = Math.min(oldest, firsts[i]);
-      values[i] =
-          firsts[i] == marks.end()
-              ? aggregation.present(aggregation.zero(), time)
-              : aggregation.presentSince(all, marks.mark(firsts[i]), time);
+  private void grow(long newest) {
+    Object[] longer = new Object[copies.length * 2];
+    for (long position = tails.head(); position < newest; position++) {
+      longer[(int) position & (longer.length - 1)] = copies[at(position)];
     }
-    marks.dropTo(oldest);
+    copies = longer;
+  }
+
+  private int at(long position) {
+    return (int) position & (copies.length - 1);
+  }
+
+  private AccT copy(AccT of) {
+    AccT copy = aggregation.zero();
+    aggregation.merge(copy, of);
+    return copy;
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "NullAway"})
+  public void present(long time, InternalRow into, int offset) {
+    for (int place = 0; place < places.size(); place++) {
+      int window = places.window(place);
+      int to = offset + places.ordinal(place);
+      if (tails.isLifetime(window)) {
+        Places.put(aggregation.present(all, time), into, to);
+      } else if (tails.first(window) == tails.end()) {
+        Places.put(aggregation.present(none, time), into, to);
+      } else {
+        AccT since = copy(all);
+        aggregation.subtract(since, (AccT) copies[at(tails.first(window))]);
+        Places.put(aggregation.present(since, time), into, to);
+      }
+    }
   }
 }

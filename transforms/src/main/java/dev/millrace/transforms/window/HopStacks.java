@@ -3,8 +3,8 @@ package dev.millrace.transforms.window;
 import dev.millrace.transforms.aggregation.Aggregation;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of hops that knows the merge of all it holds, for any commutative monoid: two stacks, as
@@ -57,14 +57,14 @@ final class HopStacks<AccT> {
     }
   }
 
-  @Nullable Object present(long time) {
-    if (front.isEmpty()) {
-      return aggregation.present(mergedBack, time);
+  void present(long time, InternalRow into, int ordinal) {
+    AccT all = mergedBack;
+    if (!front.isEmpty()) {
+      all = aggregation.zero();
+      aggregation.merge(all, front.getFirst().accumulator);
+      aggregation.merge(all, mergedBack);
     }
-    AccT all = aggregation.zero();
-    aggregation.merge(all, front.getFirst().accumulator);
-    aggregation.merge(all, mergedBack);
-    return aggregation.present(all, time);
+    Places.put(aggregation.present(all, time), into, ordinal);
   }
 
   private boolean isEmpty() {

@@ -2,8 +2,8 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.RankedAggregation;
 import java.util.Arrays;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The highest rank of each window, from one queue that all windows share: an event is dropped from
@@ -22,6 +22,7 @@ final class RankSlider implements Slider {
   private final RankedAggregation<?> aggregation;
   private final int ordinal;
   private final WindowTails tails;
+  private final Places places;
 
   /** The position of each window's oldest entry when it was last asked for. */
   private final long[] firsts;
@@ -40,10 +41,11 @@ final class RankSlider implements Slider {
   private boolean any;
   private long highest;
 
-  RankSlider(RankedAggregation<?> aggregation, int ordinal, WindowTails tails) {
+  RankSlider(RankedAggregation<?> aggregation, int ordinal, WindowTails tails, Places places) {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
+    this.places = places;
     this.firsts = new long[tails.size()];
   }
 
@@ -66,9 +68,6 @@ final class RankSlider implements Slider {
     long rank = aggregation.rank(row, ordinal);
     highest = any ? Math.max(highest, rank) : rank;
     any = true;
-    while (head < end && times[at(head)] < tails.keepFrom()) {
-      head++;
-    }
     if (end > head && !newHop && ranks[at(end - 1)] > rank) {
       return;
     }
@@ -82,7 +81,7 @@ final class RankSlider implements Slider {
 
   private void push(long time, long rank) {
     if (end - head == times.length) {
-      grow();
+      makeRoom();
     }
     times[at(end)] = time;
     ranks[at(end)] = rank;
@@ -90,11 +89,13 @@ final class RankSlider implements Slider {
   }
 
   @Override
-  public void present(long time, @Nullable Object[] values) {
+  public void present(long time, InternalRow into, int offset) {
     long oldest = end;
-    for (int i = 0; i < firsts.length; i++) {
-      if (tails.tail(i).isLifetime()) {
-        values[i] = any ? aggregation.value(highest) : null;
+    for (int place = 0; place < places.size(); place++) {
+      int i = places.window(place);
+      int to = offset + places.ordinal(place);
+      if (tails.isLifetime(i)) {
+        put(any, highest, into, to);
         continue;
       }
       long first = Math.max(head, Math.min(firsts[i], leastEnd));
@@ -104,17 +105,31 @@ final class RankSlider implements Slider {
       }
       firsts[i] = first;
       oldest = Math.min(oldest, first);
-      values[i] = first < end ? aggregation.value(ranks[at(first)]) : null;
+      put(first < end, ranks[at(first)], into, to);
     }
     head = oldest;
     leastEnd = end;
+  }
+
+  private void put(boolean known, long rank, InternalRow into, int ordinal) {
+    if (known) {
+      aggregation.present(rank, into, ordinal);
+    } else {
+      into.setNullAt(ordinal);
+    }
   }
 
   private int at(long position) {
     return (int) position & (times.length - 1);
   }
 
-  private void grow() {
+  private void makeRoom() {
+    while (head < end && times[at(head)] < tails.keepFrom()) {
+      head++;
+    }
+    if (end - head < times.length) {
+      return;
+    }
     long[] longerTimes = new long[times.length * 2];
     long[] longerRanks = new long[times.length * 2];
     for (long i = head; i < end; i++) {

@@ -1,25 +1,46 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.Aggregation;
 import dev.millrace.transforms.aggregation.GroupAggregation;
+import dev.millrace.transforms.aggregation.MarkedAggregation;
 import dev.millrace.transforms.aggregation.RankedAggregation;
+import dev.millrace.transforms.aggregation.SumReaders;
+import java.util.Map;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One aggregation of one input over several windows whose tails move forward. Taking in an event
  * and letting it go is O(1) amortised for each window.
  */
-sealed interface Slider permits GroupSlider, RankSlider, StackSlider {
-  /** The kernel that suits the aggregation. */
-  static Slider of(Aggregation<?> aggregation, int ordinal, WindowTails tails) {
-    if (aggregation instanceof RankedAggregation<?> ranked && ranked.hasRanks()) {
-      return new RankSlider(ranked, ordinal, tails);
+sealed interface Slider permits GroupSlider, MarkSlider, RankSlider, StackSlider {
+  /** The kernel that suits an aggregation that shares with no other. */
+  static Slider of(WindowedAggregation of, WindowTails tails, Places places) {
+    if (of.aggregation() instanceof RankedAggregation<?> ranked && ranked.hasRanks()) {
+      return new RankSlider(ranked, of.ordinal(), tails, places);
     }
-    if (aggregation instanceof GroupAggregation<?> group) {
-      return new GroupSlider<>(group, ordinal, tails);
+    if (of.aggregation() instanceof MarkedAggregation<?> marked && marked.hasMarks()) {
+      return marked(marked, of.ordinal(), tails, places);
     }
-    return new StackSlider<>(aggregation, ordinal, tails);
+    if (of.aggregation() instanceof GroupAggregation<?> group) {
+      return new GroupSlider<>(group, of.ordinal(), tails, places);
+    }
+    return new StackSlider<>(of.aggregation(), of.ordinal(), tails, places);
+  }
+
+  private static <AccT> Slider marked(
+      MarkedAggregation<AccT> aggregation, int ordinal, WindowTails tails, Places places) {
+    MarkSlider<AccT> slider = new MarkSlider<>(aggregation, ordinal, tails);
+    slider.read(aggregation, places);
+    return slider;
+  }
+
+  /** The kernel of a sum of which several things are read, each with its places. */
+  static <AccT> Slider ofSum(
+      MarkedAggregation<AccT> sum, int ordinal, WindowTails tails, Map<String, Places> functions) {
+    MarkSlider<AccT> slider = new MarkSlider<>(sum, ordinal, tails);
+    functions.forEach(
+        (function, places) -> slider.read(SumReaders.reader(function, sum).orElseThrow(), places));
+    return slider;
   }
 
   /** Forgets every event. */
@@ -29,9 +50,9 @@ sealed interface Slider permits GroupSlider, RankSlider, StackSlider {
   void add(long time, SpecializedGetters row);
 
   /**
-   * The value of each window at the time that the tails were asked for.
+   * Gives the value of each of the windows' places at the time that the tails were asked for.
    *
-   * @param values where they go, in the order of the tails
+   * @param into takes the values, each at {@code offset} and its ordinal
    */
-  void present(long time, @Nullable Object[] values);
+  void present(long time, InternalRow into, int offset);
 }

@@ -1,97 +1,188 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.MarkedAggregation;
+import dev.millrace.transforms.aggregation.SumReaders;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Evaluates windowed aggregations over one key's events. The caller brings events and asks for
  * values in the order of time; a value asked for at <i>t</i> sees the events before <i>t</i> and
  * not those at it, so at equal times the caller asks first. Each event and each hop is taken in and
- * dropped once for each window, whatever the window's length; equal aggregations share what they
- * keep. What is kept is one entry for each hop that has events, the shortest hop of those that
- * share, as far back as the longest of them reaches; exact windows and sessions keep one for each
- * event's time, and share among themselves.
+ * dropped once for each window, whatever the window's length; equal aggregations, and a sum, its
+ * average and its count, share what they keep. What is kept is one entry for each hop that has
+ * events, the shortest hop of those that share, as far back as the longest of them reaches; exact
+ * windows and sessions keep one for each event's time, and share among themselves.
  */
 public final class SlidingWindows {
-  /** Exact windows keep an entry for each event, which others should not pay for. */
-  private record Sharing(AggregateCall call, boolean exact) {}
+  /**
+   * What aggregations must have in common to share what is kept. Exact windows keep an entry for
+   * each event, which others should not pay for.
+   */
+  private record Sharing(Object state, boolean exact) {}
 
-  private final WindowTail[] tails;
-  private final WindowTails[] shared;
-  private final CallWindows[] calls;
-  private long askedFor = Long.MIN_VALUE;
+  private final StructType types;
+  private final WindowTails[] tails;
+  private final Slider[] sliders;
+
+  /** What each kernel's values are called. */
+  private final List<String> features;
+
+  // One loop a kernel, so that each meets one class: an event goes through all in nanoseconds.
+  private final MarkSlider<?>[] marked;
+  private final RankSlider[] ranked;
+  private final Slider[] others;
 
   public SlidingWindows(List<WindowedAggregation> windows) {
-    Map<Window, WindowTail> tailOf = new LinkedHashMap<>();
-    Map<Sharing, Set<Window>> windowsOf = new LinkedHashMap<>();
+    this.types =
+        CatalystTypes.toCatalyst(
+            new Schema(
+                IntStream.range(0, windows.size())
+                    .mapToObj(i -> new Column("value_" + i, result(windows.get(i))))
+                    .toList()));
+    Map<Sharing, List<WindowedAggregation>> sharing = new LinkedHashMap<>();
     for (WindowedAggregation each : windows) {
-      tailOf.computeIfAbsent(each.window(), WindowTail::new);
-      Sharing sharing = new Sharing(each.call(), each.window().isExact());
-      windowsOf.computeIfAbsent(sharing, key -> new LinkedHashSet<>()).add(each.window());
+      Sharing by = new Sharing(state(each, windows), each.window().isExact());
+      sharing.computeIfAbsent(by, key -> new ArrayList<>()).add(each);
     }
     Map<List<Window>, WindowTails> tailsOf = new LinkedHashMap<>();
-    List<CallWindows> made = new ArrayList<>();
-    windowsOf.forEach(
-        (sharing, distinct) -> {
-          List<Window> of = List.copyOf(distinct);
-          WindowTails common =
-              tailsOf.computeIfAbsent(
-                  of,
-                  key -> new WindowTails(of.stream().map(tailOf::get).toArray(WindowTail[]::new)));
-          made.add(new CallWindows(sharing.call, of, common, windows));
-        });
-    this.tails = tailOf.values().toArray(WindowTail[]::new);
-    this.shared = tailsOf.values().toArray(WindowTails[]::new);
-    this.calls = made.toArray(CallWindows[]::new);
+    List<Slider> made = new ArrayList<>();
+    for (List<WindowedAggregation> each : sharing.values()) {
+      List<Window> distinct = each.stream().map(WindowedAggregation::window).distinct().toList();
+      WindowTails common = tailsOf.computeIfAbsent(distinct, WindowTails::new);
+      made.add(slider(each, distinct, common, windows));
+    }
+    this.features =
+        sharing.values().stream()
+            .map(
+                each ->
+                    each.stream()
+                        .map(of -> "'" + of.feature() + "'")
+                        .collect(Collectors.joining(" or ")))
+            .toList();
+    this.tails = tailsOf.values().toArray(WindowTails[]::new);
+    this.sliders = made.toArray(Slider[]::new);
+    this.marked = of(MarkSlider.class, made).toArray(MarkSlider<?>[]::new);
+    this.ranked = of(RankSlider.class, made).toArray(RankSlider[]::new);
+    this.others =
+        made.stream()
+            .filter(slider -> !(slider instanceof MarkSlider || slider instanceof RankSlider))
+            .toArray(Slider[]::new);
+  }
+
+  /** The sum that the values are read from, by its inputs; the call where it is no such value. */
+  private static Object state(WindowedAggregation of, List<WindowedAggregation> all) {
+    boolean ofSum =
+        SumReaders.sumOf(of.aggregation()).isPresent()
+            || (of.call().function().equals("count")
+                && all.stream()
+                    .filter(other -> other.window().isExact() == of.window().isExact())
+                    .filter(other -> other.call().inputs().equals(of.call().inputs()))
+                    .anyMatch(other -> SumReaders.sumOf(other.aggregation()).isPresent()));
+    return ofSum ? of.call().inputs() : of.call();
+  }
+
+  private static Slider slider(
+      List<WindowedAggregation> sharing,
+      List<Window> distinct,
+      WindowTails tails,
+      List<WindowedAggregation> all) {
+    Optional<MarkedAggregation<?>> sum =
+        sharing.stream()
+            .sorted(Comparator.comparing(each -> !each.call().function().equals("sum")))
+            .flatMap(each -> SumReaders.sumOf(each.aggregation()).stream())
+            .findFirst();
+    if (sum.isEmpty()) {
+      return Slider.of(sharing.get(0), tails, Places.of(distinct, sharing, all));
+    }
+    Map<String, List<WindowedAggregation>> byFunction =
+        sharing.stream()
+            .collect(
+                Collectors.groupingBy(
+                    each -> each.call().function(), LinkedHashMap::new, Collectors.toList()));
+    Map<String, Places> places = new LinkedHashMap<>();
+    byFunction.forEach((function, some) -> places.put(function, Places.of(distinct, some, all)));
+    return Slider.ofSum(sum.get(), sharing.get(0).ordinal(), tails, places);
+  }
+
+  private static DataType result(WindowedAggregation of) {
+    return of.aggregation().resultType();
+  }
+
+  private static <SliderT extends Slider> Stream<SliderT> of(
+      Class<SliderT> kernel, List<Slider> sliders) {
+    return sliders.stream().filter(kernel::isInstance).map(kernel::cast);
+  }
+
+  /** A row for {@link #present} that holds the values, from 0 on, without boxes. */
+  public InternalRow row() {
+    return new SpecificInternalRow(types);
   }
 
   /** Forgets every event, for the next key. */
   public void clear() {
-    for (WindowTail tail : tails) {
-      tail.clear();
+    for (WindowTails each : tails) {
+      each.clear();
     }
-    for (CallWindows call : calls) {
-      call.clear();
+    for (Slider slider : sliders) {
+      slider.clear();
     }
   }
 
   /** Takes in an event; {@code time} is in microseconds and not before any time seen. */
   public void add(long time, SpecializedGetters event) {
-    for (WindowTail tail : tails) {
-      tail.event(time);
+    for (WindowTails each : tails) {
+      each.event(time);
     }
-    for (WindowTails each : shared) {
-      each.event();
+    for (MarkSlider<?> slider : marked) {
+      slider.add(time, event);
     }
-    for (CallWindows call : calls) {
-      call.add(time, event);
+    for (RankSlider slider : ranked) {
+      slider.add(time, event);
+    }
+    for (Slider slider : others) {
+      slider.add(time, event);
     }
   }
 
   /**
-   * The values at a time, in the order of the windows, into {@code values} from {@code offset} on.
+   * Gives the values at a time, in the order of the windows.
+   *
+   * @param into takes them from {@code offset} on
    */
-  public void present(long time, @Nullable Object[] values, int offset) {
-    askedFor = time;
-    for (WindowTails each : shared) {
+  public void present(long time, InternalRow into, int offset) {
+    for (WindowTails each : tails) {
       each.ask(time);
     }
-    for (CallWindows call : calls) {
-      call.present(time, values, offset);
+    for (int i = 0; i < sliders.length; i++) {
+      try {
+        sliders[i].present(time, into, offset);
+      } catch (MillraceException noValue) {
+        throw noValue.of("feature " + features.get(i));
+      }
     }
   }
 
   /** Whether no window at the time last asked for holds an event. */
   public boolean isEmpty() {
-    for (WindowTail tail : tails) {
-      if (!tail.isEmpty(askedFor)) {
+    for (WindowTails each : tails) {
+      if (!each.isEmpty()) {
         return false;
       }
     }

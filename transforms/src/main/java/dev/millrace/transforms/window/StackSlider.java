@@ -1,22 +1,25 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.Aggregation;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
-import org.jspecify.annotations.Nullable;
 
 /** Two stacks for each window: for any commutative monoid. */
 final class StackSlider<AccT> implements Slider {
   private final Aggregation<AccT> aggregation;
   private final int ordinal;
   private final WindowTails tails;
+  private final Places places;
   private final HopStacks<AccT>[] stacks;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  StackSlider(Aggregation<AccT> aggregation, int ordinal, WindowTails tails) {
+  StackSlider(Aggregation<AccT> aggregation, int ordinal, WindowTails tails, Places places) {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
+    this.places = places;
     this.stacks = new HopStacks[tails.size()];
+    tails.tellEachHop();
     clear();
   }
 
@@ -30,19 +33,20 @@ final class StackSlider<AccT> implements Slider {
   @Override
   public void add(long time, SpecializedGetters row) {
     for (int i = 0; i < stacks.length; i++) {
-      WindowTail tail = tails.tail(i);
-      if (tail.newHop()) {
-        stacks[i].dropBefore(tail.keepFrom());
+      boolean newHop = tails.newHop(i);
+      if (newHop) {
+        stacks[i].dropBefore(tails.keepFrom(i));
       }
-      stacks[i].add(time, tail.newHop(), row, ordinal);
+      stacks[i].add(time, newHop, row, ordinal);
     }
   }
 
   @Override
-  public void present(long time, @Nullable Object[] values) {
-    for (int i = 0; i < stacks.length; i++) {
-      stacks[i].dropBefore(tails.start(i));
-      values[i] = stacks[i].present(time);
+  public void present(long time, InternalRow into, int offset) {
+    for (int place = 0; place < places.size(); place++) {
+      int window = places.window(place);
+      stacks[window].dropBefore(tails.start(window));
+      stacks[window].present(time, into, offset + places.ordinal(place));
     }
   }
 }

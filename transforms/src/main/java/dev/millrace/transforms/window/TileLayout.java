@@ -145,7 +145,11 @@ public final class TileLayout {
     for (TileCover.Found found : cover(of, time, tiles)) {
       part.merge(merged, found.tile().accumulator(found.level().indexOf(of.call())));
     }
-    return part.present(merged, time);
+    try {
+      return part.present(merged, time);
+    } catch (MillraceException noValue) {
+      throw noValue.of("feature '" + of.feature() + "'");
+    }
   }
 
   /** The tiles that a window is merged from at a time, oldest first. */

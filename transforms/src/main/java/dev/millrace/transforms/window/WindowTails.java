@@ -1,47 +1,168 @@
 package dev.millrace.transforms.window;
 
-/** The tails of windows that one or several aggregations share, and what they say together. */
-final class WindowTails {
-  private final WindowTail[] tails;
-  private final long[] starts;
-  private boolean newHop;
-  private long keepFrom;
+import java.util.Arrays;
+import java.util.List;
 
-  WindowTails(WindowTail[] tails) {
-    this.tails = tails;
-    this.starts = new long[tails.length];
+/**
+ * Where windows that several aggregations share begin, as events pass; knows the times of events
+ * and nothing of their values. It keeps the times at which a hop of any of the windows began:
+ *
+ * <pre>
+ *   events        a   b c   d     e
+ *   hops         |  . | . . | .   | .      of the finest window; others' begin where one of these does
+ *   positions     0   1     2      3       of a, b, d, e: a window from hop 2 on is from position 1 on
+ * </pre>
+ */
+final class WindowTails {
+  private static final long NOTHING = Long.MAX_VALUE;
+  private static final long UNKNOWN = Long.MIN_VALUE;
+
+  private final Window[] windows;
+  private final int sessions;
+  private final long reach;
+
+  /** The different hops; the first {@code independent} of them are no multiples of one another. */
+  private final long[] hops;
+
+  private final int independent;
+  private final int[] hopOf;
+
+  /** The end of each hop that the last event is in. */
+  private final long[] hopEnds;
+
+  private final boolean[] newHops;
+
+  /** Whether the hops of windows other than the finest are asked for. */
+  private boolean eachHop;
+
+  private final long[] sessionStarts;
+  private long[] times = new long[8];
+  private long head;
+  private long end;
+  private long last;
+  private boolean newHop;
+  private final long[] starts;
+  private final long[] firsts;
+
+  WindowTails(List<Window> windows) {
+    this.windows = windows.toArray(Window[]::new);
+    this.sessions = (int) windows.stream().filter(Window::isSession).count();
+    this.reach =
+        windows.stream()
+            .filter(window -> window.kind() == Window.Kind.SLIDING)
+            .mapToLong(window -> window.length() + window.hop())
+            .max()
+            .orElse(0);
+    long[] ascending = windows.stream().mapToLong(Window::hop).distinct().sorted().toArray();
+    this.hops = new long[ascending.length];
+    int independents = 0;
+    int multiples = ascending.length;
+    for (long hop : ascending) {
+      boolean multiple = Arrays.stream(hops, 0, independents).anyMatch(finer -> hop % finer == 0);
+      hops[multiple ? --multiples : independents++] = hop;
+    }
+    this.independent = independents;
+    this.hopOf =
+        windows.stream()
+            .mapToInt(
+                window -> {
+                  int index = 0;
+                  while (hops[index] != window.hop()) {
+                    index++;
+                  }
+                  return index;
+                })
+            .toArray();
+    this.hopEnds = new long[hops.length];
+    this.newHops = new boolean[hops.length];
+    this.sessionStarts = new long[windows.size()];
+    this.starts = new long[windows.size()];
+    this.firsts = new long[windows.size()];
+    clear();
   }
 
-  /** Takes note of an event that each tail has seen. */
-  void event() {
+  /** Has {@link #newHop(int)} told. */
+  void tellEachHop() {
+    eachHop = true;
+  }
+
+  void clear() {
+    Arrays.fill(hopEnds, UNKNOWN);
+    Arrays.fill(starts, Long.MIN_VALUE);
+    Arrays.fill(firsts, 0);
+    head = 0;
+    end = 0;
+    last = Long.MIN_VALUE;
+  }
+
+  /** The next event; {@code time} is not before any seen. */
+  void event(long time) {
+    if (sessions > 0) {
+      beginSessions(time);
+    }
     newHop = false;
-    keepFrom = Long.MAX_VALUE;
-    for (WindowTail tail : tails) {
-      newHop |= tail.newHop();
-      if (!tail.isLifetime()) {
-        keepFrom = Math.min(keepFrom, tail.keepFrom());
+    for (int i = 0; i < independent; i++) {
+      newHops[i] = isNewHop(i, time);
+      newHop |= newHops[i];
+    }
+    if (newHop) {
+      for (int i = independent; eachHop && i < hops.length; i++) {
+        newHops[i] = isNewHop(i, time);
+      }
+      push(time);
+    }
+    last = time;
+  }
+
+  private boolean isNewHop(int index, long time) {
+    long ends = hopEnds[index];
+    if (time < ends) {
+      return false;
+    }
+    // A division is slow: far from the last event it is left until another comes near, which then
+    // begins a hop of its own, and no harm is done.
+    long hop = hops[index];
+    if (ends != UNKNOWN && time - ends < hop) {
+      hopEnds[index] = ends + hop;
+    } else {
+      boolean near = last != Long.MIN_VALUE && time - last < hop;
+      hopEnds[index] = near ? Window.floor(time, hop) + hop : UNKNOWN;
+    }
+    return true;
+  }
+
+  private void beginSessions(long time) {
+    for (int i = 0; i < windows.length; i++) {
+      if (windows[i].isSession()
+          && (last == Long.MIN_VALUE || time - last >= windows[i].length())) {
+        sessionStarts[i] = time;
       }
     }
   }
 
-  /** Takes note of the time asked for. */
-  void ask(long time) {
-    for (int i = 0; i < tails.length; i++) {
-      starts[i] = tails[i].start(time);
+  private void push(long time) {
+    if (end - head == times.length) {
+      makeRoom();
+    }
+    times[at(end++)] = time;
+  }
+
+  private void makeRoom() {
+    long keep = keepFrom();
+    while (head < end && times[at(head)] < keep) {
+      head++;
+    }
+    if (end - head == times.length) {
+      long[] longer = new long[times.length * 2];
+      for (long position = head; position < end; position++) {
+        longer[(int) position & (longer.length - 1)] = times[at(position)];
+      }
+      times = longer;
     }
   }
 
-  int size() {
-    return tails.length;
-  }
-
-  WindowTail tail(int window) {
-    return tails[window];
-  }
-
-  /** The first time of a window at the time asked for. */
-  long start(int window) {
-    return starts[window];
+  private int at(long position) {
+    return (int) position & (times.length - 1);
   }
 
   /** Whether the last event is the first of a hop of any window. */
@@ -49,8 +170,94 @@ final class WindowTails {
     return newHop;
   }
 
+  /** Whether the last event is the first of a hop of one window, after {@link #tellEachHop}. */
+  boolean newHop(int window) {
+    return newHop && newHops[hopOf[window]];
+  }
+
   /** A time before which no event can be in any window any more, lifetimes aside. */
   long keepFrom() {
-    return keepFrom;
+    long keep = last - reach;
+    for (int i = 0; sessions > 0 && i < windows.length; i++) {
+      keep = windows[i].isSession() ? Math.min(keep, sessionStarts[i]) : keep;
+    }
+    return keep;
+  }
+
+  /** A time before which no event can be in one window any more. */
+  long keepFrom(int window) {
+    Window of = windows[window];
+    return of.isLifetime()
+        ? Long.MIN_VALUE
+        : of.isSession() ? sessionStarts[window] : last - of.length() - of.hop();
+  }
+
+  /** Takes note of the time asked for. */
+  void ask(long time) {
+    long oldest = end;
+    for (int i = 0; i < windows.length; i++) {
+      starts[i] = start(i, time);
+      long first = Math.max(firsts[i], head);
+      while (first < end && times[at(first)] < starts[i]) {
+        first++;
+      }
+      firsts[i] = first;
+      oldest = isLifetime(i) ? oldest : Math.min(oldest, first);
+    }
+    head = oldest;
+  }
+
+  private long start(int i, long time) {
+    Window window = windows[i];
+    return switch (window.kind()) {
+      case LIFETIME -> Long.MIN_VALUE;
+      case SESSION ->
+          last != Long.MIN_VALUE && time - last < window.length() ? sessionStarts[i] : NOTHING;
+      case SLIDING -> {
+        // Mostly the hop that it was in when last asked for.
+        long from = time - window.length();
+        yield Long.compareUnsigned(from - starts[i], window.hop()) < 0
+            ? starts[i]
+            : Window.floor(from, window.hop());
+      }
+    };
+  }
+
+  int size() {
+    return windows.length;
+  }
+
+  boolean isLifetime(int window) {
+    return windows[window].isLifetime();
+  }
+
+  /** The first time of a window at the time asked for. */
+  long start(int window) {
+    return starts[window];
+  }
+
+  /** The position of the first hop in a window at the time asked for; {@link #end} for none. */
+  long first(int window) {
+    return firsts[window];
+  }
+
+  /** The position of the oldest hop that is kept. */
+  long head() {
+    return head;
+  }
+
+  /** The position after the newest hop. */
+  long end() {
+    return end;
+  }
+
+  /** Whether no window at the time asked for holds an event. */
+  boolean isEmpty() {
+    for (long start : starts) {
+      if (last != Long.MIN_VALUE && last >= start) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -7,9 +7,10 @@ import java.io.Serializable;
 /**
  * One aggregation over one window, bound to where its inputs stand in a row.
  *
+ * @param feature what the value is called, as messages name it
  * @param call what it was bound from; equal calls over windows of equal hop share tiles
  * @param ordinal the place of its first input
  */
 public record WindowedAggregation(
-    AggregateCall call, Aggregation<?> aggregation, int ordinal, Window window)
+    String feature, AggregateCall call, Aggregation<?> aggregation, int ordinal, Window window)
     implements Serializable {}

@@ -107,7 +107,7 @@ class WholeSumTest {
   @Test
   void anAverageNeedsNoRoomForItsSum() {
     Average<WholeSum.Total> average = new Average<>(LONGS);
-    Average.Parts<WholeSum.Total> parts = average.zero();
+    WholeSum.Total parts = average.zero();
     for (long value : List.of(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE)) {
       average.add(parts, row(value), 0);
     }

@@ -42,7 +42,8 @@ final class RandomEvents {
 
   private static WindowedAggregation bound(
       AggregateCall call, PrimitiveType type, int ordinal, Window window) {
-    return new WindowedAggregation(call, Aggregations.bind(call, List.of(type)), ordinal, window);
+    return new WindowedAggregation(
+        call + " over " + window, call, Aggregations.bind(call, List.of(type)), ordinal, window);
   }
 
   /** Events from {@code from} on, in order, {@code step} apart on average. */

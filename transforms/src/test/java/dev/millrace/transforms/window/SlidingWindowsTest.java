@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,7 +40,7 @@ class SlidingWindowsTest {
           sliding.add(events.get(taken).time(), events.get(taken++).row());
         }
         Object[] values = new Object[windows.size()];
-        sliding.present(time, values, 0);
+        sliding.present(time, new GenericInternalRow(values), 0);
         List<Object> expected = new ArrayList<>();
         for (WindowedAggregation window : windows) {
           expected.add(NaiveWindows.value(window, events, time));

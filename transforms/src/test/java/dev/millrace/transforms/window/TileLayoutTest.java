@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +60,7 @@ class TileLayoutTest {
     long time = last;
     for (int i = 0; i < 60; i++) {
       Object[] values = new Object[windows.size()];
-      sliding.present(time, values, 0);
+      sliding.present(time, new GenericInternalRow(values), 0);
       assertThat(layout.present(time, tiles)).as("at %s", time).containsExactly(values);
       time += (long) (random.nextDouble() * 4 * HOUR);
       if (random.nextBoolean()) {

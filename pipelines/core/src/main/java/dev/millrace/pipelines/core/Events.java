@@ -114,7 +114,11 @@ public record Events(
       }
       bound.add(
           new WindowedAggregation(
-              call, Aggregations.bind(call, types), firstInput + place, feature.window()));
+              feature.name(),
+              call,
+              Aggregations.bind(call, types),
+              firstInput + place,
+              feature.window()));
     }
     return bound;
   }

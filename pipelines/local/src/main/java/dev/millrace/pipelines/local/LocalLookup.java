@@ -61,9 +61,9 @@ final class LocalLookup {
         InternalRow event = events.get(next++);
         sliding.add(event.getLong(eventTime), event);
       }
-      Object[] values = new Object[of.features().size()];
+      InternalRow values = new GenericInternalRow(of.features().size());
       sliding.present(time, values, 0);
-      rows.add(new JoinedRow(request, new GenericInternalRow(values)));
+      rows.add(new JoinedRow(request, values));
     }
   }
 

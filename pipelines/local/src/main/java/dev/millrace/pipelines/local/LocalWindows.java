@@ -58,9 +58,10 @@ final class LocalWindows {
       Object[] values = new Object[key.length + 1 + width];
       System.arraycopy(key, 0, values, 0, key.length);
       values[key.length] = time;
-      sliding.present(time, values, key.length + 1);
+      InternalRow row = new GenericInternalRow(values);
+      sliding.present(time, row, key.length + 1);
       if (aggregate.isWhole() || !sliding.isEmpty()) {
-        rows.add(new GenericInternalRow(values));
+        rows.add(row);
       }
     }
   }

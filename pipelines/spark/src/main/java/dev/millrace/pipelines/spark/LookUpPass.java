@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.types.DataType;
@@ -25,6 +24,9 @@ final class LookUpPass implements Iterator<InternalRow> {
     int time = keyTypes.length;
     int isEvent = time + 1;
     SlidingWindows sliding = new SlidingWindows(windows);
+    // Requests are given out one at a time, so that one row serves all.
+    InternalRow values = sliding.row();
+    JoinedRow joined = new JoinedRow();
     this.pass =
         new KeyedPass(
             rows,
@@ -41,12 +43,9 @@ final class LookUpPass implements Iterator<InternalRow> {
                   sliding.add(row.getLong(time), row);
                   return;
                 }
-                Object[] values = new Object[windows.size()];
                 sliding.present(
                     row.isNullAt(time) ? Long.MIN_VALUE / 2 : row.getLong(time), values, 0);
-                out.add(
-                    new JoinedRow(
-                        row.getStruct(spineOrdinal, spine.size()), new GenericInternalRow(values)));
+                out.add(joined.apply(row.getStruct(spineOrdinal, spine.size()), values));
               }
 
               @Override

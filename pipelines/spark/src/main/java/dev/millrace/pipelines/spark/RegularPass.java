@@ -62,11 +62,11 @@ final class RegularPass implements Iterator<InternalRow>, KeyedPass.Steps {
 
   private void emitUpTo(long time, ArrayDeque<InternalRow> out) {
     for (; next <= time && next < end; next += period) {
-      Object[] values = new Object[width + 1];
-      values[0] = next;
+      InternalRow values = new GenericInternalRow(width + 1);
+      values.setLong(0, next);
       sliding.present(next, values, 1);
       if (!sliding.isEmpty()) {
-        out.add(new JoinedRow(key, new GenericInternalRow(values)));
+        out.add(new JoinedRow(key, values));
       }
     }
   }
