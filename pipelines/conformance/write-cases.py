@@ -7,14 +7,16 @@ obvious form, quadratic, over fractions. Never copy them from an engine.
 import json
 import math
 import os
+import struct
 from collections import OrderedDict
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from fractions import Fraction
 
 OUT = os.path.join(
     os.path.dirname(os.path.abspath(__file__)),
     "src/main/resources/dev/millrace/pipelines/conformance")
+getcontext().prec = 120
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 TOPICS = OrderedDict()
 
@@ -57,6 +59,10 @@ def parse(kind, value):
         return Decimal(value)
     if kind == "bigint":
         return int(value)
+    if kind.startswith("array<"):
+        return [parse(kind[6:-1], each) for each in value]
+    if kind.startswith("vector("):
+        return [parse("float", each) for each in value]
     return value
 
 
@@ -122,16 +128,143 @@ def aggregate(function, kind, values):
     return (best + 0.0 if kind in ("double", "float") else best), result
 
 
+def root(ratio):
+    """The square root of a fraction, the sign before it, to the nearest double."""
+    size = abs(ratio)
+    exact = (Decimal(size.numerator) / Decimal(size.denominator)).sqrt()
+    return float(exact) * (-1 if ratio < 0 else 1) + 0.0
+
+
+def moment(function, values):
+    """Moments by their definitions, about the exact mean; None where there is none."""
+    n = len(values)
+    if n < (2 if function.startswith("sample") else 1):
+        return None
+    if any(not math.isfinite(v) for v in values):
+        return math.nan
+    exact = [Fraction(v) for v in values]
+    mean = sum(exact) / n
+    m = {p: sum((v - mean) ** p for v in exact) / n for p in (2, 3, 4)}
+    if function in ("skewness", "kurtosis") and m[2] == 0:
+        return None
+    if function == "skewness":
+        return root((1 if m[3] >= 0 else -1) * m[3] ** 2 / m[2] ** 3)
+    if function == "kurtosis":
+        return float(m[4] / m[2] ** 2 - 3) + 0.0
+    variance = m[2] * n / (n - 1) if function.startswith("sample") else m[2]
+    return root(variance) if function.endswith("stddev") else float(variance)
+
+
+def co_moment(function, pairs):
+    n = len(pairs)
+    if n < (2 if function.startswith("sample") else 1):
+        return None
+    if any(not math.isfinite(v) for pair in pairs for v in pair):
+        return math.nan
+    xs, ys = [Fraction(x) for x, _ in pairs], [Fraction(y) for _, y in pairs]
+    mx, my = sum(xs) / n, sum(ys) / n
+    together = sum((x - mx) * (y - my) for x, y in zip(xs, ys))
+    if function == "correlation":
+        spreads = sum((x - mx) ** 2 for x in xs) * sum((y - my) ** 2 for y in ys)
+        return None if spreads == 0 else root((1 if together >= 0 else -1) * together ** 2 / spreads)
+    return float(together / (n - 1 if function.startswith("sample") else n)) + 0.0
+
+
+def element(values, divisor):
+    """The exact sum over a divisor as a float; the cases use such as need no care for ties."""
+    if not all(math.isfinite(v) for v in values):
+        return floating_sum(values)
+    exact = sum((Fraction(v) for v in values), Fraction(0)) / divisor
+    return struct.unpack("f", struct.pack("f", float(exact)))[0] + 0.0
+
+
+MOMENTS = ("population_variance", "sample_variance", "population_stddev", "sample_stddev", "skewness", "kurtosis")
+CO_MOMENTS = ("population_covariance", "sample_covariance", "correlation")
+
+
+def other_value(function, inputs, parameters, kinds, rows, at):
+    """The value and type of all but count, sum, avg, min and max, from the rows of the window."""
+    kind = kinds.get(inputs[0], "int")
+    columns = [i for i in inputs if i != "event_time()"]
+    rows = [e for e in rows if all(c not in kinds or e[c] is not None for c in columns)]
+    if kind in ("double", "float"):
+        rows = [dict(e, **{inputs[0]: math.nan if math.isnan(e[inputs[0]]) else e[inputs[0]] + 0.0}) for e in rows]
+    values = [e[inputs[0]] if inputs[0] in kinds else 1 for e in rows]
+    k = int(parameters[0]) if parameters and function not in ("approx_percentile", "approx_percentiles", "histogram") else None
+    up = order(kind)
+    if function in MOMENTS:
+        return moment(function, values), "double"
+    if function in CO_MOMENTS:
+        return co_moment(function, [(e[inputs[0]], e[inputs[1]]) for e in rows]), "double"
+    if function in ("count_if", "bool_any", "bool_all"):
+        answers = {"count_if": sum(values), "bool_any": any(values), "bool_all": all(values)}
+        return (answers[function] if values or function == "count_if" else None), ("bigint" if function == "count_if" else "boolean")
+    if function == "time_since_last":
+        return (at - max(e["#time"] for e in rows) if rows else None), "bigint"
+    if function in ("count_distinct", "approx_count_distinct"):
+        return len(set(values)), "bigint"
+    array = "array<%s>" % kind
+    if function == "collect_distinct":
+        return (sorted(set(values), key=up) or None), array
+    if function == "most_frequent_k":
+        counted = sorted(set(values), key=lambda v: (-values.count(v), up(v)))
+        return (counted[:k] or None), array
+    if function in ("first", "last", "first_k", "last_k"):
+        ordered = sorted(rows, key=lambda e: (e["#time"], up(e[inputs[0]])), reverse=function.startswith("last"))
+        found = [e[inputs[0]] for e in ordered]
+        if k is None:
+            return (found[0] if found else None), kind
+        return (found[:k] or None), array
+    if function in ("top_k", "bottom_k"):
+        return (sorted(values, key=up, reverse=function == "top_k")[:k] or None), array
+    if function in ("top_k_by", "bottom_k_by"):
+        by = order(kinds[inputs[1]])
+        ordered = sorted(rows, key=lambda e: (e["#time"], up(e[inputs[0]])))
+        ordered.sort(key=lambda e: by(e[inputs[1]]), reverse=function == "top_k_by")
+        return ([e[inputs[0]] for e in ordered][:k] or None), array
+    if function in ("approx_percentile", "approx_percentiles"):
+        # Whole numbers up to 256 are exact.
+        ordered = sorted(values)
+        found = [float(ordered[int(float(share) * (len(ordered) - 1))]) for share in parameters] if ordered else None
+        single = function == "approx_percentile"
+        return (found[0] if found and single else found), ("double" if single else "array<double>")
+    if function == "histogram":
+        bounds = [float(b) for b in parameters]
+        bins = [0] * (len(bounds) + 1)
+        for v in values:
+            bins[sum(1 for b in bounds if math.isnan(v) or v >= b)] += 1
+        return bins, "array<bigint>"
+    if function in ("vector_sum", "vector_mean"):
+        divisor = len(values) if function == "vector_mean" else 1
+        return ([element([v[i] for v in values], divisor) for i in range(k)] if values else None), "vector(%d)" % k
+    raise ValueError(function)
+
+
 def window_of(feature):
     over = feature["over"]
     if over == "all":
         return None, None
     length = span(over)
+    if feature.get("hop") == "exact":
+        return length, 1
     return length, span(feature["hop"]) if "hop" in feature else chosen_hop(length)
+
+
+def session(events, gap, at):
+    """The run of events that one at the time would continue."""
+    run, following = [], at
+    for e in sorted((e for e in events if e["#time"] < at), key=lambda e: e["#time"], reverse=True):
+        if following - e["#time"] >= gap:
+            break
+        following = e["#time"]
+        run.append(e)
+    return run
 
 
 def seen(events, feature, at):
     """The events of [floor(t - W, h), t)."""
+    if feature["over"].startswith("session "):
+        return session(events, span(feature["over"][8:]), at)
     length, hop = window_of(feature)
     start = None if length is None else (at - length) // hop * hop
     return [e for e in events if e["#time"] < at and (start is None or e["#time"] >= start)]
@@ -142,6 +275,8 @@ def value(events, feature, at, kinds):
     text = feature[function][0]
     rows = seen(events, feature, at)
     kind = kinds.get(text, "int")
+    if function not in ("count", "sum", "avg", "min", "max"):
+        return other_value(function, feature[function], feature.get("parameters", []), kinds, rows, at)
     return aggregate(function, kind, [e[text] if text in kinds else 1 for e in rows])
 
 
@@ -152,6 +287,10 @@ def as_json(kind, v):
         return double(v)
     if kind == "timestamp":
         return iso(v)
+    if kind.startswith("array<"):
+        return [as_json(kind[6:-1], each) for each in v]
+    if kind.startswith("vector("):
+        return [double(each) for each in v]
     return str(v) if kind.startswith("decimal") else v
 
 
@@ -204,6 +343,16 @@ def case(topic, name, plan, tables, **outcome):
 
 def feature(function, column, over, hop=None):
     f = OrderedDict([(function, [column]), ("over", over)])
+    if hop:
+        f["hop"] = hop
+    return f
+
+
+def call(function, inputs, over, *parameters, hop=None):
+    f = OrderedDict([(function, inputs)])
+    if parameters:
+        f["parameters"] = [str(p) for p in parameters]
+    f["over"] = over
     if hop:
         f["hop"] = hop
     return f
@@ -306,7 +455,7 @@ windows("cancelling", "sums of floats are exact doubles", at_once([16777216.0, 1
 LONGS = ["k string", "at timestamp", "x bigint"]
 windows("overflow", "bigints to the limit", at_once([9223372036854775806, 1]), columns=LONGS)
 windows("overflow", "a sum beyond 64 bits is an error that names the feature's call",
-        at_once([9223372036854775807, 1]), columns=LONGS, error="sum(x) is 9223372036854775808")
+        at_once([9223372036854775807, 1]), columns=LONGS, error="In feature 'total': sum(x) is 9223372036854775808")
 windows("overflow", "below 64 bits too", at_once([-9223372036854775808, -1]), columns=LONGS,
         error="that does not fit bigint")
 windows("overflow", "beyond 64 bits on the way is none", at_once([9223372036854775807, 9223372036854775807, -9223372036854775807]), columns=LONGS)
@@ -412,6 +561,75 @@ for kind, xs in (("string", ["b", "", "\u00df", "a", "\U0001F600", "\uffee"]), (
                  ("bigint", [3, -4]), ("decimal(10,2)", ["3.10", "-4.20"]), ("float", [1.5, -2.5])):
     windows("orders", "the least and the most of " + kind, at_once(xs), OrderedDict(least=feature("min", "x", "1h"), most=feature("max", "x", "1h"), n=feature("count", "x", "1h")), columns=["k string", "at timestamp", "x " + kind])
 
+# -- every other aggregation, over windows of each kind
+
+HOURS = (("1h", None), ("2h", "exact"), ("all", None), ("session 15m", None))
+
+
+def over_each(function, inputs, *parameters):
+    return OrderedDict(("v%d" % i, call(function, inputs, over, *parameters, hop=hop)) for i, (over, hop) in enumerate(HOURS))
+
+
+def spread(xs):
+    """Events of two keys, minutes and hours apart, two at one time, out of order."""
+    offsets = [1, 9, 14, 14, 31, 62, 75, 130, 140, 141]
+    rows = [[("a", "b")[i % 3 == 2], iso(micros("2024-03-01T10:00:00Z") + offsets[i] * span("1m")), x] for i, x in enumerate(xs)]
+    return rows[::2] + rows[1::2]
+
+
+DOUBLES = [0.1, 2.5, None, -3.75, 1e16, 1.0, -1e16, 0.1, 7.0, 0.1]
+FEW = ["aa", "bb", "aa", None, "cc", "bb", "aa", "dd", "bb", "ee"]
+for name in MOMENTS:
+    windows("moments", name.replace("_", " "), spread(DOUBLES), over_each(name, ["x"]))
+    windows("moments", name.replace("_", " ") + " of bigints", spread([3, 1, None, 4, 1, -5, 9, 2, 6, 5]), over_each(name, ["x"]), columns=LONGS)
+    windows("moments", name.replace("_", " ") + " of one and of equal numbers", at_once([2.5]) + at_once([0.1, 0.1, 0.1], "b"), OrderedDict(v=call(name, ["x"], "1h")))
+windows("moments", "a number that is not finite, and leaves", [ev("10:01:00", 1.0), ev("10:02:00", INF), ev("10:40:00", 3.0), ev("11:10:00", 5.0)], OrderedDict((f, call(f, ["x"], "1h")) for f in MOMENTS), period="20m")
+PAIRS = ["k string", "at timestamp", "x double", "y double"]
+pairs = [row + [y] for row, y in zip(spread(DOUBLES), [1.0, 2.0, 3.0, None, 0.5, -1e15, 2.25, 4.0, 8.0, -2.0])]
+for name in CO_MOMENTS:
+    windows("moments", name.replace("_", " "), pairs, over_each(name, ["x", "y"]), columns=PAIRS)
+windows("moments", "columns on one line correlate by 1 and -1, and a constant with nothing", [[k, "2024-03-01T10:%02d:00Z" % i, float(i), {"a": 3.0 * i, "b": -0.5 * i, "c": 7.0}[k]] for k in "abc" for i in range(1, 6)],
+        OrderedDict(c=call("correlation", ["x", "y"], "1h")), columns=PAIRS)
+
+TEXTS = ["k string", "at timestamp", "x string"]
+for name, parameters in (("first", ()), ("last", ()), ("first_k", (3,)), ("last_k", (3,))):
+    windows("ranked", name + ", ties by bytes", spread(FEW), over_each(name, ["x", "event_time()"], *parameters), columns=TEXTS)
+for name in ("top_k", "bottom_k"):
+    windows("ranked", name + " of doubles, NaN above all", spread([2.5, NAN, -1.0, None, 2.5, -0.0, 0.0, INF, 1.0, 2.5]), over_each(name, ["x"], 3))
+    windows("ranked", name + " of text", spread(FEW), over_each(name, ["x"], 2), columns=TEXTS)
+    windows("ranked", name + " by another column, ties by time and bytes", [r + [n] for r, n in zip(spread(FEW), [1, 5, 3, 3, 2, None, 5, 3, 1, 5])],
+            over_each(name + "_by", ["x", "n", "event_time()"], 3), columns=TEXTS + ["n bigint"])
+windows("ranked", "time since the last event with a value", spread(DOUBLES), over_each("time_since_last", ["x", "event_time()"]))
+
+windows("distinct", "a count of different values", spread(FEW), over_each("count_distinct", ["x"], 10), columns=TEXTS)
+windows("distinct", "beyond the bound is an error", at_once([1.0, 2.0, 3.0]), OrderedDict(n=call("count_distinct", ["x"], "1h", 2)), error="count_distinct(x; 2)")
+windows("distinct", "different values, ascending", spread(FEW), over_each("collect_distinct", ["x"], 10), columns=TEXTS)
+windows("distinct", "zeros are one, all NaN are one", at_once([0.0, -0.0, NAN, NAN, 1.0]), OrderedDict(n=call("count_distinct", ["x"], "1h", 10), values=call("collect_distinct", ["x"], "1h", 10)), error=None)
+windows("distinct", "the most frequent, ties by bytes", spread(FEW), over_each("most_frequent_k", ["x"], 2, 10), columns=TEXTS)
+windows("distinct", "an approximate count of few is exact", spread(FEW), over_each("approx_count_distinct", ["x"], 12), columns=TEXTS)
+
+SMALL = spread([12, 200, None, 3, 3, 47, 256, 0, 99, 18])
+windows("distributions", "the median of small whole numbers", SMALL, over_each("approx_percentile", ["x"], 0.5), columns=LONGS)
+windows("distributions", "quantiles of small whole numbers", SMALL, over_each("approx_percentiles", ["x"], 0.0, 0.25, 0.9, 1.0), columns=LONGS)
+windows("distributions", "a histogram", spread([0.5, 1.0, None, 9.99, 10.0, -3.0, NAN, INF, NINF, 1.5]), over_each("histogram", ["x"], 0.0, 1.0, 10.0))
+
+YES = ["k string", "at timestamp", "x boolean"]
+for name in ("count_if", "bool_any", "bool_all"):
+    windows("conditions", name, spread([True, False, None, True, True, None, False, True, False, True]), over_each(name, ["x"]), columns=YES)
+
+for name in ("vector_sum", "vector_mean"):
+    windows("vectors", name, spread([[1.5, 2.0], [0.25, -1.0], None, [1e30, 0.0], [-1e30, 4.0], [0.5, 0.5], [1.0, 1.0], [3.0, NAN], [2.0, INF], [8.0, -8.0]]), over_each(name, ["x"], 2), columns=["k string", "at timestamp", "x vector(2)"])
+    windows("vectors", name + " of arrays of doubles", at_once([[1e300, 1.0], [-1e300, 2.0], [1.0, 4.0]]), OrderedDict(v=call(name, ["x"], "1h", 2)), columns=["k string", "at timestamp", "x array<double>"])
+windows("vectors", "of another size is an error", at_once([[1.0, 2.0], [1.0]]), OrderedDict(v=call("vector_sum", ["x"], "1h", 2)), columns=["k string", "at timestamp", "x array<double>"], error="it takes vectors of 2 elements")
+
+for name, rows in (("an event within the gap continues it", [ev("10:00:00", 1.0), ev("10:14:59.999999", 2.0), ev("10:29:00", 4.0)]),
+                   ("an event a gap later begins another", [ev("10:00:00", 1.0), ev("10:15:00", 2.0), ev("10:16:00", 4.0)]),
+                   ("none is open a gap after the last", [ev("10:00:00", 1.0)]),
+                   ("events that join two runs", [ev("10:00:00", 1.0), ev("10:20:00", 2.0), ev("10:10:00", 4.0)])):
+    windows("sessions", name, rows, OrderedDict(n=feature("count", "x", "session 15m"), total=feature("sum", "x", "session 15m"), least=feature("min", "x", "session 15m")), period="5m", end="2024-03-01T11:00:00Z")
+windows("sessions", "sessions beside other windows", spread(DOUBLES), OrderedDict(s=feature("sum", "x", "session 15m"), h=feature("sum", "x", "1h"), e=feature("sum", "x", "20m", "exact"), all=feature("sum", "x", "all")))
+windows("sessions", "an exact window has an exact tail", [ev("10:00:00", 1.0), ev("10:00:00.000001", 2.0)], OrderedDict(n=feature("sum", "x", "1h", "exact")), start="2024-03-01T11:00:00Z", end="2024-03-01T11:00:00.000003Z", period="1us")
+
 # -- as-of joins
 
 
@@ -451,6 +669,7 @@ join("no events", [ask("11:00:00", 1)], [])
 join("no spine", [], [ev("10:30:00", 2.0)])
 join("keys that collide when concatenated", [["1", "23", "2024-03-01T11:00:00Z"], ["12", "3", "2024-03-01T11:00:00Z"]], [two("1", "23", 1.0), two("12", "3", 2.0)], columns=TWO, keys=("k", "j"), spine_columns=("k string", "j string", "at timestamp"))
 join("windows of several lengths", [ask("%02d:30:00" % h, h) for h in range(9, 15)], MIXED, OrderedDict(a=feature("sum", "x", "1h"), b=feature("max", "x", "2h"), c=feature("avg", "x", "all")))
+join("sessions and exact windows, as of each time", [ask("10:%02d:00" % m, m) for m in range(0, 60, 7)], at_once([1.0, 2.0]) + [ev("10:20:00", 4.0), ev("10:34:59.999999", 8.0)], OrderedDict(s=feature("sum", "x", "session 15m"), e=feature("sum", "x", "10m", "exact"), d=call("sample_stddev", ["x"], "1h"), l=call("last", ["x", "event_time()"], "all")))
 join("sums that cancel, as of each time", [ask("10:%02d:30" % m, m) for m in range(0, 5)], at_once([1e16, 1.0, -1e16]))
 
 # -- tiles: their keys and starts; their bytes are between engines and tested there
@@ -495,7 +714,7 @@ scalar("mathematics", N, V, ("sqrt(d)", "double", 1.5), ("power(2, 10)", "double
 scalar("comparison with null", N, V, ("none = 1", "boolean", None), ("none <=> null", "boolean", True), ("none is null", "boolean", True), ("coalesce(none, l)", "bigint", 40), ("nullif(l, 40)", "bigint", None), ("not (none > 1)", "boolean", None))
 scalar("three-valued logic", N, V, ("none > 1 and false", "boolean", False), ("none > 1 or true", "boolean", True), ("none > 1 and true", "boolean", None), ("l in (1, null)", "boolean", None), ("l in (40, null)", "boolean", True), ("l not in (1, null)", "boolean", None))
 scalar("choice", N, V, ("if(l >= 15, 1.0, 0.0)", "decimal(2,1)", "1.0"), ("case when l > 50 then 'big' when l > 10 then 'mid' end", "string", "mid"), ("case l when 1 then 'one' end", "string", None), ("greatest(i, l, none)", "bigint", 40), ("least(i, l, none)", "bigint", -7), ("nvl2(none, 1, 2)", "int", 2))
-scalar("a branch that is not taken is not computed", N, V, ("if(l = 40, 1, l div 0)", "bigint", 1), ("coalesce(l, l div 0)", "bigint", 40), ("case when l = 40 then 0 else 1 div (l - 40) end", "bigint", 0))
+scalar("a branch that is not taken is not computed", N, V, ("if(l = 40, 1, l div (l - 40))", "bigint", 1), ("coalesce(l, l div (l - 40))", "bigint", 40), ("case when l = 40 then 0 else 1 div (l - 40) end", "bigint", 0))
 scalar("trying", N, V, ("try_divide(l, 0)", "double", None), ("try_add(l, 9223372036854775807)", "bigint", None), ("try_cast('x' as int)", "int", None), ("try_multiply(i, 2147483647)", "int", None), ("try_to_number('12', '99')", "decimal(2,0)", "12"))
 scalar("small integers are stored as ints", N, V, ("cast(i as smallint)", "int", -7), ("cast(i as tinyint)", "int", -7), ("array(cast(i as smallint))", "array<int>", [-7]))
 scalar("bits", N, V, ("l & 12", "bigint", 8), ("l | 3", "bigint", 43), ("l ^ 8", "bigint", 32), ("shiftleft(l, 2)", "bigint", 160), ("shiftright(i, 1)", "int", -4), ("bit_count(l)", "int", 2))
@@ -551,6 +770,11 @@ case("refused", "a union of other columns", {"union": [{"scan": "t"}, {"scan": "
 case("refused", "a deduplication by a double", {"deduplicate": {"input": {"scan": "t"}, "keys": ["x"], "event-time": "at"}}, {"t": {"columns": COLUMNS, "rows": []}}, error="this type has several")
 windows("refused", "a key of a double", [], columns=["k double", "at timestamp", "x double"], error="a key's value must have one byte form")
 windows("refused", "a sum of text", [], OrderedDict(t=feature("sum", "x", "1h")), columns=["k string", "at timestamp", "x string"], error="cannot take string")
+for over, message in (("0h", "has a length of PT0S"), ("-1h", "has a length of PT-1H"), ("session 0m", "has a gap of PT0S")):
+    windows("refused", "a window of " + over, [], OrderedDict(n=feature("count", "x", over)), error=message)
+windows("refused", "a value that does not fit its parameters", [], OrderedDict(t=call("top_k", ["x"], "1h", 0)), error="has a k of 0")
+for name, expression in (("a constant zero divisor", "l / 0"), ("a remainder of a constant zero", "l % (2 - 2)"), ("a zero divisor in a branch", "if(l > 1, l div 0, 1)")):
+    project("refused", name, N, [V], [("v", "int", expression)], None, error="divides by zero")
 windows("refused", "a window shorter than its hop", [], HOP("1m", "1h"), error="a hop is positive and at most the window's length")
 
 R = [["a", 1], ["b", 2], ["c", None]]
@@ -563,6 +787,7 @@ project("project", "the filter guards the columns", ["k string", "n bigint"], [[
 project("project", "a projection of a projection", ["k string", "n bigint"], R, [("p", "bigint", "m + 1")], [[12], [22]], where="m is not null", inner={"project": {"input": {"scan": "t"}, "columns": {"m": "n * 10 + 1"}}})
 project("project", "columns with dots, blanks and backticks", ["a.b int", "c `d int"], [[1, 2]], [("x y", "int", "`a.b` + `c ``d`"), ("a.b", "int", "`a.b`")], [[3, 1]])
 project("project", "equal rows stay as many", ["k string", "n bigint"], [["a", 1]] * 3, [("k", "string", "k")], [["a"]] * 3)
+case("project", "vectors and structs come through, and their nulls", {"scan": "t"}, {"t": {"columns": ["v vector(3)", "s struct<a:int,b:array<string>>"], "rows": [[[1.5, "NaN", -0.0], {"a": 7, "b": ["x", None]}], [None, {"a": None, "b": None}], [[0.0, 0.0, 0.0], None]]}}, expected={"columns": ["v vector(3)", "s struct<a:int,b:array<string>>"], "rows": [[[1.5, "NaN", -0.0], {"a": 7, "b": ["x", None]}], [None, {"a": None, "b": None}], [[0.0, 0.0, 0.0], None]]})
 every_type = ["b boolean", "i int", "l bigint", "f float", "d double", "s string", "y binary", "day date", "ts timestamp", "m decimal(38,18)", "xs array<double>"]
 full = [True, -1, -2, 1.5, "0x1p-1074", "\u00df\U0001F600", "00ff", "0001-01-01", "9999-12-31T23:59:59.999999Z", "12345678901234567890.123456789012345678", ["NaN", None, -0.0]]
 case("project", "every type comes through, and its null", {"scan": "t"}, {"t": {"columns": every_type, "rows": [full, [None] * 11]}}, expected={"columns": every_type, "rows": [full, [None] * 11]})

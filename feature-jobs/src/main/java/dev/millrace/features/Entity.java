@@ -1,6 +1,6 @@
 package dev.millrace.features;
 
-import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.PrimitiveType;
@@ -16,14 +16,19 @@ public record Entity(String name, List<Column> keys) {
   public Entity {
     Names.check("entity", name);
     keys = List.copyOf(keys);
-    for (Column key : keys) {
-      if (!EntityKey.isKeyType(key.type())) {
-        throw MillraceException.because(
-            "Key '" + key.name() + "' of entity '" + name + "' is a " + key.type().sql(),
-            "a key's value must have one byte form, and floating point has several",
-            "Use text, a whole number, a date or a boolean");
-      }
-    }
+  }
+
+  /** Why some of its keys cannot name anything; a view of the entity reports that with all else. */
+  List<Problem> problems() {
+    return keys.stream()
+        .filter(key -> !EntityKey.isKeyType(key.type()))
+        .map(
+            key ->
+                new Problem(
+                    "Key '" + key.name() + "' of entity '" + name + "' is a " + key.type().sql(),
+                    "a key's value must have one byte form",
+                    "Use text, a whole number, a date or a boolean"))
+        .toList();
   }
 
   /** An entity, still without keys. */

@@ -10,10 +10,6 @@ public record Feature(String name, AggregateCall call, List<Window> windows) {
   public Feature {
     Names.check("feature", name);
     windows = List.copyOf(windows);
-    if (windows.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Feature '" + name + "' has no window. Give at least one, such as hours(24).");
-    }
   }
 
   List<WindowedFeature> values() {

@@ -19,10 +19,8 @@ import dev.millrace.transforms.window.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +45,12 @@ public record FeatureView(
     Names.check("feature view", name);
     features = List.copyOf(features);
     Problems problems = new Problems("feature view '" + name + "'");
-    Set<String> seen = new HashSet<>();
     for (Feature feature : features) {
-      for (WindowedFeature value : feature.values()) {
-        if (!seen.add(value.name())) {
-          problems.add(
-              "Feature '" + value.name() + "' is declared twice in feature view '" + name + "'",
-              "a value has one meaning",
-              "Rename one of them");
-        }
+      if (feature.windows().isEmpty()) {
+        problems.add(
+            "Feature '" + feature.name() + "' of feature view '" + name + "' has no window",
+            "an aggregation is of the events in one",
+            "Give at least one, such as hours(24)");
       }
     }
     if (entity.keys().isEmpty()) {
@@ -76,6 +71,7 @@ public record FeatureView(
           "there is nothing to compute",
           "Declare one");
     }
+    entity.problems().forEach(problems::add);
     for (Column key : entity.keys()) {
       source
           .logSchema()
@@ -93,8 +89,11 @@ public record FeatureView(
                       "source '" + source.name() + "' has it as " + column.type().sql(),
                       "Declare one type in both"));
     }
+    Node log = source.log(new Workspace("workspace"));
+    Node rows = problems.collect(() -> filtered(name, log, where)).orElse(log);
+    List<Feature> declared = features;
+    problems.collect(() -> events(name, entity, source, declared, rows));
     problems.throwIfAny();
-    events(name, entity, source, where, features, source.log(new Workspace("workspace")));
   }
 
   public static Builder named(String name) {
@@ -103,12 +102,12 @@ public record FeatureView(
 
   /** The features' values over the source's log, as a plan's events. */
   public Events events(Workspace workspace) {
-    return events(name, entity, source, where, features, source.log(workspace));
+    return eventsOf(source.log(workspace));
   }
 
   /** The features' values over rows of the source's log, wherever they are. */
   Events eventsOf(Node log) {
-    return events(name, entity, source, where, features, log);
+    return events(name, entity, source, features, filtered(name, log, where));
   }
 
   /**
@@ -169,25 +168,22 @@ public record FeatureView(
     return name + "@" + version();
   }
 
+  private static Node filtered(String name, Node log, Optional<String> where) {
+    return where.isEmpty()
+        ? log
+        : Project.of(
+            "feature view '" + name + "'",
+            log,
+            log.schema().names().stream().map(NamedExpression::column).toList(),
+            where);
+  }
+
   private static Events events(
-      String name,
-      Entity entity,
-      Source source,
-      Optional<String> where,
-      List<Feature> features,
-      Node log) {
-    String definition = "feature view '" + name + "'";
-    Node rows =
-        where.isEmpty()
-            ? log
-            : Project.of(
-                definition,
-                log,
-                log.schema().names().stream().map(NamedExpression::column).toList(),
-                where);
+      String name, Entity entity, Source source, List<Feature> features, Node rows) {
     List<WindowedFeature> values =
         features.stream().flatMap(feature -> feature.values().stream()).toList();
-    return new Events(definition, rows, entity.keyNames(), source.eventTime(), values);
+    return new Events(
+        "feature view '" + name + "'", rows, entity.keyNames(), source.eventTime(), values);
   }
 
   /** Gathers a view's parts, in any order. */

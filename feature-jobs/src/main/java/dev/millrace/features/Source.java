@@ -8,6 +8,8 @@ import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Expectations;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.Schema;
@@ -39,7 +41,13 @@ public record Source(
     Names.check("source", name);
     derived = List.copyOf(derived);
     expectations = List.copyOf(expectations);
-    plan("quarantine", name, location, columns, derived, eventTime, expectations);
+    Problems problems = new Problems("source '" + name + "'");
+    Node rows = new Scan(location, columns);
+    List<Expectation> declared = expectations;
+    problems.collect(() -> new Expect(problems.definition(), rows, declared, "quarantine"));
+    List<NamedExpression> computed = derived;
+    problems.collect(() -> kept(name, rows, columns, computed, eventTime));
+    problems.throwIfAny();
   }
 
   /** Parquet files; columns, the event time and expectations follow. */
@@ -71,23 +79,33 @@ public record Source(
       String eventTime,
       List<Expectation> expectations) {
     String definition = "source '" + name + "'";
-    String timeExpression =
-        derived.stream()
-            .filter(column -> column.name().equals(eventTime))
-            .map(NamedExpression::expression)
-            .findFirst()
-            .orElse("`" + eventTime + "`");
+    String timeExpression = timeExpression(derived, eventTime);
     List<Expectation> all = new ArrayList<>(expectations);
     all.add(
         Expectations.satisfies(
                 "(" + timeExpression + ") is not null", "event time " + eventTime + " is null")
             .orQuarantine());
     Node held = new Expect(definition, new Scan(location, columns), all, quarantine);
+    return kept(name, held, columns, derived, eventTime);
+  }
+
+  private static String timeExpression(List<NamedExpression> derived, String eventTime) {
+    return derived.stream()
+        .filter(column -> column.name().equals(eventTime))
+        .map(NamedExpression::expression)
+        .findFirst()
+        .orElse(Expressions.quoted(eventTime));
+  }
+
+  /** The rows that were held, as the log keeps them. */
+  private static Project kept(
+      String name, Node held, Schema columns, List<NamedExpression> derived, String eventTime) {
     List<NamedExpression> result = new ArrayList<>();
     columns.names().forEach(column -> result.add(NamedExpression.column(column)));
     result.addAll(derived);
-    result.add(new NamedExpression("event_day", "to_date(" + timeExpression + ")"));
-    return Project.of(definition, held, result, Optional.empty());
+    result.add(
+        new NamedExpression("event_day", "to_date(" + timeExpression(derived, eventTime) + ")"));
+    return Project.of("source '" + name + "'", held, result, Optional.empty());
   }
 
   /** Gathers a source's parts, in any order. */

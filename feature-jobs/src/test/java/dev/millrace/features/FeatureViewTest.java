@@ -85,11 +85,52 @@ class FeatureViewTest {
   }
 
   @Test
-  void aKeyIsNoFloatingPoint() {
-    assertThatThrownBy(() -> Entity.named("spot").key("latitude", DOUBLE))
+  void everyKindOfMistakeIsReportedAtOnce() {
+    FeatureView.Builder view =
+        FeatureView.named("spend")
+            .entity(Entity.named("spot").key("latitude", DOUBLE).key("customer", STRING))
+            .from(payments().build())
+            .where("amount > rand()")
+            .feature("column", avg("amout"), hours(1))
+            .feature("type", sum("customer"), hours(1))
+            .feature("division", sum("amount / (1 - 1)"), hours(1))
+            .feature("clock", count("current_timestamp()"), hours(1))
+            .feature("hop", sum("amount"), hours(1).withHop(Duration.ofHours(2)))
+            .feature("zero", sum("amount"), hours(0))
+            .feature("negative", sum("amount"), days(-1))
+            .feature("total", sum("amount"), hours(1))
+            .feature("total", avg("amount"), hours(1))
+            .feature("bare", count());
+    assertThatThrownBy(view::build)
+        .isInstanceOf(DefinitionException.class)
         .hasMessage(
-            "Key 'latitude' of entity 'spot' is a double: a key's value must have one byte form, "
-                + "and floating point has several. Use text, a whole number, a date or a boolean.");
+            """
+            12 problems in feature view 'spend':
+              - Feature 'bare' of feature view 'spend' has no window: an aggregation is of the events in one. \
+            Give at least one, such as hours(24).
+              - Key 'latitude' of entity 'spot' is a double: a key's value must have one byte form. \
+            Use text, a whole number, a date or a boolean.
+              - 'amount > rand()' in where of feature view 'spend' uses rand(): its value depends on the run and not \
+            on the row, so two engines or two runs would disagree. Use the event time or another column.
+              - Cannot resolve key 'latitude' in feature view 'spend': known are [customer, paid_at, amount, event_day].
+              - Cannot resolve column 'amout' in 'amout', feature 'column_1h' of feature view 'spend': \
+            known are [customer, paid_at, amount, event_day]. Did you mean 'amount'?
+              - 'sum(customer)' cannot take string: sum takes a number. Cast the expression or choose another \
+            aggregation, such as count.
+              - 'amount / (1 - 1)' in feature 'division_1h' of feature view 'spend' divides by zero in \
+            (amount / CAST((1 - 1) AS DOUBLE)): division by zero is an error on every row, and never null or infinite. \
+            Divide by something else, or write try_divide(...) where null is meant.
+              - 'current_timestamp()' in feature 'clock_1h' of feature view 'spend' uses current_timestamp(): its value \
+            depends on the run and not on the row, so two engines or two runs would disagree. \
+            Use the event time or another column.
+              - Window '1h' of feature 'hop_1h' has a hop of PT2H: a hop is positive and at most the window's length \
+            of PT1H. Give a hop between the two, or none to have it chosen.
+              - Window '0h' of feature 'zero_0h' has a length of PT0S: a window looks back over time that has passed. \
+            Give a positive length.
+              - Window '-1d' of feature 'negative_-1d' has a length of PT-24H: a window looks back over time that has \
+            passed. Give a positive length.
+              - Feature 'total_1h' is declared twice in feature view 'spend': a value has one meaning. \
+            Rename one of them.""");
   }
 
   @Test
@@ -97,7 +138,10 @@ class FeatureViewTest {
     assertThatThrownBy(() -> payments().eventTime("payed_at").build())
         .hasMessageContaining("Cannot resolve column 'payed_at'")
         .hasMessageContaining("Did you mean 'paid_at'?");
-    assertThatThrownBy(() -> payments().expect(between("amout", 0, 1)).build())
+    assertThatThrownBy(
+            () -> payments().expect(between("amout", 0, 1)).derive("day", "dya(paid_at)").build())
+        .hasMessageStartingWith("2 problems in source 'payments':")
+        .hasMessageContaining("Cannot resolve function 'dya'")
         .hasMessageContaining(
             "Cannot resolve column 'amout' in an expectation of source 'payments'");
   }

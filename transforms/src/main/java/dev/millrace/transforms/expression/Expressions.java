@@ -169,6 +169,14 @@ public final class Expressions {
           "Use the event time or another column");
       return Optional.empty();
     }
+    Optional<String> division = ZeroDivision.find(analysed.get());
+    if (division.isPresent()) {
+      problems.add(
+          "'" + text + "' in " + where + " divides by zero in " + division.get(),
+          "division by zero is an error on every row, and never null or infinite",
+          "Divide by something else, or write try_divide(...) where null is meant");
+      return Optional.empty();
+    }
     Optional<DataType> type = CatalystTypes.fromCatalyst(analysed.get().dataType());
     if (type.isEmpty()) {
       problems.add(

@@ -2,6 +2,8 @@ package dev.millrace.transforms.problem;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Collects what is wrong with one definition, so that all of it is reported at once. */
 public final class Problems {
@@ -23,6 +25,16 @@ public final class Problems {
 
   public void add(String what, String why, String remedy) {
     found.add(new Problem(what, why, remedy));
+  }
+
+  /** What is made of parts that may not fit; where they do not, nothing, and why is added. */
+  public <T> Optional<T> collect(Supplier<T> making) {
+    try {
+      return Optional.of(making.get());
+    } catch (DefinitionException unfit) {
+      found.addAll(unfit.problems());
+      return Optional.empty();
+    }
   }
 
   public boolean isEmpty() {

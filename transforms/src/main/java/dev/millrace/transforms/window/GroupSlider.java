@@ -1,6 +1,7 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.GroupAggregation;
+import dev.millrace.transforms.problem.MillraceException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +73,17 @@ final class GroupSlider<AccT> implements Slider {
     for (int place = 0; place < places.size(); place++) {
       int window = places.window(place);
       int to = offset + places.ordinal(place);
+      AccT of = none;
       if (tails.isLifetime(window)) {
-        Places.put(aggregation.present(all, time), into, to);
-      } else if (tails.first(window) == tails.end()) {
-        Places.put(aggregation.present(none, time), into, to);
-      } else {
-        AccT since = copy(all);
-        aggregation.subtract(since, (AccT) copies[at(tails.first(window))]);
-        Places.put(aggregation.present(since, time), into, to);
+        of = all;
+      } else if (tails.first(window) < tails.end()) {
+        of = copy(all);
+        aggregation.subtract(of, (AccT) copies[at(tails.first(window))]);
+      }
+      try {
+        Places.put(aggregation.present(of, time), into, to);
+      } catch (MillraceException noValue) {
+        throw places.failed(place, noValue);
       }
     }
   }

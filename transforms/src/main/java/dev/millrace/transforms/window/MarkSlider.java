@@ -2,6 +2,7 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.MarkReader;
 import dev.millrace.transforms.aggregation.MarkedAggregation;
+import dev.millrace.transforms.problem.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -96,12 +97,16 @@ final class MarkSlider<AccT> implements Slider {
       for (int place = 0; place < read.places.size(); place++) {
         int window = read.places.window(place);
         int to = offset + read.places.ordinal(place);
-        if (tails.isLifetime(window)) {
-          Places.put(read.reader.present(all, time), into, to);
-        } else if (tails.first(window) == tails.end()) {
-          Places.put(read.reader.present(none, time), into, to);
-        } else {
-          read.reader.presentSince(all, marks, at(tails.first(window)), into, to);
+        try {
+          if (tails.isLifetime(window)) {
+            Places.put(read.reader.present(all, time), into, to);
+          } else if (tails.first(window) == tails.end()) {
+            Places.put(read.reader.present(none, time), into, to);
+          } else {
+            read.reader.presentSince(all, marks, at(tails.first(window)), into, to);
+          }
+        } catch (MillraceException noValue) {
+          throw read.places.failed(place, noValue);
         }
       }
     }

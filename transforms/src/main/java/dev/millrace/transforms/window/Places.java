@@ -1,5 +1,6 @@
 package dev.millrace.transforms.window;
 
+import dev.millrace.transforms.problem.MillraceException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -9,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class Places {
   private final int[] windows;
   private final int[] ordinals;
+  private final List<String> features;
 
-  private Places(int[] windows, int[] ordinals) {
+  private Places(int[] windows, int[] ordinals, List<String> features) {
     this.windows = windows;
     this.ordinals = ordinals;
+    this.features = features;
   }
 
   /**
@@ -26,7 +29,8 @@ final class Places {
         IntStream.range(0, all.size()).filter(at -> some.contains(all.get(at))).toArray();
     return new Places(
         IntStream.of(ordinals).map(at -> windows.indexOf(all.get(at).window())).toArray(),
-        ordinals);
+        ordinals,
+        IntStream.of(ordinals).mapToObj(at -> all.get(at).feature()).toList());
   }
 
   int size() {
@@ -39,6 +43,11 @@ final class Places {
 
   int ordinal(int place) {
     return ordinals[place];
+  }
+
+  /** The failure of a place's value, which names the feature. */
+  MillraceException failed(int place, MillraceException failure) {
+    return failure.of("feature '" + features.get(place) + "'");
   }
 
   /** Puts a value, or null, into a row. */

@@ -3,7 +3,6 @@ package dev.millrace.transforms.window;
 import dev.millrace.transforms.aggregation.MarkedAggregation;
 import dev.millrace.transforms.aggregation.SumReaders;
 import dev.millrace.transforms.expression.CatalystTypes;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.Schema;
@@ -41,9 +40,6 @@ public final class SlidingWindows {
   private final WindowTails[] tails;
   private final Slider[] sliders;
 
-  /** What each kernel's values are called. */
-  private final List<String> features;
-
   // One loop a kernel, so that each meets one class: an event goes through all in nanoseconds.
   private final MarkSlider<?>[] marked;
   private final RankSlider[] ranked;
@@ -58,6 +54,7 @@ public final class SlidingWindows {
                     .toList()));
     Map<Sharing, List<WindowedAggregation>> sharing = new LinkedHashMap<>();
     for (WindowedAggregation each : windows) {
+      each.requireWindow();
       Sharing by = new Sharing(state(each, windows), each.window().isExact());
       sharing.computeIfAbsent(by, key -> new ArrayList<>()).add(each);
     }
@@ -68,14 +65,6 @@ public final class SlidingWindows {
       WindowTails common = tailsOf.computeIfAbsent(distinct, WindowTails::new);
       made.add(slider(each, distinct, common, windows));
     }
-    this.features =
-        sharing.values().stream()
-            .map(
-                each ->
-                    each.stream()
-                        .map(of -> "'" + of.feature() + "'")
-                        .collect(Collectors.joining(" or ")))
-            .toList();
     this.tails = tailsOf.values().toArray(WindowTails[]::new);
     this.sliders = made.toArray(Slider[]::new);
     this.marked = of(MarkSlider.class, made).toArray(MarkSlider<?>[]::new);
@@ -170,12 +159,8 @@ public final class SlidingWindows {
     for (WindowTails each : tails) {
       each.ask(time);
     }
-    for (int i = 0; i < sliders.length; i++) {
-      try {
-        sliders[i].present(time, into, offset);
-      } catch (MillraceException noValue) {
-        throw noValue.of("feature " + features.get(i));
-      }
+    for (Slider slider : sliders) {
+      slider.present(time, into, offset);
     }
   }
 

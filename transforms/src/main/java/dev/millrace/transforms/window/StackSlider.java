@@ -1,6 +1,7 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.Aggregation;
+import dev.millrace.transforms.problem.MillraceException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
@@ -46,7 +47,11 @@ final class StackSlider<AccT> implements Slider {
     for (int place = 0; place < places.size(); place++) {
       int window = places.window(place);
       stacks[window].dropBefore(tails.start(window));
-      stacks[window].present(time, into, offset + places.ordinal(place));
+      try {
+        stacks[window].present(time, into, offset + places.ordinal(place));
+      } catch (MillraceException noValue) {
+        throw places.failed(place, noValue);
+      }
     }
   }
 }

@@ -46,6 +46,7 @@ public final class TileLayout {
   public TileLayout(List<WindowedAggregation> windows) {
     this.windows = List.copyOf(windows);
     for (WindowedAggregation each : windows) {
+      each.requireWindow();
       check(each.call().toString(), each.window())
           .ifPresent(
               problem -> {

@@ -1,10 +1,11 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A span of time behind a moment, of one of these kinds. An event at the moment itself is in none.
@@ -44,30 +45,7 @@ public record Window(String name, Kind kind, long length, long hop) implements S
   private static final long PARTS = 50;
   private static final long EXACT = 1;
   private static final long FOREVER = Long.MAX_VALUE / 4;
-  private static final Duration LONGEST = Duration.ofDays(3_652_500);
-
-  public Window {
-    if (length <= 0) {
-      throw kind == Kind.SESSION
-          ? MillraceException.because(
-              "Window '" + name + "' has a gap of " + text(length),
-              "a session ends when nothing happens for a while",
-              "Give a positive gap")
-          : MillraceException.because(
-              "Window '" + name + "' has a length of " + text(length),
-              "a window looks back over time that has passed",
-              "Give a positive length");
-    }
-    if (kind != Kind.LIFETIME && length > LONGEST.toSeconds() * SECOND) {
-      throw tooLong(name);
-    }
-    if (hop <= 0 || hop > length) {
-      throw MillraceException.because(
-          "Window '" + name + "' has a hop of " + text(hop),
-          "a hop is positive and at most the window's length of " + text(length),
-          "Give a hop between the two, or none to have it chosen");
-    }
-  }
+  private static final long LONGEST = 3_652_500L * 86_400 * SECOND;
 
   /** A sliding window. */
   public Window(String name, long length, long hop) {
@@ -98,11 +76,11 @@ public record Window(String name, Kind kind, long length, long hop) implements S
   /** The session that is open at the moment; named {@code session_30m} for a gap of 30 minutes. */
   public static Window session(Duration gap) {
     String name = "session_" + shortText(gap);
-    return new Window(name, Kind.SESSION, micros(name, gap), EXACT);
+    return new Window(name, Kind.SESSION, micros(gap), EXACT);
   }
 
   private static Window of(String name, Duration length) {
-    long micros = micros(name, length);
+    long micros = micros(length);
     for (long hop : HOPS) {
       if (hop <= micros / PARTS) {
         return new Window(name, micros, hop);
@@ -112,26 +90,63 @@ public record Window(String name, Kind kind, long length, long hop) implements S
   }
 
   /** The same window with a tail that moves in these steps. */
-  public Window withHop(Duration hop) {
-    slidingForHop();
-    return new Window(name, length, micros(name, hop));
+  public Window withHop(Duration step) {
+    return new Window(name, kind, length, micros(step));
   }
 
   /** The same window with a tail that is as exact as its head: {@code [t - W, t)}. */
   public Window exact() {
-    slidingForHop();
-    return new Window(name, length, EXACT);
+    return new Window(name, kind, length, EXACT);
   }
 
-  private void slidingForHop() {
-    if (kind != Kind.SLIDING) {
-      throw MillraceException.because(
-          "Window '" + name + "' takes no hop",
-          isLifetime()
-              ? "a lifetime has no tail that moves"
-              : "a session's tail is its first event",
-          "Leave the hop away");
+  /**
+   * Why there is no such window, if so: a definition that uses it reports that with all else.
+   *
+   * @param user what it is a window of, as the message names it
+   */
+  public Optional<Problem> problem(String user) {
+    String window = "Window '" + name + "' of " + user;
+    if (kind == Kind.SESSION && length <= 0) {
+      return Optional.of(
+          new Problem(
+              window + " has a gap of " + text(length),
+              "a session ends when nothing happens for a while",
+              "Give a positive gap"));
     }
+    if (length <= 0) {
+      return Optional.of(
+          new Problem(
+              window + " has a length of " + text(length),
+              "a window looks back over time that has passed",
+              "Give a positive length"));
+    }
+    if (kind != Kind.LIFETIME && length > LONGEST) {
+      return Optional.of(
+          new Problem(
+              window + " is longer than 10,000 years",
+              "no event is that old",
+              "Use Window.lifetime()"));
+    }
+    if (kind == Kind.LIFETIME && hop != FOREVER) {
+      return Optional.of(
+          new Problem(
+              window + " takes no hop", "a lifetime has no tail that moves", "Leave the hop away"));
+    }
+    if (kind == Kind.SESSION && hop != EXACT) {
+      return Optional.of(
+          new Problem(
+              window + " takes no hop",
+              "a session's tail is its first event",
+              "Leave the hop away"));
+    }
+    if (hop <= 0 || hop > length) {
+      return Optional.of(
+          new Problem(
+              window + " has a hop of " + text(hop),
+              "a hop is positive and at most the window's length of " + text(length),
+              "Give a hop between the two, or none to have it chosen"));
+    }
+    return Optional.empty();
   }
 
   /**
@@ -171,18 +186,11 @@ public record Window(String name, Kind kind, long length, long hop) implements S
     return kind != Kind.SLIDING ? name : name + (isExact() ? ", exact" : ", hop " + text(hop));
   }
 
-  private static long micros(String name, Duration length) {
-    if (length.compareTo(LONGEST) > 0) {
-      throw tooLong(name);
-    }
-    return length.getSeconds() * SECOND + length.getNano() / 1000;
-  }
-
-  private static MillraceException tooLong(String name) {
-    return MillraceException.because(
-        "Window '" + name + "' is longer than 10,000 years",
-        "no event is that old",
-        "Use Window.lifetime()");
+  /** A length beyond any window's is one too long all the same. */
+  private static long micros(Duration length) {
+    return length.getSeconds() > LONGEST / SECOND
+        ? LONGEST + 1
+        : length.getSeconds() * SECOND + length.getNano() / 1000;
   }
 
   private static Duration text(long micros) {

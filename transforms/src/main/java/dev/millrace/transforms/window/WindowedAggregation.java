@@ -13,4 +13,14 @@ import java.io.Serializable;
  */
 public record WindowedAggregation(
     String feature, AggregateCall call, Aggregation<?> aggregation, int ordinal, Window window)
-    implements Serializable {}
+    implements Serializable {
+  /** Definitions have found such a window already. */
+  void requireWindow() {
+    window
+        .problem("feature '" + feature + "'")
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem.message());
+            });
+  }
+}

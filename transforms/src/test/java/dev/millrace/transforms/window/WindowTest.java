@@ -1,7 +1,6 @@
 package dev.millrace.transforms.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,36 +27,40 @@ class WindowTest {
 
   @Test
   void refusesWhatIsNoWindow() {
-    assertThatThrownBy(() -> Window.hours(0))
-        .hasMessage(
-            "Window '0h' has a length of PT0S: a window looks back over time that has passed. "
+    assertThat(problem(Window.hours(0)))
+        .isEqualTo(
+            "Window '0h' of feature 'f' has a length of PT0S: a window looks back over time that has passed. "
                 + "Give a positive length.");
-    assertThatThrownBy(() -> Window.days(-1))
-        .hasMessage(
-            "Window '-1d' has a length of PT-24H: a window looks back over time that has passed. "
+    assertThat(problem(Window.days(-1)))
+        .isEqualTo(
+            "Window '-1d' of feature 'f' has a length of PT-24H: a window looks back over time that has passed. "
                 + "Give a positive length.");
-    assertThatThrownBy(() -> Window.hours(1).withHop(Duration.ofHours(2)))
-        .hasMessage(
-            "Window '1h' has a hop of PT2H: a hop is positive and at most the window's length of "
+    assertThat(problem(Window.hours(1).withHop(Duration.ofHours(2))))
+        .isEqualTo(
+            "Window '1h' of feature 'f' has a hop of PT2H: a hop is positive and at most the window's length of "
                 + "PT1H. Give a hop between the two, or none to have it chosen.");
-    assertThatThrownBy(() -> Window.hours(1).withHop(Duration.ZERO))
-        .hasMessage(
-            "Window '1h' has a hop of PT0S: a hop is positive and at most the window's length of "
+    assertThat(problem(Window.hours(1).withHop(Duration.ZERO)))
+        .isEqualTo(
+            "Window '1h' of feature 'f' has a hop of PT0S: a hop is positive and at most the window's length of "
                 + "PT1H. Give a hop between the two, or none to have it chosen.");
-    assertThatThrownBy(() -> Window.days(Integer.MAX_VALUE))
-        .hasMessage(
-            "Window '2147483647d' is longer than 10,000 years: no event is that old. "
+    assertThat(problem(Window.days(Integer.MAX_VALUE)))
+        .isEqualTo(
+            "Window '2147483647d' of feature 'f' is longer than 10,000 years: no event is that old. "
                 + "Use Window.lifetime().");
-    assertThatThrownBy(() -> Window.session(Duration.ZERO))
-        .hasMessage(
-            "Window 'session_0s' has a gap of PT0S: a session ends when nothing happens for a "
+    assertThat(problem(Window.session(Duration.ZERO)))
+        .isEqualTo(
+            "Window 'session_0s' of feature 'f' has a gap of PT0S: a session ends when nothing happens for a "
                 + "while. Give a positive gap.");
-    assertThatThrownBy(() -> Window.lifetime().withHop(Duration.ofHours(1)))
-        .hasMessage(
-            "Window 'all' takes no hop: a lifetime has no tail that moves. Leave the hop away.");
-    assertThatThrownBy(() -> Window.session(Duration.ofHours(1)).exact())
-        .hasMessage(
-            "Window 'session_1h' takes no hop: a session's tail is its first event. "
+    assertThat(problem(Window.lifetime().withHop(Duration.ofHours(1))))
+        .isEqualTo(
+            "Window 'all' of feature 'f' takes no hop: a lifetime has no tail that moves. Leave the hop away.");
+    assertThat(problem(Window.session(Duration.ofHours(1)).withHop(Duration.ofHours(1))))
+        .isEqualTo(
+            "Window 'session_1h' of feature 'f' takes no hop: a session's tail is its first event. "
                 + "Leave the hop away.");
+  }
+
+  private static String problem(Window window) {
+    return window.problem("feature 'f'").orElseThrow().message();
   }
 }

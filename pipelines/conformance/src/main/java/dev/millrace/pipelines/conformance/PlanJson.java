@@ -118,7 +118,10 @@ final class PlanJson {
     return new Expect(DEFINITION, node(json.path("input")), expectations, quarantine);
   }
 
-  /** Features are {@code "total_1h": {"sum": ["x"], "over": "1h", "hop": "1m"}}. */
+  /**
+   * Features are {@code "total_1h": {"sum": ["x"], "over": "1h", "hop": "1m"}}, or {@code "best":
+   * {"top_k": ["x"], "parameters": ["3"], "over": "session 15m"}}.
+   */
   private Events events(JsonNode json) {
     List<WindowedFeature> features = new ArrayList<>();
     json.path("features")
@@ -127,7 +130,10 @@ final class PlanJson {
             each -> {
               String function = each.getValue().fieldNames().next();
               AggregateCall call =
-                  new AggregateCall(function, texts(each.getValue().path(function)));
+                  new AggregateCall(
+                      function,
+                      texts(each.getValue().path(function)),
+                      texts(each.getValue().path("parameters")));
               features.add(new WindowedFeature(each.getKey(), call, window(each.getValue())));
             });
     return new Events(
@@ -142,6 +148,12 @@ final class PlanJson {
     String text = json.path("over").asText();
     if (text.equals("all")) {
       return Window.lifetime();
+    }
+    if (text.startsWith("session ")) {
+      return Window.session(Duration.ofNanos(1000 * micros(text.substring("session ".length()))));
+    }
+    if (json.path("hop").asText().equals("exact")) {
+      return new Window(text, micros(text), 1);
     }
     if (json.has("hop")) {
       return new Window(text, micros(text), micros(json.path("hop").asText()));

@@ -8,20 +8,24 @@ import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.type.StructType;
+import dev.millrace.transforms.type.VectorType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows as JSON: {@code {"columns": ["shop string", "spent double"], "rows": [["a", 1.5]]}}. A
  * double is a number, or text as Java writes it ({@code "NaN"}, {@code "-Infinity"}, {@code
- * "0x1p-1074"}); bytes are hexadecimal; times and dates are ISO. {@code {"wide": 10000, "rows": 2}}
- * is that many columns {@code c0 bigint, c1, ...} whose value is the row's number times a million
- * and the column's.
+ * "0x1p-1074"}); bytes are hexadecimal; a struct is {@code struct<a:int,b:string>}, an object;
+ * times and dates are ISO. {@code {"wide": 10000, "rows": 2}} is that many columns {@code c0
+ * bigint, c1, ...} whose value is the row's number times a million and the column's.
  */
 final class RowsJson {
   private RowsJson() {}
@@ -70,6 +74,17 @@ final class RowsJson {
     if (text.startsWith("array<")) {
       return new ArrayType(type(text.substring(6, text.length() - 1)));
     }
+    if (text.startsWith("vector(")) {
+      return new VectorType(Integer.parseInt(text.substring(7, text.length() - 1)));
+    }
+    if (text.startsWith("struct<")) {
+      List<Column> fields = new ArrayList<>();
+      for (String field : text.substring(7, text.length() - 1).split(",", -1)) {
+        String[] parts = field.split(":", 2);
+        fields.add(new Column(parts[0], type(parts[1])));
+      }
+      return new StructType(fields);
+    }
     if (text.startsWith("decimal(")) {
       String[] parts = text.substring(8, text.length() - 1).split(",", -1);
       return new DecimalType(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
@@ -90,6 +105,18 @@ final class RowsJson {
       List<@Nullable Object> elements = new ArrayList<>();
       json.forEach(element -> elements.add(value(array.element(), element)));
       return elements;
+    }
+    if (type instanceof VectorType) {
+      List<@Nullable Object> elements = new ArrayList<>();
+      json.forEach(element -> elements.add(value(PrimitiveType.FLOAT, element)));
+      return elements;
+    }
+    if (type instanceof StructType struct) {
+      Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+      for (Column field : struct.fields()) {
+        fields.put(field.name(), value(field.type(), json.path(field.name())));
+      }
+      return fields;
     }
     if (type instanceof DecimalType) {
       return new BigDecimal(json.asText());

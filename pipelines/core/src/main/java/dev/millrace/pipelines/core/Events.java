@@ -12,11 +12,13 @@ import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Rows that happened at a time to something that keys name, and the features made of them.
@@ -52,7 +54,15 @@ public record Events(
       }
     }
     TimeColumn.check(eventTime, schema, definition, problems);
+    Set<String> names = new HashSet<>();
     for (WindowedFeature feature : features) {
+      if (!names.add(feature.name())) {
+        problems.add(
+            "Feature '" + feature.name() + "' is declared twice in " + definition,
+            "a value has one meaning",
+            "Rename one of them");
+      }
+      feature.window().problem("feature '" + feature.name() + "'").ifPresent(problems::add);
       check(feature, schema, problems);
     }
     problems.throwIfAny();
