@@ -1,5 +1,6 @@
 package dev.millrace.benchmarks.meaning;
 
+import dev.millrace.benchmarks.Fork;
 import dev.millrace.benchmarks.Measurement;
 import dev.millrace.benchmarks.Results;
 import java.nio.file.Path;
@@ -15,14 +16,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /** {@code benchmarks/run meaning}. */
 public final class MeaningBenchmark {
-  private static final int DEFINITIONS = 5_000;
+  private static final int FORKS = 3;
 
   private MeaningBenchmark() {}
 
   /** Takes the file for the results. */
   public static void main(String[] arguments) throws Exception {
     List<Measurement> all = new ArrayList<>();
-    double seconds = Definitions.seconds(DEFINITIONS);
+    Map<String, Double> firsts = new TreeMap<>(Fork.best(FirstUse.class, FORKS));
+    firsts.putAll(Fork.best(Definitions.class, FORKS));
     Map<String, Double> times = kernels();
     all.add(ratio("sum of 10^7 doubles, exact / serial +=, ms", times, "exactSum", "plainSum", 5));
     all.add(
@@ -44,13 +46,11 @@ public final class MeaningBenchmark {
               "byHand " + type,
               1.5));
     }
-    all.add(
-        new Measurement(
-            "compiled expression of five operators, ns a row",
-            time(times, "fiveOperators"),
-            null,
-            1000));
-    all.add(new Measurement(DEFINITIONS + " definitions from cold, s", seconds, null, 5));
+    all.add(alone("compiled expression of five operators, ns a row", times, "fiveOperators", 1000));
+    all.add(alone("first use of an expression, from the start of the JVM, s", firsts, "cold", 3));
+    all.add(alone("a new expression in a warm JVM, slowest of 20, ms", firsts, "warm", 150));
+    all.add(alone("a test of one view, slowest of 20 after the first, ms", firsts, "test", 50));
+    all.add(alone(Definitions.COUNT + " definitions after the first, s", firsts, "definitions", 5));
     Results.print(all, System.out);
     Results.write(all, Path.of(arguments[0]));
   }
@@ -81,6 +81,11 @@ public final class MeaningBenchmark {
   private static Measurement ratio(
       String work, Map<String, Double> times, String ours, String peer, double bound) {
     return new Measurement(work, time(times, ours), time(times, peer), bound);
+  }
+
+  private static Measurement alone(
+      String work, Map<String, Double> times, String ours, double bound) {
+    return new Measurement(work, time(times, ours), null, bound);
   }
 
   private static double time(Map<String, Double> times, String name) {

@@ -14,6 +14,7 @@ import org.apache.spark.sql.catalyst.analysis.ResolveExpressionsWithNamePlacehol
 import org.apache.spark.sql.catalyst.analysis.ResolveLambdaVariables$;
 import org.apache.spark.sql.catalyst.analysis.ResolveTimeZone$;
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry$;
+import org.apache.spark.sql.catalyst.analysis.TypeCoercionRule;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog$;
 import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
@@ -46,6 +47,11 @@ final class Analysis {
 
   private static final int MOST_ROUNDS = 50;
 
+  /** What operators, functions and types take, where every column is resolved already. */
+  private static final List<Rule<LogicalPlan>> TYPE_RULES =
+      PinnedSettings.under(Analysis::typeRules);
+
+  /** Those and what lambdas, fields of structs and named arguments take. */
   private static final List<Rule<LogicalPlan>> SCALAR_RULES =
       PinnedSettings.under(Analysis::scalarRules);
 
@@ -63,13 +69,17 @@ final class Analysis {
    * unresolved, all its rules find out what, and say it.
    */
   static LogicalPlan analyse(LogicalPlan plan) throws AnalysisException {
-    LogicalPlan shortly = plan;
-    try {
-      shortly = analyseShortly(plan);
-    } catch (Exception failure) {
-      // Said better by the whole analyser.
+    for (List<Rule<LogicalPlan>> rules : List.of(TYPE_RULES, SCALAR_RULES)) {
+      try {
+        LogicalPlan analysed = analyse(plan, rules);
+        if (isScalar(analysed)) {
+          return analysed;
+        }
+      } catch (Exception failure) {
+        // Said better by the whole analyser.
+      }
     }
-    return isScalar(shortly) ? shortly : analyseWholly(plan);
+    return analyseWholly(plan);
   }
 
   static LogicalPlan analyseWholly(LogicalPlan plan) throws AnalysisException {
@@ -78,16 +88,16 @@ final class Analysis {
     return analysed;
   }
 
-  static LogicalPlan analyseShortly(LogicalPlan plan) {
+  private static LogicalPlan analyse(LogicalPlan plan, List<Rule<LogicalPlan>> rules) {
     LogicalPlan before;
     LogicalPlan analysed = plan;
     int rounds = 0;
     do {
       before = analysed;
-      for (Rule<LogicalPlan> rule : SCALAR_RULES) {
+      for (Rule<LogicalPlan> rule : rules) {
         analysed = rule.apply(analysed);
       }
-    } while (!analysed.fastEquals(before) && ++rounds < MOST_ROUNDS);
+    } while (!analysed.resolved() && !analysed.fastEquals(before) && ++rounds < MOST_ROUNDS);
     return CleanupAliases$.MODULE$.apply(analysed);
   }
 
@@ -146,12 +156,21 @@ final class Analysis {
     List<Rule<LogicalPlan>> rules = new ArrayList<>();
     rules.add(ResolveExpressionsWithNamePlaceholders$.MODULE$);
     rules.add(ANALYZER.ResolveReferences());
-    rules.add(ANALYZER.ResolveFunctions());
     rules.add(ResolveLambdaVariables$.MODULE$);
-    rules.add(ResolveTimeZone$.MODULE$);
     rules.add(ANALYZER.ResolveRandomSeed());
+    rules.addAll(TYPE_RULES);
+    return List.copyOf(rules);
+  }
+
+  private static List<Rule<LogicalPlan>> typeRules() {
+    List<Rule<LogicalPlan>> rules = new ArrayList<>();
+    rules.add(ANALYZER.ResolveFunctions());
+    rules.add(ResolveTimeZone$.MODULE$);
     rules.add(ANALYZER.ResolveBinaryArithmetic());
-    rules.addAll(JavaConverters.seqAsJavaList(AnsiTypeCoercion$.MODULE$.typeCoercionRules()));
+    // The others are of unions and unpivoted columns.
+    JavaConverters.seqAsJavaList(AnsiTypeCoercion$.MODULE$.typeCoercionRules()).stream()
+        .filter(rule -> rule instanceof TypeCoercionRule)
+        .forEach(rules::add);
     return List.copyOf(rules);
   }
 

@@ -5,11 +5,10 @@ import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BasePredicate;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.Predicate$;
 
 /**
- * A condition compiled to a test of one row. Any number of threads may use it; a thread's first use
- * compiles.
+ * A condition compiled to a test of one row. Any number of threads may use it; a thread interprets
+ * it for its first thousand rows, and compiles it then.
  */
 public final class RowPredicate {
   private final String text;
@@ -18,7 +17,7 @@ public final class RowPredicate {
   RowPredicate(String text, Expression expression) {
     this.text = text;
     this.predicate =
-        new PerThread<>(List.of(expression), copies -> Predicate$.MODULE$.create(copies.get(0)));
+        new PerThread<>(List.of(expression), copies -> Warming.predicate(copies.get(0)));
   }
 
   /**

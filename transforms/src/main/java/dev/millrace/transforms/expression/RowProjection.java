@@ -5,18 +5,13 @@ import dev.millrace.transforms.type.Schema;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.InterpretedUnsafeProjection$;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
-import org.apache.spark.sql.catalyst.expressions.UnsafeProjection$;
 
 /**
- * Expressions compiled to one row of their values. Any number of threads may use it; a thread's
- * first use compiles.
+ * Expressions compiled to one row of their values. Any number of threads may use it; a thread
+ * interprets them for its first thousand rows, and compiles them then.
  */
 public final class RowProjection {
-  /** Beyond it, code takes longer to generate and compile than it saves. */
-  private static final int MOST_COMPILED = 500;
-
   private final Schema schema;
   private final List<String> texts;
   private final PerThread<UnsafeProjection> projection;
@@ -24,13 +19,7 @@ public final class RowProjection {
   RowProjection(Schema schema, List<String> texts, List<Expression> expressions) {
     this.schema = schema;
     this.texts = List.copyOf(texts);
-    this.projection = new PerThread<>(expressions, RowProjection::build);
-  }
-
-  private static UnsafeProjection build(List<Expression> expressions) {
-    return expressions.size() > MOST_COMPILED
-        ? InterpretedUnsafeProjection$.MODULE$.createProjection(Scope.seq(expressions))
-        : UnsafeProjection$.MODULE$.create(Scope.<Expression>seq(expressions));
+    this.projection = new PerThread<>(expressions, Warming::projection);
   }
 
   /** The results' columns. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.BindReferences$;
@@ -24,8 +25,10 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.PartialFunction;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
+import scala.runtime.AbstractPartialFunction;
 
 /**
  * One schema as Catalyst sees it, with the expressions over it that were found good. Definitions
@@ -54,6 +57,23 @@ final class Scope {
   private final List<Attribute> attributes;
   private final LocalRelation rows;
   private final Map<String, Checked> checked = new ConcurrentHashMap<>();
+
+  /** Puts the columns themselves in the place of their plain names. */
+  private final PartialFunction<Expression, Expression> columns =
+      new AbstractPartialFunction<>() {
+        @Override
+        public boolean isDefinedAt(Expression part) {
+          return part instanceof UnresolvedAttribute column
+              && column.nameParts().size() == 1
+              && has(column.nameParts().head());
+        }
+
+        @Override
+        public Expression apply(Expression part) {
+          String name = ((UnresolvedAttribute) part).nameParts().head();
+          return (Expression) attributes.get(ordinals.getOrDefault(name, -1));
+        }
+      };
 
   private Scope(Schema schema) {
     this.schema = schema;
@@ -107,7 +127,7 @@ final class Scope {
 
   /** The resolved expression, or empty where its value takes more than one row. */
   Optional<Expression> analyse(Expression parsed) throws AnalysisException {
-    LogicalPlan analysed = Analysis.analyse(project(parsed));
+    LogicalPlan analysed = Analysis.analyse(project(parsed.transformUp(columns)));
     boolean rowByRow =
         analysed instanceof Project project
             && project.child() instanceof LocalRelation

@@ -253,16 +253,35 @@ class RowProjectionTest {
         .isEqualTo(NULL.equals(wanted) ? null : wanted);
   }
 
+  @ParameterizedTest
+  @MethodSource("functions")
+  void codeThatIsCompiledLaterGivesTheSame(Map.Entry<String, Object> function) {
+    RowProjection projection = Expressions.compile(List.of(function.getKey()), ROW);
+    InternalRow interpreted = projection.apply(VALUES).copy();
+    for (int i = 0; i < Warming.ROWS_INTERPRETED; i++) {
+      projection.apply(VALUES);
+    }
+    assertThat(projection.apply(VALUES)).as(function.getKey()).isEqualTo(interpreted);
+  }
+
   @Test
   void theFewRulesGiveWhatTheWholeAnalyserGives() throws Exception {
     Scope scope = Scope.of(ROW);
     for (Map.Entry<String, Object> function : functions()) {
-      LogicalPlan plan = scope.project(Analysis.parse(function.getKey()));
+      Expression parsed = Analysis.parse(function.getKey());
+      LogicalPlan plan = scope.project(parsed);
       assertThat(
-              PinnedSettings.under(
-                  () -> expression(Analysis.analyseShortly(plan)).canonicalized().toString()))
+              PinnedSettings.<String>under(
+                  () -> {
+                    try {
+                      return scope.analyse(parsed).orElseThrow().canonicalized().toString();
+                    } catch (AnalysisException failure) {
+                      throw new AssertionError(failure);
+                    }
+                  }))
+          .as(function.getKey())
           .isEqualTo(
-              PinnedSettings.under(
+              PinnedSettings.<String>under(
                   () -> {
                     try {
                       return expression(Analysis.analyseWholly(plan)).canonicalized().toString();

@@ -1,0 +1,53 @@
+package dev.millrace.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A measurement in a JVM of its own, for what only the first time costs. */
+public final class Fork {
+  private static final String PREFIX = "measured ";
+
+  private Fork() {}
+
+  /** Says a figure from within the other JVM. */
+  public static void tell(String name, double figure) {
+    System.out.println(PREFIX + name + " " + figure);
+  }
+
+  /** The least of each figure that a class's {@code main} tells, run so many times. */
+  public static Map<String, Double> best(Class<?> main, int times)
+      throws IOException, InterruptedException {
+    Map<String, Double> best = new HashMap<>();
+    for (int i = 0; i < times; i++) {
+      run(main).forEach((name, figure) -> best.merge(name, figure, Math::min));
+    }
+    return best;
+  }
+
+  private static Map<String, Double> run(Class<?> main) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    ProcessHandle.current().info().command().orElse("java"),
+                    "-Xms2g",
+                    "-Xmx2g",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    main.getName()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    Map<String, Double> figures = new HashMap<>();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    said.lines()
+        .filter(line -> line.startsWith(PREFIX))
+        .map(line -> line.substring(PREFIX.length()).split(" ", -1))
+        .forEach(parts -> figures.put(parts[0], Double.parseDouble(parts[1])));
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(main.getName() + " failed; run it alone to see why");
+    }
+    return figures;
+  }
+}
