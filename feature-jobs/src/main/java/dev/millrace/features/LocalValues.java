@@ -73,23 +73,28 @@ public final class LocalValues {
               new Scan(asked, schema),
               TIME,
               List.of(new AsOfJoin.Lookup("v", events())));
-      return values(engine.collect(join).values().get(0), columns.size());
+      return values(view, engine.collect(join).values().get(0), columns.size());
     }
 
     /** The values of every entity that has an event in one of its windows, by its key's values. */
     public Map<List<Object>, Map<String, @Nullable Object>> byEntity() {
-      Map<List<Object>, Map<String, @Nullable Object>> all = new LinkedHashMap<>();
-      int keys = view.entity().keys().size();
-      for (List<@Nullable Object> row :
-          engine.collect(new WindowAggregate(events(), Emit.Every.once(time))).values()) {
-        List<Object> key = new ArrayList<>();
-        for (int i = 0; i < keys; i++) {
-          key.add(java.util.Objects.requireNonNull(row.get(i)));
-        }
-        all.put(key, values(row, keys + 1));
-      }
-      return all;
+      return LocalValues.byEntity(
+          view, engine.collect(new WindowAggregate(events(), Emit.Every.once(time))));
     }
+  }
+
+  /** Rows of keys, a time and values, by the keys. */
+  static Map<List<Object>, Map<String, @Nullable Object>> byEntity(FeatureView view, Rows rows) {
+    Map<List<Object>, Map<String, @Nullable Object>> all = new LinkedHashMap<>();
+    int keys = view.entity().keys().size();
+    for (List<@Nullable Object> row : rows.values()) {
+      List<Object> key = new ArrayList<>();
+      for (int i = 0; i < keys; i++) {
+        key.add(java.util.Objects.requireNonNull(row.get(i)));
+      }
+      all.put(key, values(view, row, keys + 1));
+    }
+    return all;
   }
 
   /** The source's accepted rows; where there are no rows at all, nothing is expected of them. */
@@ -103,7 +108,8 @@ public final class LocalValues {
     return view.eventsOf(rows);
   }
 
-  private Map<String, @Nullable Object> values(List<@Nullable Object> row, int first) {
+  private static Map<String, @Nullable Object> values(
+      FeatureView view, List<@Nullable Object> row, int first) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     for (int i = 0; i < view.valueNames().size(); i++) {
       values.put(view.valueNames().get(i), row.get(first + i));

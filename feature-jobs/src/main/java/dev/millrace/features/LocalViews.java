@@ -2,6 +2,7 @@ package dev.millrace.features;
 
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.local.LocalEngine;
+import dev.millrace.pipelines.local.Script;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import java.util.ArrayList;
@@ -21,8 +22,21 @@ public final class LocalViews {
    * @return the values that the view has at any time
    */
   public LocalValues run(FeatureView view, List<? extends Map<String, ?>> events) {
-    Source source = view.source();
-    List<String> columns = source.columns().names();
+    LocalEngine engine =
+        LocalEngine.empty()
+            .hold(view.source().location(), new Rows(view.source().columns(), rows(view, events)));
+    return new LocalValues(view, engine, events.isEmpty());
+  }
+
+  /** A view over events that come as a stream, which has brought nothing yet. */
+  public LocalStreamed stream(FeatureView view) {
+    return new LocalStreamed(view, Script.start());
+  }
+
+  /** Events as rows of the source's columns. */
+  static List<List<@Nullable Object>> rows(
+      FeatureView view, List<? extends Map<String, ?>> events) {
+    List<String> columns = view.source().columns().names();
     Problems problems = new Problems("the events of feature view '" + view.name() + "'");
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (Map<String, ?> event : events) {
@@ -36,8 +50,6 @@ public final class LocalViews {
       rows.add(row);
     }
     problems.throwIfAny();
-    LocalEngine engine =
-        LocalEngine.empty().hold(source.location(), new Rows(source.columns(), rows));
-    return new LocalValues(view, engine, events.isEmpty());
+    return rows;
   }
 }

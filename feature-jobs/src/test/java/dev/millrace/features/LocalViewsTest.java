@@ -80,6 +80,23 @@ class LocalViewsTest {
   }
 
   @Test
+  void aStreamGivesTheSameLateAndTwice() {
+    LocalStreamed stream =
+        Millrace.local().stream(SPEND)
+            .deliver("first", List.of(EVENTS.get(0), EVENTS.get(3)))
+            .watermark(NOON)
+            .deliver("late", List.of(EVENTS.get(1), EVENTS.get(2)))
+            .deliverAgain("first")
+            .deliver("bad alone", List.of(paid("a", "11:45:00", -1.0)))
+            .deliver("another", List.of(EVENTS.get(4)));
+    LocalValues batch = Millrace.local().run(SPEND, EVENTS);
+    assertThat(stream.at(NOON)).isEqualTo(batch.at(NOON).byEntity());
+    assertThat(stream.at(NOON.plusSeconds(1))).isEqualTo(batch.at(NOON.plusSeconds(1)).byEntity());
+    assertThat(stream.late()).isEqualTo(2);
+    assertThat(stream.duplicates()).isEqualTo(1);
+  }
+
+  @Test
   void noEventsAreNoValues() {
     LocalValues values = Millrace.local().run(SPEND, List.of());
     assertThat(values.at(NOON).byEntity()).isEmpty();

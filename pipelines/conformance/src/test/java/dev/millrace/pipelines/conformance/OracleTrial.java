@@ -11,6 +11,7 @@ import dev.millrace.pipelines.core.WindowedFeature;
 import dev.millrace.pipelines.local.LocalEngine;
 import dev.millrace.pipelines.local.Script;
 import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
@@ -39,6 +40,12 @@ final class OracleTrial {
           new Column("at", PrimitiveType.TIMESTAMP),
           new Column("x", PrimitiveType.DOUBLE),
           new Column("n", PrimitiveType.LONG));
+  private static final List<AggregateCall> OF_WHOLE_NUMBERS =
+      List.of(
+          Aggregations.sampleVariance("n"),
+          Aggregations.last("n"),
+          Aggregations.countDistinct("n", 1000),
+          Aggregations.topK("n", 3));
   private static final List<WindowedFeature> FEATURES = features();
   private static final double[] NASTY = {
     0.0,
@@ -89,6 +96,9 @@ final class OracleTrial {
                   new AggregateCall(function, List.of(input)),
                   window));
         }
+      }
+      for (AggregateCall call : OF_WHOLE_NUMBERS) {
+        features.add(new WindowedFeature(call.function() + "_" + window.name(), call, window));
       }
     }
     return List.copyOf(features);

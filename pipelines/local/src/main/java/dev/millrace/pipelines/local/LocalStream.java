@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,11 @@ final class LocalStream {
 
   StreamReport run(Node node) {
     Set<String> delivered = new LinkedHashSet<>();
+    List<LocalRows> batches = new ArrayList<>();
     Optional<WindowAggregate> windows =
         node instanceof WindowAggregate aggregate && isMergedFromTiles(aggregate)
             ? Optional.of(aggregate)
             : Optional.empty();
-    List<LocalRows> batches = new ArrayList<>();
     @Nullable Instant watermark = null;
     long late = 0;
     long duplicates = 0;
@@ -57,16 +59,20 @@ final class LocalStream {
         continue;
       }
       if (windows.isPresent()) {
-        LocalRows inputs = over(List.of(batch), node).rows(windows.get().events().inputs());
+        LocalRows inputs =
+            LocalRun.ofPart(delivered(List.of(batch), node), tables)
+                .rows(windows.get().events().inputs());
         late += late(inputs, windows.get(), watermark);
         batches.add(inputs);
       }
     }
-    LocalRows rows =
-        windows
-            .map(each -> merged(each, batches))
-            .orElseGet(() -> over(List.copyOf(delivered), node).rows(node));
-    return new StreamReport(rows.plain(), late, duplicates);
+    LocalRun whole = new LocalRun(delivered(List.copyOf(delivered), node), tables);
+    if (windows.isEmpty()) {
+      return new StreamReport(whole.rows(node).plain(), late, duplicates);
+    }
+    // For what is expected of all rows together.
+    whole.rows(windows.get().events().rows());
+    return new StreamReport(merged(windows.get(), batches).plain(), late, duplicates);
   }
 
   private static boolean isMergedFromTiles(WindowAggregate aggregate) {
@@ -103,15 +109,13 @@ final class LocalStream {
     return inputs.rows().stream().filter((InternalRow row) -> row.getLong(time) < mark).count();
   }
 
-  private LocalRun over(List<String> batches, Node node) {
+  private Function<Location, Rows> delivered(List<String> batches, Node node) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     batches.forEach(batch -> rows.addAll(script.batches().getOrDefault(batch, List.of())));
-    return new LocalRun(
-        location ->
-            location.equals(source)
-                ? new Rows(SourceSchema.of(node, source), rows)
-                : tables.read(location),
-        tables);
+    return location ->
+        location.equals(source)
+            ? new Rows(SourceSchema.of(node, source), rows)
+            : tables.read(location);
   }
 
   /** Whether each row of a plan comes of one row of its source, whatever the others are. */
@@ -139,9 +143,12 @@ final class LocalStream {
       return union.inputs().size() == 1 && union.inputs().get(0).accept(this);
     }
 
+    /** Which of several duplicates is the one that stays, the others say. */
     @Override
     public Boolean visit(Expect expect) {
-      return false;
+      return expect.input().accept(this)
+          && expect.expectations().stream()
+              .allMatch(expectation -> expectation.rule() instanceof Rule.RowRule);
     }
 
     @Override
