@@ -4,6 +4,7 @@ import dev.millrace.features.FeatureView;
 import dev.millrace.features.Names;
 import dev.millrace.features.Schedule;
 import dev.millrace.features.Source;
+import dev.millrace.pipelines.core.Change;
 import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.ModelSpec;
@@ -62,7 +63,13 @@ public record Pipeline(
     Map<String, FeatureView> known = new HashMap<>();
     for (FeatureView view : allViews(views, models)) {
       Source source = view.source();
-      one("Feature view", view.name(), known.putIfAbsent(view.name(), view), view, problems);
+      FeatureView first = known.putIfAbsent(view.name(), view);
+      if (first != null && !first.equals(view)) {
+        problems.add(
+            "Feature view '" + view.name() + "' has two definitions",
+            "a name has one meaning, and they differ in " + differences(first, view),
+            "Rename one of them");
+      }
       one("Source", source.name(), sources.putIfAbsent(source.name(), source), source, problems);
     }
     for (ModelSpec model : models) {
@@ -77,6 +84,11 @@ public record Pipeline(
     List<FeatureView> all = new ArrayList<>(views);
     models.forEach(model -> all.addAll(model.trainingSet().views()));
     return all;
+  }
+
+  private static String differences(FeatureView first, FeatureView other) {
+    List<String> subjects = first.diff(other).changes().stream().map(Change::subject).toList();
+    return subjects.isEmpty() ? "how they are kept" : String.join(", ", subjects);
   }
 
   private static void one(

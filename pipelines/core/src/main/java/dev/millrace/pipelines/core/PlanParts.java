@@ -44,8 +44,8 @@ final class PlanParts implements NodeVisitor<Void> {
   public Void visit(Project project) {
     String of = " of " + project.definition();
     project.filter().ifPresent(filter -> put("filter" + of, filter));
-    project
-        .columns()
+    project.columns().stream()
+        .filter(column -> !column.equals(NamedExpression.column(column.name())))
         .forEach(column -> put("column '" + column.name() + "'" + of, column.expression()));
     return project.input().accept(this);
   }
