@@ -101,8 +101,8 @@ final class LocalRun implements NodeVisitor<LocalRows> {
     LocalJudgement judgement = new LocalJudgement(expect, rows(expect.input()));
     if (judging) {
       expectations.addAll(judgement.results());
-      tables.put(Location.DeltaTable.at(expect.quarantine()), judgement.quarantined());
       judgement.judge();
+      tables.put(Location.DeltaTable.at(expect.quarantine()), judgement.quarantined());
     }
     return judgement.accepted();
   }
