@@ -55,6 +55,16 @@ public record Source(
     return new Builder(name, new Location.Files(Location.Files.Format.PARQUET, path));
   }
 
+  /** CSV files with a header; columns, the event time and expectations follow. */
+  public static Builder csv(String name, String path) {
+    return new Builder(name, new Location.Files(Location.Files.Format.CSV, path));
+  }
+
+  /** JSON files, an object a line; columns, the event time and expectations follow. */
+  public static Builder json(String name, String path) {
+    return new Builder(name, new Location.Files(Location.Files.Format.JSON, path));
+  }
+
   /** The rows that held the expectations, with their derived columns and {@code event_day date}. */
   Node accepted(String quarantine) {
     return plan(quarantine, name, location, columns, derived, eventTime, expectations);

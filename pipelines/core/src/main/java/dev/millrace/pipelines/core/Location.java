@@ -7,9 +7,18 @@ import java.util.OptionalLong;
 public sealed interface Location extends Serializable {
   /** A file or a folder of files of one format. */
   record Files(Format format, String path) implements Location {
-    /** The formats that every engine reads. */
+    /** The formats that files have. */
     public enum Format {
-      PARQUET
+      PARQUET,
+
+      /**
+       * Text with a header; values as Spark SQL casts them from text, one that it cannot is an
+       * error; nothing between two commas is null.
+       */
+      CSV,
+
+      /** An object a line; a field that is not there is null, one that no line has is an error. */
+      JSON
     }
 
     @Override

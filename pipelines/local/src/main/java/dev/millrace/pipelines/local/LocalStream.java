@@ -10,11 +10,14 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.NodeVisitor;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Scans;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expectation.Rule;
+import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.TileLayout;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,13 +112,26 @@ final class LocalStream {
     return inputs.rows().stream().filter((InternalRow row) -> row.getLong(time) < mark).count();
   }
 
+  /** The columns that the plan reads of the stream. */
+  private Schema columns(Node node) {
+    List<Scan> scans = Scans.of(node);
+    return scans.stream()
+        .filter(scan -> scan.location().equals(source))
+        .findFirst()
+        .map(Scan::schema)
+        .orElseThrow(
+            () ->
+                MillraceException.because(
+                    "The plan does not read " + source,
+                    "it reads " + scans.stream().map(Scan::location).toList(),
+                    "Stream into one of them"));
+  }
+
   private Function<Location, Rows> delivered(List<String> batches, Node node) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     batches.forEach(batch -> rows.addAll(script.batches().getOrDefault(batch, List.of())));
     return location ->
-        location.equals(source)
-            ? new Rows(SourceSchema.of(node, source), rows)
-            : tables.read(location);
+        location.equals(source) ? new Rows(columns(node), rows) : tables.read(location);
   }
 
   /** Whether each row of a plan comes of one row of its source, whatever the others are. */

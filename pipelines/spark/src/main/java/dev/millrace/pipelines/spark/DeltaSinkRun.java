@@ -3,6 +3,9 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.util.Optional;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -60,7 +63,20 @@ final class DeltaSinkRun {
     } else {
       writer = writer.option("overwriteSchema", "true");
     }
-    writer.save(sink.path());
+    try {
+      writer.save(sink.path());
+    } catch (DeltaConcurrentModificationException conflict) {
+      throw new MillraceException(
+          new Problem(
+              "Cannot write "
+                  + sink.path()
+                  + sink.interval()
+                      .map(i -> ", " + i.column() + " from " + i.start() + " to " + i.end())
+                      .orElse(""),
+              "another run wrote the table meanwhile (" + conflict.getClass().getSimpleName() + ")",
+              "Nothing of this run was written. Run it again: it builds on what the other left"),
+          conflict);
+    }
   }
 
   private static WriteReport report(

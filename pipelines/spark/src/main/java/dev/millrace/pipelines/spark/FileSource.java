@@ -21,13 +21,16 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Parquet files as a source. Each file is held against the scan on its own: one that lacks a column
- * is an error.
+ * Files as a source. Each file of Parquet is held against the scan on its own: one that lacks a
+ * column is an error. For text see {@link TextFiles}.
  */
 final class FileSource {
   private FileSource() {}
 
   static Dataset<Row> read(SparkSession session, Scan scan, Location.Files files) {
+    if (files.format() != Location.Files.Format.PARQUET) {
+      return TextFiles.read(session, scan, files, paths(session, files));
+    }
     Map<StructType, List<ParquetFooter>> bySchema = new LinkedHashMap<>();
     for (ParquetFooter footer : footers(session, files)) {
       bySchema.computeIfAbsent(footer.schema(), schema -> new ArrayList<>()).add(footer);
@@ -47,6 +50,9 @@ final class FileSource {
    * columns.
    */
   static String version(SparkSession session, Location.Files files) {
+    if (files.format() != Location.Files.Format.PARQUET) {
+      return TextFiles.version(session, paths(session, files));
+    }
     return Digest.sha256(
         footers(session, files).stream()
             .map(footer -> new Path(footer.path()).getName() + " " + footer.digest())
@@ -54,8 +60,22 @@ final class FileSource {
             .collect(Collectors.joining("\n")));
   }
 
+  private static List<Path> paths(SparkSession session, Location.Files files) {
+    return list(session.sessionState().newHadoopConf(), files).stream()
+        .map(LocatedFileStatus::getPath)
+        .sorted()
+        .toList();
+  }
+
   private static List<ParquetFooter> footers(SparkSession session, Location.Files files) {
     Configuration conf = session.sessionState().newHadoopConf();
+    return list(conf, files).parallelStream()
+        .sorted(java.util.Comparator.comparing(file -> file.getPath().toString()))
+        .map(file -> ParquetFooter.read(file, conf, session.sessionState().conf()))
+        .toList();
+  }
+
+  private static List<LocatedFileStatus> list(Configuration conf, Location.Files files) {
     List<LocatedFileStatus> found = new ArrayList<>();
     Path path = new Path(files.path());
     try {
@@ -80,9 +100,6 @@ final class FileSource {
       throw MillraceException.because(
           "Cannot read " + files, "there is no such file or the folder is empty", "Check the path");
     }
-    return found.parallelStream()
-        .sorted(java.util.Comparator.comparing(file -> file.getPath().toString()))
-        .map(file -> ParquetFooter.read(file, conf, session.sessionState().conf()))
-        .toList();
+    return found;
   }
 }

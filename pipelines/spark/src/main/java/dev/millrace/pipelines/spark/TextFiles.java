@@ -1,0 +1,111 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Column;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** CSV and JSON as a source: names are checked before anything is read, values as they are read. */
+final class TextFiles {
+  private TextFiles() {}
+
+  static Dataset<Row> read(
+      SparkSession session, Scan scan, Location.Files files, List<Path> paths) {
+    return files.format() == Location.Files.Format.CSV
+        ? csv(session, scan, paths)
+        : json(session, scan, files, paths);
+  }
+
+  /** Each file by its own header, since columns go by their place otherwise. */
+  private static Dataset<Row> csv(SparkSession session, Scan scan, List<Path> paths) {
+    List<Dataset<Row>> parts = new ArrayList<>();
+    for (Path path : paths) {
+      String[] header = reader(session).csv(path.toString()).columns();
+      requireColumns(scan, List.of(header), "csv " + path.toUri().getPath());
+      StructType texts = new StructType();
+      for (String name : header) {
+        texts = texts.add(name, DataTypes.StringType);
+      }
+      parts.add(typed(reader(session).schema(texts).csv(path.toString()), scan));
+    }
+    return parts.stream().reduce(Dataset::union).orElseThrow();
+  }
+
+  private static DataFrameReader reader(SparkSession session) {
+    return session
+        .read()
+        .option("header", true)
+        .option("enforceSchema", false)
+        .option("mode", "FAILFAST");
+  }
+
+  private static Dataset<Row> typed(Dataset<Row> texts, Scan scan) {
+    return texts.select(
+        scan.schema().columns().stream()
+            .map(
+                column ->
+                    functions
+                        .col(Expressions.quoted(column.name()))
+                        .cast(CatalystTypes.toCatalyst(column.type()))
+                        .as(column.name()))
+            .toArray(org.apache.spark.sql.Column[]::new));
+  }
+
+  private static Dataset<Row> json(
+      SparkSession session, Scan scan, Location.Files files, List<Path> paths) {
+    String[] names = paths.stream().map(Path::toString).toArray(String[]::new);
+    String[] fields = session.read().option("mode", "FAILFAST").json(names).columns();
+    requireColumns(scan, Arrays.asList(fields), files.toString());
+    return session
+        .read()
+        .schema(CatalystTypes.toCatalyst(scan.schema()))
+        .option("mode", "FAILFAST")
+        .json(names);
+  }
+
+  private static void requireColumns(Scan scan, List<String> known, String where) {
+    Problems problems = new Problems(where);
+    for (Column column : scan.schema().columns()) {
+      if (!known.contains(column.name())) {
+        problems.add(Problem.unknown("column", column.name(), where, known));
+      }
+    }
+    problems.throwIfAny();
+  }
+
+  /** A digest of the files' names and bytes. */
+  static String version(SparkSession session, List<Path> paths) {
+    Configuration conf = session.sessionState().newHadoopConf();
+    StringBuilder all = new StringBuilder();
+    for (Path path : paths) {
+      try (InputStream in = path.getFileSystem(conf).open(path)) {
+        all.append(path.getName()).append(' ').append(Digest.sha256(in)).append('\n');
+      } catch (IOException failure) {
+        throw MillraceException.because(
+            "Cannot read " + path,
+            String.valueOf(failure.getMessage()),
+            "Check the path and its permissions");
+      }
+    }
+    return Digest.sha256(all.toString());
+  }
+}
