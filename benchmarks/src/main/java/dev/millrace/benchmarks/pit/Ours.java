@@ -62,8 +62,7 @@ final class Ours implements Contender {
     features.add(new WindowedFeature("latest", Aggregations.last("x"), Window.lifetime()));
     for (Window window : question.windows()) {
       for (AggregateCall call : calls()) {
-        features.add(
-            new WindowedFeature(call.function() + "_" + window.name(), call, window.exact()));
+        features.add(new WindowedFeature(call.function() + "_" + window.name(), call, window));
       }
     }
     Events events = new Events(WHAT, scan(question.events(), true), List.of("k"), "t", features);

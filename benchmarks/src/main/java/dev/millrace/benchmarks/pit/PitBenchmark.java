@@ -15,9 +15,13 @@ import org.apache.spark.sql.SparkSession;
 public final class PitBenchmark {
   private static final int REPETITIONS = 5;
   private static final List<Window> THREE =
-      List.of(Window.hours(1), Window.hours(24), Window.days(7));
+      List.of(Window.hours(1).exact(), Window.hours(24).exact(), Window.days(7).exact());
   private static final List<Window> FOUR =
-      List.of(Window.hours(1), Window.hours(24), Window.days(7), Window.days(30));
+      List.of(
+          Window.hours(1).exact(),
+          Window.hours(24).exact(),
+          Window.days(7).exact(),
+          Window.days(30).exact());
 
   private PitBenchmark() {}
 
@@ -88,7 +92,7 @@ public final class PitBenchmark {
         bound);
   }
 
-  private static void delete(Path folder) throws java.io.IOException {
+  static void delete(Path folder) throws java.io.IOException {
     try (var all = Files.walk(folder)) {
       for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(each);

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What is asked: of each label, the latest value before it, and count, average, least and greatest
- * over exact windows behind it.
+ * over windows behind it; exact ones, where others are to answer too.
  *
  * @param events Parquet of {@code k string, t timestamp, x double}
  * @param labels Parquet of {@code k string, t timestamp}
@@ -14,9 +14,5 @@ import java.util.List;
 record Question(String events, String labels, List<Window> windows) {
   Question {
     windows = List.copyOf(windows);
-  }
-
-  static String name(Window window) {
-    return window.name();
   }
 }
