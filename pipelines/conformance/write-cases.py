@@ -855,6 +855,8 @@ expect("a condition that is null holds", [["a", None], ["b", 4.0], ["c", 5.0]], 
 expect("a breach of a rule that must hold fails the run", [["a", 1.0], [None, 2.0]], [nn("fail")], error="k is null")
 expect("a row set aside for another rule does not fail the run", [["a", 1.0], [None, 20.0]], [nn("fail"), bt("quarantine")], [["a", 1.0]], [[None, 20.0, ["x is outside [0, 10]: 20.0"]]])
 expect("duplicates of null keys fail the run too", [[None, 1.0], [None, 2.0], ["a", 3.0]], [uq("fail")], error="duplicate of another row in (k)")
+expect("zeros of both signs agree, and all NaN do", [["a", 0.0], ["b", -0.0], ["c", "NaN"], ["d", "NaN"], ["e", 1.0]], [{"rule": "unique", "columns": ["x"], "action": "quarantine"}], [["a", 0.0], ["c", "NaN"], ["e", 1.0]],
+       [["b", -0.0, ["duplicate of another row in (x)"]], ["d", "NaN", ["duplicate of another row in (x)"]]])
 expect("nothing left fails the run", [[None, 1.0]], [nn("quarantine")], error="no row is left")
 
 os.makedirs(os.path.join(OUT, "cases"), exist_ok=True)

@@ -4,8 +4,11 @@ import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What features are of: an airport, a route.
@@ -18,17 +21,30 @@ public record Entity(String name, List<Column> keys) {
     keys = List.copyOf(keys);
   }
 
-  /** Why some of its keys cannot name anything; a view of the entity reports that with all else. */
-  List<Problem> problems() {
-    return keys.stream()
-        .filter(key -> !EntityKey.isKeyType(key.type()))
-        .map(
-            key ->
-                new Problem(
-                    "Key '" + key.name() + "' of entity '" + name + "' is a " + key.type().sql(),
-                    "a key's value must have one byte form",
-                    "Use text, a whole number, a date or a boolean"))
-        .toList();
+  /**
+   * What is wrong with its keys that rows of a view's source would not tell; a view of the entity
+   * reports it with all else.
+   */
+  List<Problem> problems(Schema rows) {
+    List<Problem> problems = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Column key : keys) {
+      if (!seen.add(key.name())) {
+        problems.add(
+            new Problem(
+                "Key '" + key.name() + "' of entity '" + name + "' is named twice",
+                "once says it",
+                "Leave one out"));
+      }
+      if (!EntityKey.isKeyType(key.type()) && !rows.has(key.name())) {
+        problems.add(
+            new Problem(
+                "Key '" + key.name() + "' of entity '" + name + "' is a " + key.type().sql(),
+                "a key's value must have one byte form",
+                "Use text, a whole number, a date or a boolean"));
+      }
+    }
+    return problems;
   }
 
   /** An entity, still without keys. */

@@ -71,7 +71,7 @@ public record FeatureView(
           "there is nothing to compute",
           "Declare one");
     }
-    entity.problems().forEach(problems::add);
+    entity.problems(source.logSchema()).forEach(problems::add);
     for (Column key : entity.keys()) {
       source
           .logSchema()

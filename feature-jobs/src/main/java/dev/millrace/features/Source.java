@@ -14,8 +14,10 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Rows from outside: where they lie, their columns, when each happened, and what is expected of
@@ -46,7 +48,14 @@ public record Source(
     List<Expectation> declared = expectations;
     problems.collect(() -> new Expect(problems.definition(), rows, declared, "quarantine"));
     List<NamedExpression> computed = derived;
-    problems.collect(() -> kept(name, rows, columns, computed, eventTime));
+    // The event's day repeats what is wrong with the column that the time comes from.
+    boolean good =
+        problems
+            .collect(() -> Project.of(problems.definition(), rows, computed, Optional.empty()))
+            .isPresent();
+    if (good) {
+      problems.collect(() -> kept(name, rows, columns, computed, eventTime));
+    }
     problems.throwIfAny();
   }
 
@@ -161,6 +170,17 @@ public record Source(
      * @throws dev.millrace.transforms.problem.DefinitionException naming all that does not fit
      */
     public Source build() {
+      Problems problems = new Problems("source '" + name + "'");
+      Set<String> seen = new HashSet<>();
+      for (Column column : columns) {
+        if (!seen.add(column.name())) {
+          problems.add(
+              "Column '" + column.name() + "' of source '" + name + "' is declared twice",
+              "a name has one meaning",
+              "Leave one out");
+        }
+      }
+      problems.throwIfAny();
       return new Source(name, location, new Schema(columns), derived, eventTime, expectations);
     }
   }

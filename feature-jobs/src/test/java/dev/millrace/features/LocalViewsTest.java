@@ -4,6 +4,7 @@ import static dev.millrace.transforms.aggregation.Aggregations.avg;
 import static dev.millrace.transforms.aggregation.Aggregations.count;
 import static dev.millrace.transforms.aggregation.Aggregations.sum;
 import static dev.millrace.transforms.expectation.Expectations.between;
+import static dev.millrace.transforms.expectation.Expectations.satisfies;
 import static dev.millrace.transforms.type.PrimitiveType.DOUBLE;
 import static dev.millrace.transforms.type.PrimitiveType.STRING;
 import static dev.millrace.transforms.type.PrimitiveType.TIMESTAMP;
@@ -12,6 +13,9 @@ import static dev.millrace.transforms.window.Window.hours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.window.Window;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +101,26 @@ class LocalViewsTest {
   }
 
   @Test
+  void aStreamThatHasBroughtNothingHasNoValues() {
+    LocalStreamed stream = Millrace.local().stream(SPEND);
+    assertThat(stream.at(NOON)).isEmpty();
+    assertThat(stream.deliver("empty", List.of()).late()).isZero();
+  }
+
+  @Test
+  void lateEventsOfASessionAreCountedToo() {
+    FeatureView sessions =
+        spend().feature("open", sum("amount"), Window.session(Duration.ofHours(2))).build();
+    LocalStreamed stream =
+        Millrace.local().stream(sessions)
+            .deliver("first", List.of(EVENTS.get(0)))
+            .watermark(NOON)
+            .deliver("late", List.of(EVENTS.get(1)));
+    assertThat(stream.late()).isEqualTo(1);
+    assertThat(stream.at(NOON)).isEqualTo(Map.of(List.of("a"), Map.of("open_session_2h", 5.0)));
+  }
+
+  @Test
   void noEventsAreNoValues() {
     LocalValues values = Millrace.local().run(SPEND, List.of());
     assertThat(values.at(NOON).byEntity()).isEmpty();
@@ -139,5 +163,30 @@ class LocalViewsTest {
     FeatureView filtered =
         spend().where("amount > 1").feature("total", sum("amount"), hours(1)).build();
     assertThat(SPEND.diff(filtered).recompute()).containsExactly("total_1h");
+    FeatureView lifelong = spend().feature("total", sum("amount"), Window.lifetime()).build();
+    assertThat(SPEND.diff(lifelong).toString())
+        .contains("+ feature 'total_all': sum(amount) over all\n");
+  }
+
+  @Test
+  void aChangedConditionIsADifference() {
+    FeatureView before = ofRows(satisfies("amount < 2000", "too much").orQuarantine());
+    FeatureView after = ofRows(satisfies("amount < 100", "too much").orQuarantine());
+    assertThat(before.diff(after).recompute()).containsExactly("total_1h");
+  }
+
+  private static FeatureView ofRows(Expectation expected) {
+    return FeatureView.named("spend")
+        .entity(Entity.named("customer").key("customer", STRING))
+        .from(
+            Source.parquet("payments", "payments")
+                .column("customer", STRING)
+                .column("paid_at", TIMESTAMP)
+                .column("amount", DOUBLE)
+                .eventTime("paid_at")
+                .expect(expected)
+                .build())
+        .feature("total", sum("amount"), hours(1))
+        .build();
   }
 }

@@ -190,17 +190,18 @@ final class ExactSum {
     negativeInfinities -= part.negativeInfinities;
   }
 
-  /** Leaves every chunk but the last in [0, 2^32), so that one value has one form. */
+  /** Leaves every chunk in [0, 2^32) but the highest touched, which has 32 bits with its sign. */
   private void carry() {
     long moving = 0;
     int i = low;
-    while (i < CHUNKS - 1 && (i < high || moving != 0)) {
+    for (; i < high || moving != 0; i++) {
       long sum = chunks[i] + moving;
-      chunks[i++] = sum & LOW;
+      if (i >= high - 1 && (sum == (int) sum || i == CHUNKS - 1)) {
+        chunks[i++] = sum;
+        break;
+      }
+      chunks[i] = sum & LOW;
       moving = sum >> 32;
-    }
-    if (i == CHUNKS - 1) {
-      chunks[i++] += moving;
     }
     high = Math.max(high, i);
     additions = 1;

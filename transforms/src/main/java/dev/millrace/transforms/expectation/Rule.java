@@ -1,5 +1,6 @@
 package dev.millrace.transforms.expectation;
 
+import dev.millrace.transforms.expression.Expressions;
 import java.io.Serializable;
 import java.util.List;
 
@@ -27,17 +28,13 @@ public sealed interface Rule extends Serializable {
 
     @Override
     public String condition() {
-      return quoted(column) + " is not null";
+      return Expressions.quoted(column) + " is not null";
     }
 
     @Override
     public String breach() {
       return column + " is null";
     }
-  }
-
-  private static String quoted(String column) {
-    return "`" + column.replace("`", "``") + "`";
   }
 
   /** Both bounds are allowed values. */
@@ -56,7 +53,7 @@ public sealed interface Rule extends Serializable {
 
     @Override
     public String condition() {
-      return quoted(column) + " between " + literal(least) + " and " + literal(most);
+      return Expressions.quoted(column) + " between " + literal(least) + " and " + literal(most);
     }
 
     @Override

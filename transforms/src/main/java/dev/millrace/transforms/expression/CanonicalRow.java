@@ -15,16 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of some columns of a row: one form for each value, with lengths, so that rows of equal
- * bytes are equal and rows have an order that depends on nothing else. A zero keeps its sign; all
- * NaN are one.
+ * bytes are equal and rows have an order that depends on nothing else. All NaN are one; a zero
+ * keeps its sign in whole rows, and has none among columns that rows are compared by.
  */
 public final class CanonicalRow implements Serializable {
   private final int[] ordinals;
   private final DataType[] types;
 
-  private CanonicalRow(int[] ordinals, DataType[] types) {
+  /** What is added to floating-point numbers: 0.0 makes one of both zeros, -0.0 changes nothing. */
+  private final double zero;
+
+  private CanonicalRow(int[] ordinals, DataType[] types, double zero) {
     this.ordinals = ordinals;
     this.types = types;
+    this.zero = zero;
   }
 
   /** The bytes of these columns of rows of the schema, in this order. */
@@ -34,7 +38,7 @@ public final class CanonicalRow implements Serializable {
         columns.stream()
             .map(name -> CatalystTypes.toCatalyst(schema.column(name).type()))
             .toArray(DataType[]::new);
-    return new CanonicalRow(ordinals, types);
+    return new CanonicalRow(ordinals, types, 0.0);
   }
 
   /** The bytes of whole rows. */
@@ -45,7 +49,7 @@ public final class CanonicalRow implements Serializable {
       ordinals[i] = i;
       types[i] = CatalystTypes.toCatalyst(schema.columns().get(i).type());
     }
-    return new CanonicalRow(ordinals, types);
+    return new CanonicalRow(ordinals, types, -0.0);
   }
 
   public byte[] bytes(InternalRow row) {
@@ -56,12 +60,12 @@ public final class CanonicalRow implements Serializable {
     return out.toBytes();
   }
 
-  private static void write(@Nullable Object value, DataType type, ByteWriter out) {
+  private void write(@Nullable Object value, DataType type, ByteWriter out) {
     out.writeByte(value == null ? 0 : 1);
     if (value instanceof Double number) {
-      out.writeLong(Double.doubleToLongBits(number));
+      out.writeLong(Double.doubleToLongBits(number + zero));
     } else if (value instanceof Float number) {
-      out.writeTail(Float.floatToIntBits(number), 4);
+      out.writeTail(Float.floatToIntBits((float) (number + zero)), 4);
     } else if (value instanceof Boolean truth) {
       out.writeByte(truth ? 1 : 0);
     } else if (value instanceof UTF8String text) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
@@ -64,10 +65,11 @@ public final class PlainValues {
       return elements(array.element(), (List<?>) value);
     }
     if (type instanceof VectorType vector) {
-      if (((List<?>) value).size() != vector.size() || ((List<?>) value).contains(null)) {
+      List<?> elements = (List<?>) value;
+      if (elements.size() != vector.size() || elements.stream().anyMatch(Objects::isNull)) {
         throw new ArithmeticException("no dense vector of that size");
       }
-      return elements(PrimitiveType.FLOAT, (List<?>) value);
+      return elements(PrimitiveType.FLOAT, elements);
     }
     if (type instanceof StructType struct) {
       Map<?, ?> fields = (Map<?, ?>) value;

@@ -44,7 +44,7 @@ final class OracleTrial {
       List.of(
           Aggregations.sampleVariance("n"),
           Aggregations.last("n"),
-          Aggregations.countDistinct("n", 1000),
+          Aggregations.countDistinct("n", 10_000),
           Aggregations.topK("n", 3));
   private static final List<WindowedFeature> FEATURES = features();
   private static final double[] NASTY = {
@@ -67,11 +67,16 @@ final class OracleTrial {
 
   private final Random random;
   private final boolean nasty;
+
+  /** Enough additions to one key that carries move up in the sums. */
+  private final boolean large;
+
   private final long base;
 
   OracleTrial(long seed) {
     this.random = new Random(seed);
     this.nasty = seed % 4 == 0;
+    this.large = seed % 40 == 12 || seed % 40 == 13;
     this.base =
         1_709_251_200_000_000L
             + random.nextInt(100_000) * MINUTE
@@ -108,7 +113,7 @@ final class OracleTrial {
   record Outcome(long values, long differing) {}
 
   Outcome run() {
-    List<Event> events = events(30 + random.nextInt(60));
+    List<Event> events = events(large ? 1_500 : 30 + random.nextInt(60));
     Instant start = instant(base + random.nextInt(60) * MINUTE);
     Emit.Every times =
         new Emit.Every(start, start.plusSeconds(6 * 3600), (10 + random.nextInt(20)) * MINUTE / 2);
@@ -134,7 +139,7 @@ final class OracleTrial {
       Double x = random.nextInt(10) == 0 ? null : (Double) number();
       Long n =
           random.nextInt(10) == 0 ? null : (Long) (random.nextLong() >> (8 + random.nextInt(50)));
-      events.add(new Event("k" + random.nextInt(3), time, x, n));
+      events.add(new Event("k" + random.nextInt(large ? 1 : 3), time, x, n));
     }
     return events;
   }

@@ -25,7 +25,6 @@ public record PlanDiff(List<Change> changes, Set<String> recompute) {
     Set<String> subjects = new LinkedHashSet<>(now.parts().keySet());
     subjects.addAll(old.parts().keySet());
     Set<String> recompute = new TreeSet<>();
-    boolean ofAll = false;
     for (String subject : subjects) {
       String was = old.parts().getOrDefault(subject, "");
       String is = now.parts().getOrDefault(subject, "");
@@ -37,11 +36,11 @@ public record PlanDiff(List<Change> changes, Set<String> recompute) {
       if (feature != null) {
         recompute.add(feature);
       } else if (!old.features().containsKey(subject)) {
-        ofAll = true;
+        String owner = now.parts().containsKey(subject) ? now.owner(subject) : old.owner(subject);
+        now.features().values().stream()
+            .filter(name -> name.startsWith(owner))
+            .forEach(recompute::add);
       }
-    }
-    if (ofAll) {
-      recompute.addAll(now.features().values());
     }
     return new PlanDiff(changes, recompute);
   }

@@ -1,5 +1,7 @@
 package dev.millrace.pipelines.core;
 
+import dev.millrace.transforms.window.Window;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,6 +12,10 @@ import java.util.Map;
 final class PlanParts implements NodeVisitor<Void> {
   private final Map<String, String> parts = new LinkedHashMap<>();
   private final Map<String, String> features = new LinkedHashMap<>();
+  private final Map<String, String> owners = new LinkedHashMap<>();
+
+  /** The prefix of the look-up that is being taken apart; empty for what all values rest on. */
+  private String owner = "";
 
   private PlanParts() {}
 
@@ -27,6 +33,11 @@ final class PlanParts implements NodeVisitor<Void> {
   /** The subjects that are features, and those features' names. */
   Map<String, String> features() {
     return features;
+  }
+
+  /** What the names of the features begin with that rest on a subject; empty for all. */
+  String owner(String subject) {
+    return owners.getOrDefault(subject, "");
   }
 
   @Override
@@ -61,7 +72,9 @@ final class PlanParts implements NodeVisitor<Void> {
   @Override
   public Void visit(Union union) {
     put("union of " + union.definition(), union.inputs().size() + " inputs");
-    union.inputs().forEach(input -> input.accept(this));
+    union.inputs().stream()
+        .sorted(Comparator.comparing(PlanPrinter::canonical))
+        .forEach(input -> input.accept(this));
     return null;
   }
 
@@ -73,7 +86,7 @@ final class PlanParts implements NodeVisitor<Void> {
             expectation ->
                 put(
                     "expectation '" + expectation.rule().breach() + "' of " + expect.definition(),
-                    "or " + expectation.action()));
+                    PlanPrinter.expectation(expectation)));
     return expect.input().accept(this);
   }
 
@@ -87,7 +100,11 @@ final class PlanParts implements NodeVisitor<Void> {
   public Void visit(AsOfJoin join) {
     put("time of " + join.definition(), join.time());
     join.spine().accept(this);
-    join.lookups().forEach(lookup -> events(lookup.events(), lookup.prefix() + "__"));
+    for (AsOfJoin.Lookup lookup : join.lookups()) {
+      owner = lookup.prefix() + "__";
+      events(lookup.events(), owner);
+      owner = "";
+    }
     return null;
   }
 
@@ -112,12 +129,10 @@ final class PlanParts implements NodeVisitor<Void> {
   }
 
   private static String window(WindowedFeature feature) {
-    return feature.window().name()
-        + ", hop "
-        + java.time.Duration.ofNanos(feature.window().hop() * 1000)
-        + ", "
-        + feature.window().length()
-        + " µs";
+    Window window = feature.window();
+    return window.kind() == Window.Kind.SLIDING
+        ? window + ", " + window.length() + " µs"
+        : window.toString();
   }
 
   /** A subject that is there already is told apart by a number. */
@@ -127,6 +142,7 @@ final class PlanParts implements NodeVisitor<Void> {
       name = subject + " (" + i + ")";
     }
     parts.put(name, text);
+    owners.put(name, owner);
     return name;
   }
 }

@@ -125,7 +125,7 @@ public final class PlanPrinter implements NodeVisitor<Void> {
     return "by " + join(events.keys()) + " at " + events.eventTime() + ": " + join(features);
   }
 
-  private static String expectation(Expectation expectation) {
+  static String expectation(Expectation expectation) {
     return expectation.rule() + " or " + expectation.action();
   }
 

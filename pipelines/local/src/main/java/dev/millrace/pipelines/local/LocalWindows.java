@@ -26,7 +26,7 @@ final class LocalWindows {
     List<String> keys = aggregate.events().keys();
     EventsByKey events = EventsByKey.of(inputs, keys);
     DataType[] keyTypes = KeyValues.types(aggregate);
-    SlidingWindows sliding = new SlidingWindows(aggregate.events().bind(keys.size() + 1));
+    SlidingWindows sliding = new SlidingWindows(bound(aggregate));
     List<InternalRow> rows = new ArrayList<>();
     for (List<InternalRow> each : events.events().values()) {
       Object[] key = KeyValues.of(each.get(0), keyTypes);

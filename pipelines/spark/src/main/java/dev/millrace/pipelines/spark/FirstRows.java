@@ -3,11 +3,9 @@ package dev.millrace.pipelines.spark;
 import static org.apache.spark.sql.functions.col;
 
 import dev.millrace.pipelines.core.Deduplicate;
-import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
-import dev.millrace.transforms.type.Schema;
-import java.io.Serializable;
+import dev.millrace.transforms.expression.FirstRow;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -27,7 +25,7 @@ final class FirstRows {
     Column[] keys =
         deduplicate.keys().stream().map(key -> col(Expressions.quoted(key))).toArray(Column[]::new);
     Dataset<Row> sorted = rows.repartition(keys).sortWithinPartitions(keys);
-    Order order = Order.of(deduplicate);
+    FirstRow order = FirstRow.of(deduplicate.schema(), deduplicate.keys(), deduplicate.eventTime());
     FlatMapFunction<Iterator<InternalRow>, InternalRow> pass = each -> new Pass(each, order);
     return session.internalCreateDataFrame(
         sorted.queryExecution().toRdd().toJavaRDD().mapPartitions(pass).rdd(),
@@ -35,33 +33,12 @@ final class FirstRows {
         false);
   }
 
-  /** Which rows agree, and which of two is the first. */
-  private record Order(CanonicalRow keys, CanonicalRow whole, int time) implements Serializable {
-    static Order of(Deduplicate deduplicate) {
-      Schema schema = deduplicate.schema();
-      return new Order(
-          CanonicalRow.of(schema, deduplicate.keys()),
-          CanonicalRow.of(schema),
-          schema.names().indexOf(deduplicate.eventTime()));
-    }
-
-    boolean isBefore(InternalRow a, InternalRow b) {
-      if (a.isNullAt(time) != b.isNullAt(time)) {
-        return b.isNullAt(time);
-      }
-      if (!a.isNullAt(time) && a.getLong(time) != b.getLong(time)) {
-        return a.getLong(time) < b.getLong(time);
-      }
-      return Arrays.compareUnsigned(whole.bytes(a), whole.bytes(b)) < 0;
-    }
-  }
-
   private static final class Pass implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
-    private final Order order;
+    private final FirstRow order;
     private @Nullable InternalRow waiting;
 
-    Pass(Iterator<InternalRow> rows, Order order) {
+    Pass(Iterator<InternalRow> rows, FirstRow order) {
       this.rows = rows;
       this.order = order;
     }
@@ -78,10 +55,10 @@ final class FirstRows {
       }
       InternalRow first = waiting != null ? waiting : rows.next().copy();
       waiting = null;
-      byte[] key = order.keys().bytes(first);
+      byte[] key = order.key(first);
       while (rows.hasNext()) {
         InternalRow row = rows.next().copy();
-        if (!Arrays.equals(key, order.keys().bytes(row))) {
+        if (!Arrays.equals(key, order.key(row))) {
           waiting = row;
           break;
         }
