@@ -2,7 +2,7 @@
 # The local engine against the naive oracle, batch and as a stream, in seeded orders, shardings, lateness and duplication.
 # Prints how many values differ and writes benchmarks/results/oracle.json.
 #
-#   benchmarks/run oracle [VALUES]      (1e8 where not given: about three minutes)
+#   benchmarks/run oracle [VALUES]      (1e8 where not given: about eight minutes)
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd)
 cd "$home"
