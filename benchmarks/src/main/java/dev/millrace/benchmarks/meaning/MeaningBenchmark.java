@@ -55,17 +55,17 @@ public final class MeaningBenchmark {
     Results.write(all, Path.of(arguments[0]));
   }
 
-  /** The best of thirty iterations each, which neighbours on the machine disturb least. */
+  /** The best of thirty iterations in three JVMs, which neighbours and compilers disturb least. */
   private static Map<String, Double> kernels() throws RunnerException {
     Map<String, Double> times = new TreeMap<>();
     for (RunResult run :
         new Runner(
                 new OptionsBuilder()
                     .include("dev\\.millrace\\.benchmarks\\.meaning\\..*")
-                    .forks(1)
+                    .forks(3)
                     .warmupIterations(4)
                     .warmupTime(TimeValue.seconds(1))
-                    .measurementIterations(30)
+                    .measurementIterations(10)
                     .measurementTime(TimeValue.milliseconds(150))
                     .jvmArgsAppend("-Xmx2g", "-Xms2g")
                     .build())

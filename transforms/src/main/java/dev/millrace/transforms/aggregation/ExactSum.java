@@ -22,7 +22,11 @@ import dev.millrace.transforms.bytes.ByteWriter;
 final class ExactSum {
   private static final int CHUNKS = 68;
   private static final long LOW = 0xFFFFFFFFL;
+
+  /** A power of two; carries move up before the count leaves a multiple of it. */
   private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 10;
+
+  private static final long UNKNOWN = -1;
   private static final long FRACTION = (1L << 52) - 1;
 
   /**
@@ -40,18 +44,22 @@ final class ExactSum {
   private int low = CHUNKS;
 
   private int high;
-  private int additions;
+
   private long count;
+
+  /** The count when carries last moved up; none if they are due whatever the count. */
+  private long carriedAt;
+
   private long nans;
   private long positiveInfinities;
   private long negativeInfinities;
 
-  /** A mark: the count and the shape, the specials if there are any, the chunks. */
+  /** A mark: the count and the shape, the specials if there are any, the chunks by twos. */
   int mark(long[] marks, int at, int room) {
-    carryForDifferences();
+    normalise();
     int size = Math.max(0, high - low);
     boolean special = hasSpecials();
-    int takes = 1 + (special ? 3 : 0) + size;
+    int takes = 1 + (special ? 3 : 0) + (size + 1) / 2;
     if (takes > room) {
       return takes;
     }
@@ -62,8 +70,8 @@ final class ExactSum {
       marks[next++] = positiveInfinities;
       marks[next++] = negativeInfinities;
     }
-    for (int i = 0; i < size; i++) {
-      marks[next + i] = chunks[low + i];
+    for (int i = low; i < high; i += 2) {
+      marks[next++] = i + 1 < high ? chunks[i] | chunks[i + 1] << 32 : chunks[i];
     }
     return takes;
   }
@@ -74,7 +82,7 @@ final class ExactSum {
 
   /** What came since a mark of this sum was made, rounded once. */
   double totalSince(long[] marks, int at) {
-    carryForDifferences();
+    normalise();
     long shape = marks[at];
     int next = at + 1;
     if (hasSpecials()) {
@@ -89,26 +97,49 @@ final class ExactSum {
       }
       next += then ? 3 : 0;
     }
+    int size = (int) (shape >>> SIZE_SHIFT) & 0xFF;
+    int first = (int) (shape & 0xFF);
+    if (first == low && low < high && high - low <= 4) {
+      // Numbers of like sizes, as most are: 128 bits hold their difference.
+      long lower = chunks[low] | chunks[low + 1] << 32;
+      long upper = upper();
+      long markLower = marks[next];
+      long markUpper = size > 2 ? marks[next + 1] : markLower >> 63;
+      long lowerRest = lower - markLower;
+      long borrow = Long.compareUnsigned(lower, markLower) < 0 ? 1 : 0;
+      long upperRest = upper - markUpper - borrow;
+      if (((upper ^ markUpper) & (upper ^ upperRest)) >= 0) {
+        return Magnitude.rounded(upperRest, lowerRest, low);
+      }
+    }
+    return totalSince(marks, next, size, first);
+  }
+
+  /**
+   * The third and fourth touched chunk, after {@link #normalise}; the sign where there are none.
+   */
+  private long upper() {
+    return switch (high - low) {
+      case 1, 2 -> chunks[high - 1] >> 63;
+      case 3 -> chunks[low + 2];
+      default -> chunks[low + 2] | chunks[low + 3] << 32;
+    };
+  }
+
+  /** The difference to chunks of a mark, whatever their number. */
+  private double totalSince(long[] marks, int at, int size, int first) {
     if (low >= high) {
       return 0.0;
     }
     long[] digits = new long[high - low + Magnitude.HEADROOM];
-    for (int i = low; i < high; i++) {
-      digits[i - low] = chunks[i];
-    }
-    int size = (int) (shape >>> SIZE_SHIFT) & 0xFF;
-    int first = (int) (shape & 0xFF) - low;
-    for (int i = 0; i < size; i++) {
-      digits[first + i] -= marks[next + i];
+    System.arraycopy(chunks, low, digits, 0, high - low);
+    int next = at;
+    for (int i = 0; i < size; i += 2) {
+      long two = marks[next++];
+      digits[first - low + i] -= two & LOW;
+      digits[first - low + i + 1] -= i + 2 < size ? two >>> 32 : two >> 32;
     }
     return Magnitude.of(digits, low).rounded();
-  }
-
-  /** Leaves room for the difference of two states in every chunk. */
-  private void carryForDifferences() {
-    if (additions >= ADDITIONS_BETWEEN_CARRIES / 2) {
-      carry();
-    }
   }
 
   long count() {
@@ -116,14 +147,17 @@ final class ExactSum {
   }
 
   void add(double value) {
+    if ((count & (ADDITIONS_BETWEEN_CARRIES - 1)) == 0) {
+      carry();
+    }
     count++;
     long bits = Double.doubleToRawLongBits(value);
-    int exponent = (int) (bits >>> 52) & 0x7FF;
+    int unit = ((int) (bits >>> 52) & 0x7FF) - 1;
     long fraction = bits & FRACTION;
-    if (exponent == 0x7FF) {
+    if (Integer.compareUnsigned(unit, 0x7FE) < 0) {
+      addUnits(bits >> 63, fraction | 1L << 52, unit);
+    } else if (unit == 0x7FE) {
       addSpecial(value);
-    } else if (exponent > 0) {
-      addUnits(bits >> 63, fraction | 1L << 52, exponent - 1);
     } else if (fraction != 0) {
       addUnits(bits >> 63, fraction, 0);
     }
@@ -135,14 +169,9 @@ final class ExactSum {
     int shift = unit & 31;
     chunks[chunk] += (signed << shift) & LOW;
     chunks[chunk + 1] += signed >> (32 - shift);
-    if (chunk < low) {
-      low = chunk;
-    }
-    if (chunk + 2 > high) {
-      high = chunk + 2;
-    }
-    if (++additions >= ADDITIONS_BETWEEN_CARRIES) {
-      carry();
+    if (chunk < low || chunk + 2 > high) {
+      low = Math.min(low, chunk);
+      high = Math.max(high, chunk + 2);
     }
   }
 
@@ -157,17 +186,17 @@ final class ExactSum {
   }
 
   void merge(ExactSum from) {
-    if (additions + from.additions + 1L >= ADDITIONS_BETWEEN_CARRIES) {
+    from.normalise();
+    if ((count ^ (count + from.count)) >= ADDITIONS_BETWEEN_CARRIES) {
       carry();
-      from.carry();
     }
     for (int i = from.low; i < from.high; i++) {
       chunks[i] += from.chunks[i];
     }
     low = Math.min(low, from.low);
     high = Math.max(high, from.high);
-    additions += from.additions + 1;
     count += from.count;
+    carriedAt = UNKNOWN;
     nans += from.nans;
     positiveInfinities += from.positiveInfinities;
     negativeInfinities += from.negativeInfinities;
@@ -175,19 +204,25 @@ final class ExactSum {
 
   /** Takes out what {@code part} holds of this sum. */
   void subtract(ExactSum part) {
-    if (additions + part.additions + 1L >= ADDITIONS_BETWEEN_CARRIES) {
-      carry();
-    }
+    normalise();
+    part.normalise();
     for (int i = part.low; i < part.high; i++) {
       chunks[i] -= part.chunks[i];
     }
     low = Math.min(low, part.low);
     high = Math.max(high, part.high);
-    additions += part.additions + 1;
     count -= part.count;
+    carriedAt = UNKNOWN;
     nans -= part.nans;
     positiveInfinities -= part.positiveInfinities;
     negativeInfinities -= part.negativeInfinities;
+  }
+
+  /** Brings the chunks to the form that {@link #carry} leaves, if they are not in it. */
+  private void normalise() {
+    if (count != carriedAt) {
+      carry();
+    }
   }
 
   /** Leaves every chunk in [0, 2^32) but the highest touched, which has 32 bits with its sign. */
@@ -203,8 +238,8 @@ final class ExactSum {
       chunks[i] = sum & LOW;
       moving = sum >> 32;
     }
-    high = Math.max(high, i);
-    additions = 1;
+    high = low < high ? Math.max(high, i) : high;
+    carriedAt = count;
   }
 
   /** The sum rounded once, half to even; infinite beyond the largest double. */
@@ -306,6 +341,6 @@ final class ExactSum {
     }
     low = (int) first >>> 2;
     high = ((end - 1) >>> 2) + 1;
-    additions = 1;
+    carriedAt = UNKNOWN;
   }
 }

@@ -87,6 +87,31 @@ final class Magnitude {
     return negative ? -size : size;
   }
 
+  /**
+   * The nearest double to a sum of 128 bits.
+   *
+   * @param base the place of its lowest digit
+   */
+  static double rounded(long upper, long lower, int base) {
+    if ((upper | lower) == 0) {
+      return 0.0;
+    }
+    boolean negative = upper < 0;
+    long low = negative ? -lower : lower;
+    long high = negative ? ~upper + (lower == 0 ? 1 : 0) : upper;
+    int shift = Long.numberOfLeadingZeros(high != 0 ? high : low);
+    int highest = base * 32 + (high != 0 ? 127 : 63) - shift;
+    if (highest <= 52 || highest >= BITS_OF_THE_LARGEST) {
+      long[] digits = {lower & LOW, lower >>> 32, upper & LOW, upper >> 32, 0, 0};
+      return of(digits, base).rounded();
+    }
+    double size =
+        high != 0
+            ? rounded(high << shift | (low >>> 1 >>> (63 - shift)), low << shift != 0, highest)
+            : rounded(low << shift, false, highest);
+    return negative ? -size : size;
+  }
+
   private double size() {
     int top = digits.length - 1;
     while (top >= 0 && digits[top] == 0) {
@@ -111,10 +136,22 @@ final class Magnitude {
     for (int i = top - 4; i >= 0 && !below; i--) {
       below = digits[i] != 0;
     }
+    return rounded(lead, below, highest);
+  }
+
+  /**
+   * The nearest double to a size of more than 53 bits or just as many.
+   *
+   * @param lead its leading bits, the highest first
+   * @param below whether any bit after them is set
+   * @param highest the place of its highest bit
+   */
+  private static double rounded(long lead, boolean below, int highest) {
     long kept = lead >>> 11;
-    long rest = lead & 0x7FF;
-    long bits = ((long) (highest - 51) << 52) + (kept & FRACTION);
-    boolean up = rest > HALF || (rest == HALF && (below || (kept & 1) == 1));
-    return Double.longBitsToDouble(up ? bits + 1 : bits);
+    // No branch, since every other number would be mistaken for the other kind.
+    long rest = (lead & 0x7FF) | (below ? 1 : 0);
+    long up = (rest + HALF - 1 + (kept & 1)) >>> 11;
+    long bits = ((long) (highest - 51) << 52) + (kept & FRACTION) + up;
+    return Double.longBitsToDouble(bits);
   }
 }

@@ -27,10 +27,17 @@ final class MarkSlider<AccT> implements Slider {
   /** What is read of the accumulator, and where it goes. */
   private record Read<AccT>(MarkReader<AccT> reader, Places places) {}
 
+  /** An empty window begins at none, nor does a lifetime. */
+  private static final int NO_MARK = -1;
+
   private final MarkedAggregation<AccT> aggregation;
   private final int ordinal;
   private final WindowTails tails;
   private final List<Read<AccT>> reads = new ArrayList<>();
+
+  /** Where the mark is that a window begins at, when last asked for. */
+  private final int[] since;
+
   private long[] marks = new long[0];
   private int width;
 
@@ -46,6 +53,7 @@ final class MarkSlider<AccT> implements Slider {
     this.aggregation = aggregation;
     this.ordinal = ordinal;
     this.tails = tails;
+    this.since = new int[tails.size()];
     this.none = aggregation.zero();
     this.all = aggregation.zero();
   }
@@ -93,17 +101,20 @@ final class MarkSlider<AccT> implements Slider {
 
   @Override
   public void present(long time, InternalRow into, int offset) {
+    for (int window = 0; window < since.length; window++) {
+      long first = tails.first(window);
+      since[window] = tails.isLifetime(window) || first == tails.end() ? NO_MARK : at(first);
+    }
     for (Read<AccT> read : reads) {
       for (int place = 0; place < read.places.size(); place++) {
         int window = read.places.window(place);
         int to = offset + read.places.ordinal(place);
         try {
-          if (tails.isLifetime(window)) {
-            Places.put(read.reader.present(all, time), into, to);
-          } else if (tails.first(window) == tails.end()) {
-            Places.put(read.reader.present(none, time), into, to);
+          if (since[window] == NO_MARK) {
+            AccT of = tails.isLifetime(window) ? all : none;
+            Places.put(read.reader.present(of, time), into, to);
           } else {
-            read.reader.presentSince(all, marks, at(tails.first(window)), into, to);
+            read.reader.presentSince(all, marks, since[window], into, to);
           }
         } catch (MillraceException noValue) {
           throw read.places.failed(place, noValue);

@@ -68,15 +68,17 @@ final class RankSlider implements Slider {
     long rank = aggregation.rank(row, ordinal);
     highest = any ? Math.max(highest, rank) : rank;
     any = true;
-    if (end > head && !newHop && ranks[at(end - 1)] > rank) {
-      return;
+    long above = end;
+    while (above > head && ranks[at(above - 1)] <= rank) {
+      above--;
     }
-    while (end > head && ranks[at(end - 1)] <= rank) {
-      end--;
+    boolean lowerInItsHop = above == end && above > head && !newHop;
+    if (!lowerInItsHop) {
+      end = above;
+      leastEnd = Math.min(leastEnd, above);
+      push(time, rank);
+      newHop = false;
     }
-    leastEnd = Math.min(leastEnd, end);
-    push(time, rank);
-    newHop = false;
   }
 
   private void push(long time, long rank) {

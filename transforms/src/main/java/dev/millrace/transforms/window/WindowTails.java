@@ -18,6 +18,7 @@ final class WindowTails {
   private static final long UNKNOWN = Long.MIN_VALUE;
 
   private final Window[] windows;
+  private final boolean[] lifetimes;
   private final int sessions;
   private final long reach;
 
@@ -32,6 +33,9 @@ final class WindowTails {
 
   private final boolean[] newHops;
 
+  /** The least of the ends of the independent hops. */
+  private long nextHop;
+
   /** Whether the hops of windows other than the finest are asked for. */
   private boolean eachHop;
 
@@ -44,8 +48,23 @@ final class WindowTails {
   private final long[] starts;
   private final long[] firsts;
 
+  /** Of the sliding windows; 0 for others. */
+  private final long[] slidingLengths;
+
+  private final long[] slidingHops;
+
   WindowTails(List<Window> windows) {
     this.windows = windows.toArray(Window[]::new);
+    this.lifetimes = new boolean[windows.size()];
+    this.slidingLengths = new long[windows.size()];
+    this.slidingHops = new long[windows.size()];
+    for (int i = 0; i < windows.size(); i++) {
+      lifetimes[i] = windows.get(i).isLifetime();
+      if (windows.get(i).kind() == Window.Kind.SLIDING) {
+        slidingLengths[i] = windows.get(i).length();
+        slidingHops[i] = windows.get(i).hop();
+      }
+    }
     this.sessions = (int) windows.stream().filter(Window::isSession).count();
     this.reach =
         windows.stream()
@@ -88,6 +107,7 @@ final class WindowTails {
 
   void clear() {
     Arrays.fill(hopEnds, UNKNOWN);
+    nextHop = UNKNOWN;
     Arrays.fill(starts, Long.MIN_VALUE);
     Arrays.fill(firsts, 0);
     head = 0;
@@ -100,34 +120,28 @@ final class WindowTails {
     if (sessions > 0) {
       beginSessions(time);
     }
-    newHop = false;
-    for (int i = 0; i < independent; i++) {
-      newHops[i] = isNewHop(i, time);
-      newHop |= newHops[i];
-    }
+    newHop = time >= nextHop;
     if (newHop) {
-      for (int i = independent; eachHop && i < hops.length; i++) {
-        newHops[i] = isNewHop(i, time);
-      }
+      beginHops(time);
       push(time);
     }
     last = time;
   }
 
+  /** Has the hops begin that the time is not in any more, at least one of the independent. */
+  private void beginHops(long time) {
+    nextHop = NOTHING;
+    for (int i = 0; i < (eachHop ? hops.length : independent); i++) {
+      newHops[i] = isNewHop(i, time);
+      nextHop = i < independent ? Math.min(nextHop, hopEnds[i]) : nextHop;
+    }
+  }
+
   private boolean isNewHop(int index, long time) {
-    long ends = hopEnds[index];
-    if (time < ends) {
+    if (time < hopEnds[index]) {
       return false;
     }
-    // A division is slow: far from the last event it is left until another comes near, which then
-    // begins a hop of its own, and no harm is done.
-    long hop = hops[index];
-    if (ends != UNKNOWN && time - ends < hop) {
-      hopEnds[index] = ends + hop;
-    } else {
-      boolean near = last != Long.MIN_VALUE && time - last < hop;
-      hopEnds[index] = near ? Window.floor(time, hop) + hop : UNKNOWN;
-    }
+    hopEnds[index] = Window.floor(time, hops[index]) + hops[index];
     return true;
   }
 
@@ -202,24 +216,21 @@ final class WindowTails {
         first++;
       }
       firsts[i] = first;
-      oldest = isLifetime(i) ? oldest : Math.min(oldest, first);
+      oldest = lifetimes[i] ? oldest : Math.min(oldest, first);
     }
     head = oldest;
   }
 
   private long start(int i, long time) {
+    if (slidingHops[i] > 0) {
+      return Window.floor(time - slidingLengths[i], slidingHops[i]);
+    }
     Window window = windows[i];
     return switch (window.kind()) {
       case LIFETIME -> Long.MIN_VALUE;
       case SESSION ->
           last != Long.MIN_VALUE && time - last < window.length() ? sessionStarts[i] : NOTHING;
-      case SLIDING -> {
-        // Mostly the hop that it was in when last asked for.
-        long from = time - window.length();
-        yield Long.compareUnsigned(from - starts[i], window.hop()) < 0
-            ? starts[i]
-            : Window.floor(from, window.hop());
-      }
+      case SLIDING -> window.start(time);
     };
   }
 
@@ -228,7 +239,7 @@ final class WindowTails {
   }
 
   boolean isLifetime(int window) {
-    return windows[window].isLifetime();
+    return lifetimes[window];
   }
 
   /** The first time of a window at the time asked for. */
