@@ -227,19 +227,21 @@ final class ExactSum {
 
   /** Leaves every chunk in [0, 2^32) but the highest touched, which has 32 bits with its sign. */
   private void carry() {
+    carriedAt = count;
+    if (low >= high) {
+      return;
+    }
     long moving = 0;
-    int i = low;
-    for (; i < high || moving != 0; i++) {
+    for (int i = low; ; i++) {
       long sum = chunks[i] + moving;
       if (i >= high - 1 && (sum == (int) sum || i == CHUNKS - 1)) {
-        chunks[i++] = sum;
-        break;
+        chunks[i] = sum;
+        high = i + 1;
+        return;
       }
       chunks[i] = sum & LOW;
       moving = sum >> 32;
     }
-    high = low < high ? Math.max(high, i) : high;
-    carriedAt = count;
   }
 
   /** The sum rounded once, half to even; infinite beyond the largest double. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,30 @@ class ExactSumTest {
     assertThat(sum(infinity, 1, -infinity)).isNaN();
     assertThat(bits(sum(1, Double.longBitsToDouble(0xfff0000000000123L), infinity)))
         .isEqualTo(0x7ff8000000000000L);
+  }
+
+  @Test
+  void sumsWhatCameSinceAMark() {
+    Random random = new Random(20);
+    double[] few = {1e16, -1e16, 1, -1, 1e300, MAX, -MAX, MIN, -MIN, Double.NaN, 1 / 0.0, -1 / 0.0};
+    for (int i = 0; i < 20; i++) {
+      checkSince(random, 300, () -> 60 + 15 * random.nextGaussian());
+      checkSince(random, 300, () -> -random.nextDouble());
+      checkSince(random, 300, () -> sign(random) * random.nextInt(1 << 20));
+      checkSince(random, 100, () -> few[random.nextInt(9)]);
+      checkSince(random, 100, () -> few[random.nextInt(few.length)]);
+      int from = random.nextInt(2000) - 1074;
+      checkSince(random, 100, () -> Math.scalb(random.nextDouble() - 0.5, from));
+      checkSince(
+          random, 100, () -> Math.scalb(random.nextDouble() - 0.5, from + random.nextInt(60)));
+    }
+    // The highest bit of every chunk, alone and over others.
+    for (int unit = -1074; unit <= 1020; unit++) {
+      double power = Math.scalb(1.0, unit);
+      double[] turns = {power, power / 3, power, -power, -power, -power, -power / 3, power, power};
+      int[] next = {0};
+      checkSince(random, turns.length, () -> turns[next[0]++]);
+    }
   }
 
   @Test
@@ -226,6 +252,27 @@ class ExactSumTest {
       BigDecimal exact =
           Arrays.stream(column).mapToObj(ExactSumTest::exact).reduce(BigDecimal::add).orElseThrow();
       assertThat(sum(column)).as(Arrays.toString(column)).isEqualTo(rounded(exact, 1));
+    }
+  }
+
+  /** Marks a sum before each addition, and compares with a sum of what came after. */
+  private static void checkSince(Random random, int additions, DoubleSupplier values) {
+    ExactSum all = new ExactSum();
+    List<ExactSum> since = new ArrayList<>();
+    List<long[]> marks = new ArrayList<>();
+    for (int i = 0; i < additions; i++) {
+      since.add(new ExactSum());
+      long[] mark = new long[80];
+      assertThat(all.mark(mark, 0, mark.length)).isLessThan(mark.length);
+      marks.add(mark);
+      double value = values.getAsDouble();
+      all.add(value);
+      since.forEach(sum -> sum.add(value));
+      int one = random.nextInt(since.size());
+      assertThat(bits(all.totalSince(marks.get(one), 0)))
+          .as("%d of %d additions, %s the last", i - one, i, value)
+          .isEqualTo(bits(since.get(one).total()));
+      assertThat(all.countSince(marks.get(one), 0)).isEqualTo(since.get(one).count());
     }
   }
 
