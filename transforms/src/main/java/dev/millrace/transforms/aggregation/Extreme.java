@@ -76,28 +76,30 @@ record Extreme(DataType input, boolean largest) implements RankedAggregation<Ext
   }
 
   @Override
+  public boolean isLowest() {
+    return !largest;
+  }
+
+  @Override
   public long rank(SpecializedGetters row, int ordinal) {
-    long rank =
-        switch ((PrimitiveType) input) {
-          case BOOLEAN -> row.getBoolean(ordinal) ? 1 : 0;
-          case INT, DATE -> row.getInt(ordinal);
-          case LONG, TIMESTAMP -> row.getLong(ordinal);
-          case FLOAT -> orderedBits(row.getFloat(ordinal));
-          case DOUBLE -> orderedBits(row.getDouble(ordinal));
-          default -> throw new IllegalStateException(input + " has no ranks");
-        };
-    return largest ? rank : ~rank;
+    return switch ((PrimitiveType) input) {
+      case BOOLEAN -> row.getBoolean(ordinal) ? 1 : 0;
+      case INT, DATE -> row.getInt(ordinal);
+      case LONG, TIMESTAMP -> row.getLong(ordinal);
+      case FLOAT -> orderedBits(row.getFloat(ordinal));
+      case DOUBLE -> orderedBits(row.getDouble(ordinal));
+      default -> throw new IllegalStateException(input + " has no ranks");
+    };
   }
 
   @Override
   public void present(long rank, InternalRow into, int ordinal) {
-    long bits = largest ? rank : ~rank;
     switch ((PrimitiveType) input) {
-      case BOOLEAN -> into.setBoolean(ordinal, bits == 1);
-      case INT, DATE -> into.setInt(ordinal, (int) bits);
-      case LONG, TIMESTAMP -> into.setLong(ordinal, bits);
-      case FLOAT -> into.setFloat(ordinal, (float) ofOrderedBits(bits));
-      case DOUBLE -> into.setDouble(ordinal, ofOrderedBits(bits));
+      case BOOLEAN -> into.setBoolean(ordinal, rank == 1);
+      case INT, DATE -> into.setInt(ordinal, (int) rank);
+      case LONG, TIMESTAMP -> into.setLong(ordinal, rank);
+      case FLOAT -> into.setFloat(ordinal, (float) ofOrderedBits(rank));
+      case DOUBLE -> into.setDouble(ordinal, ofOrderedBits(rank));
       default -> throw new IllegalStateException(input + " has no ranks");
     }
   }

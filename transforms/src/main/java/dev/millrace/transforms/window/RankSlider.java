@@ -1,62 +1,40 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.RankedAggregation;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
-/**
- * The highest rank of each window, from one queue that all windows share: an event is dropped from
- * it as soon as one that is not lower comes, since it can be no window's value any more; and one
- * that is lower than another of the same hop of every window is not taken in. So ranks fall from
- * the oldest to the newest, and a window's value is the oldest in it.
- *
- * <pre>
- *   ranks      5 1 4 2 3
- *   queue      5   4   3       a window from the second event on has 4
- * </pre>
- *
- * Positions count from the first event of the key; a ring holds those from {@code head} on.
- */
+/** The lowest and the highest of one input, whose rank is read once for both. */
 final class RankSlider implements Slider {
-  private final RankedAggregation<?> aggregation;
+  private final RankedAggregation<?> ranks;
   private final int ordinal;
   private final WindowTails tails;
-  private final Places places;
+  private final RankQueue[] queues;
 
-  /** The position of each window's oldest entry when it was last asked for. */
-  private final long[] firsts;
-
-  private long[] times = new long[8];
-  private long[] ranks = new long[8];
-  private long head;
-  private long end;
-
-  /** The least {@link #end} since the windows were last asked for. */
-  private long leastEnd;
-
-  /** Whether a hop of any window began since the newest entry. */
+  /** Whether a hop of any window began since the last input. */
   private boolean newHop;
 
-  private boolean any;
-  private long highest;
-
-  RankSlider(RankedAggregation<?> aggregation, int ordinal, WindowTails tails, Places places) {
-    this.aggregation = aggregation;
+  /**
+   * @param places where the values of each go
+   */
+  RankSlider(Map<RankedAggregation<?>, Places> places, int ordinal, WindowTails tails) {
+    this.ranks = places.keySet().iterator().next();
     this.ordinal = ordinal;
     this.tails = tails;
-    this.places = places;
-    this.firsts = new long[tails.size()];
+    List<RankQueue> made = new ArrayList<>();
+    places.forEach((aggregation, of) -> made.add(new RankQueue(aggregation, tails, of)));
+    this.queues = made.toArray(RankQueue[]::new);
   }
 
   @Override
   public void clear() {
-    head = 0;
-    end = 0;
-    leastEnd = 0;
     newHop = false;
-    any = false;
-    Arrays.fill(firsts, 0);
+    for (RankQueue queue : queues) {
+      queue.clear();
+    }
   }
 
   @Override
@@ -65,81 +43,17 @@ final class RankSlider implements Slider {
     if (row.isNullAt(ordinal)) {
       return;
     }
-    long rank = aggregation.rank(row, ordinal);
-    highest = any ? Math.max(highest, rank) : rank;
-    any = true;
-    long above = end;
-    while (above > head && ranks[at(above - 1)] <= rank) {
-      above--;
+    long rank = ranks.rank(row, ordinal);
+    for (RankQueue queue : queues) {
+      queue.add(time, rank, newHop);
     }
-    boolean lowerInItsHop = above == end && above > head && !newHop;
-    if (!lowerInItsHop) {
-      end = above;
-      leastEnd = Math.min(leastEnd, above);
-      push(time, rank);
-      newHop = false;
-    }
-  }
-
-  private void push(long time, long rank) {
-    if (end - head == times.length) {
-      makeRoom();
-    }
-    times[at(end)] = time;
-    ranks[at(end)] = rank;
-    end++;
+    newHop = false;
   }
 
   @Override
   public void present(long time, InternalRow into, int offset) {
-    long oldest = end;
-    for (int place = 0; place < places.size(); place++) {
-      int i = places.window(place);
-      int to = offset + places.ordinal(place);
-      if (tails.isLifetime(i)) {
-        put(any, highest, into, to);
-        continue;
-      }
-      long first = Math.max(head, Math.min(firsts[i], leastEnd));
-      long start = tails.start(i);
-      while (first < end && times[at(first)] < start) {
-        first++;
-      }
-      firsts[i] = first;
-      oldest = Math.min(oldest, first);
-      put(first < end, ranks[at(first)], into, to);
+    for (RankQueue queue : queues) {
+      queue.present(into, offset);
     }
-    head = oldest;
-    leastEnd = end;
-  }
-
-  private void put(boolean known, long rank, InternalRow into, int ordinal) {
-    if (known) {
-      aggregation.present(rank, into, ordinal);
-    } else {
-      into.setNullAt(ordinal);
-    }
-  }
-
-  private int at(long position) {
-    return (int) position & (times.length - 1);
-  }
-
-  private void makeRoom() {
-    while (head < end && times[at(head)] < tails.keepFrom()) {
-      head++;
-    }
-    if (end - head < times.length) {
-      return;
-    }
-    long[] longerTimes = new long[times.length * 2];
-    long[] longerRanks = new long[times.length * 2];
-    for (long i = head; i < end; i++) {
-      int to = (int) i & (longerTimes.length - 1);
-      longerTimes[to] = times[at(i)];
-      longerRanks[to] = ranks[at(i)];
-    }
-    times = longerTimes;
-    ranks = longerRanks;
   }
 }

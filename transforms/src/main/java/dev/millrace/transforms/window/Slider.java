@@ -2,7 +2,6 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.GroupAggregation;
 import dev.millrace.transforms.aggregation.MarkedAggregation;
-import dev.millrace.transforms.aggregation.RankedAggregation;
 import dev.millrace.transforms.aggregation.SumReaders;
 import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -15,9 +14,6 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 sealed interface Slider permits GroupSlider, MarkSlider, RankSlider, StackSlider {
   /** The kernel that suits an aggregation that shares with no other. */
   static Slider of(WindowedAggregation of, WindowTails tails, Places places) {
-    if (of.aggregation() instanceof RankedAggregation<?> ranked && ranked.hasRanks()) {
-      return new RankSlider(ranked, of.ordinal(), tails, places);
-    }
     if (of.aggregation() instanceof MarkedAggregation<?> marked && marked.hasMarks()) {
       return marked(marked, of.ordinal(), tails, places);
     }

@@ -1,6 +1,7 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.MarkedAggregation;
+import dev.millrace.transforms.aggregation.RankedAggregation;
 import dev.millrace.transforms.aggregation.SumReaders;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.Column;
@@ -24,10 +25,11 @@ import org.apache.spark.sql.types.StructType;
  * Evaluates windowed aggregations over one key's events. The caller brings events and asks for
  * values in the order of time; a value asked for at <i>t</i> sees the events before <i>t</i> and
  * not those at it, so at equal times the caller asks first. Each event and each hop is taken in and
- * dropped once for each window, whatever the window's length; equal aggregations, and a sum, its
- * average and its count, share what they keep. What is kept is one entry for each hop that has
- * events, the shortest hop of those that share, as far back as the longest of them reaches; exact
- * windows and sessions keep one for each event's time, and share among themselves.
+ * dropped once for each window, whatever the window's length; equal aggregations share what they
+ * keep, and so do a sum, its average and its count, and the lowest and the highest of an input.
+ * What is kept is one entry for each hop that has events, the shortest hop of those that share, as
+ * far back as the longest of them reaches; exact windows and sessions keep one for each event's
+ * time, and share among themselves.
  */
 public final class SlidingWindows {
   /**
@@ -75,7 +77,11 @@ public final class SlidingWindows {
             .toArray(Slider[]::new);
   }
 
-  /** The sum that the values are read from, by its inputs; the call where it is no such value. */
+  private static boolean hasRanks(WindowedAggregation of) {
+    return of.aggregation() instanceof RankedAggregation<?> ranked && ranked.hasRanks();
+  }
+
+  /** What the values are read from: of the inputs a sum or ranks; the call's own otherwise. */
   private static Object state(WindowedAggregation of, List<WindowedAggregation> all) {
     boolean ofSum =
         SumReaders.sumOf(of.aggregation()).isPresent()
@@ -84,7 +90,7 @@ public final class SlidingWindows {
                     .filter(other -> other.window().isExact() == of.window().isExact())
                     .filter(other -> other.call().inputs().equals(of.call().inputs()))
                     .anyMatch(other -> SumReaders.sumOf(other.aggregation()).isPresent()));
-    return ofSum ? of.call().inputs() : of.call();
+    return ofSum || hasRanks(of) ? List.of(hasRanks(of), of.call().inputs()) : of.call();
   }
 
   private static Slider slider(
@@ -92,22 +98,37 @@ public final class SlidingWindows {
       List<Window> distinct,
       WindowTails tails,
       List<WindowedAggregation> all) {
+    WindowedAggregation first = sharing.get(0);
+    if (hasRanks(first)) {
+      Map<RankedAggregation<?>, Places> places = new LinkedHashMap<>();
+      byFunction(sharing)
+          .forEach(
+              (function, some) ->
+                  places.put(
+                      (RankedAggregation<?>) some.get(0).aggregation(),
+                      Places.of(distinct, some, all)));
+      return new RankSlider(places, first.ordinal(), tails);
+    }
     Optional<MarkedAggregation<?>> sum =
         sharing.stream()
             .sorted(Comparator.comparing(each -> !each.call().function().equals("sum")))
             .flatMap(each -> SumReaders.sumOf(each.aggregation()).stream())
             .findFirst();
     if (sum.isEmpty()) {
-      return Slider.of(sharing.get(0), tails, Places.of(distinct, sharing, all));
+      return Slider.of(first, tails, Places.of(distinct, sharing, all));
     }
-    Map<String, List<WindowedAggregation>> byFunction =
-        sharing.stream()
-            .collect(
-                Collectors.groupingBy(
-                    each -> each.call().function(), LinkedHashMap::new, Collectors.toList()));
     Map<String, Places> places = new LinkedHashMap<>();
-    byFunction.forEach((function, some) -> places.put(function, Places.of(distinct, some, all)));
-    return Slider.ofSum(sum.get(), sharing.get(0).ordinal(), tails, places);
+    byFunction(sharing)
+        .forEach((function, some) -> places.put(function, Places.of(distinct, some, all)));
+    return Slider.ofSum(sum.get(), first.ordinal(), tails, places);
+  }
+
+  private static Map<String, List<WindowedAggregation>> byFunction(
+      List<WindowedAggregation> sharing) {
+    return sharing.stream()
+        .collect(
+            Collectors.groupingBy(
+                each -> each.call().function(), LinkedHashMap::new, Collectors.toList()));
   }
 
   private static DataType result(WindowedAggregation of) {
