@@ -182,6 +182,11 @@ MOMENTS = ("population_variance", "sample_variance", "population_stddev", "sampl
 CO_MOMENTS = ("population_covariance", "sample_covariance", "correlation")
 
 
+def canonical_bytes(x):
+    """A double's bits, most significant first; one zero and one NaN."""
+    return struct.pack(">d", math.nan if math.isnan(x) else x + 0.0)
+
+
 def other_value(function, inputs, parameters, kinds, rows, at):
     """The value and type of all but count, sum, avg, min and max, from the rows of the window."""
     kind = kinds.get(inputs[0], "int")
@@ -210,7 +215,8 @@ def other_value(function, inputs, parameters, kinds, rows, at):
         counted = sorted(set(values), key=lambda v: (-values.count(v), up(v)))
         return (counted[:k] or None), array
     if function in ("first", "last", "first_k", "last_k"):
-        ordered = sorted(rows, key=lambda e: (e["#time"], up(e[inputs[0]])), reverse=function.startswith("last"))
+        tie = canonical_bytes if kind == "double" else up
+        ordered = sorted(rows, key=lambda e: (e["#time"], tie(e[inputs[0]])), reverse=function.startswith("last"))
         found = [e[inputs[0]] for e in ordered]
         if k is None:
             return (found[0] if found else None), kind
@@ -262,7 +268,8 @@ def session(events, gap, at):
 
 
 def seen(events, feature, at):
-    """The events of [floor(t - W, h), t)."""
+    """The events of [floor(t - W, h), t) that are known at t."""
+    events = [e for e in events if e.get("#known", at) <= at]
     if feature["over"].startswith("session "):
         return session(events, span(feature["over"][8:]), at)
     length, hop = window_of(feature)
@@ -294,7 +301,7 @@ def as_json(kind, v):
     return str(v) if kind.startswith("decimal") else v
 
 
-def loaded(table, keys, time):
+def loaded(table, keys, time, available=None):
     names = [c.rsplit(" ", 1) for c in table["columns"]]
     events = []
     for row in table["rows"]:
@@ -302,17 +309,19 @@ def loaded(table, keys, time):
         event["#key"] = tuple(event[k] for k in keys)
         event["#raw"] = [row[[n for n, _ in names].index(k)] for k in keys]
         event["#time"] = event[time]
+        if available:
+            event["#known"] = event[available]
         events.append(event)
     return events, dict(names)
 
 
 def known(events):
-    return [e for e in events if e["#time"] is not None and None not in e["#key"]]
+    return [e for e in events if e["#time"] is not None and e.get("#known", 0) is not None and None not in e["#key"]]
 
 
 def every(table, events_json, times, whole=False):
     keys, features = events_json["keys"], events_json["features"]
-    events, kinds = loaded(table, keys, events_json["event-time"])
+    events, kinds = loaded(table, keys, events_json["event-time"], events_json.get("available-at"))
     events = known(events)
     columns = ["%s %s" % (k, kinds[k]) for k in keys] + ["time timestamp"]
     columns += ["%s %s" % (n, value([], f, 0, kinds)[1]) for n, f in features.items()]
@@ -368,14 +377,20 @@ def times(start, end, period):
     return list(range(micros(start), micros(end), span(period)))
 
 
+def events_of(keys, features, available=None):
+    events = OrderedDict([("rows", {"scan": "events"}), ("keys", list(keys)), ("event-time", "at")])
+    if available:
+        events["available-at"] = available
+    events["features"] = features
+    return events
+
+
 def windows(topic, name, rows, features=ALL, start="2024-03-01T10:00:00Z",
             end="2024-03-01T13:00:00Z", period="30m", columns=COLUMNS, keys=("k",), error=None,
-            once=None):
+            once=None, available=None):
     """A windowed aggregation whose rows the oracle gives."""
     table = {"columns": columns, "rows": rows}
-    events = OrderedDict(
-        [("rows", {"scan": "events"}), ("keys", list(keys)), ("event-time", "at"),
-         ("features", features)])
+    events = events_of(keys, features, available)
     plan = OrderedDict(events=events)
     if once:
         plan["once"] = once
@@ -633,9 +648,9 @@ windows("sessions", "an exact window has an exact tail", [ev("10:00:00", 1.0), e
 # -- as-of joins
 
 
-def join(name, spine_rows, event_rows, features=ALL, columns=COLUMNS, keys=("k",), spine_columns=("k string", "at timestamp", "n int")):
+def join(name, spine_rows, event_rows, features=ALL, columns=COLUMNS, keys=("k",), spine_columns=("k string", "at timestamp", "n int"), available=None):
     table = {"columns": columns, "rows": event_rows}
-    events, kinds = loaded(table, keys, "at")
+    events, kinds = loaded(table, keys, "at", available)
     events = known(events)
     names = [c.rsplit(" ", 1)[0] for c in spine_columns]
     rows = []
@@ -649,7 +664,7 @@ def join(name, spine_rows, event_rows, features=ALL, columns=COLUMNS, keys=("k",
             result.append(as_json(kind, v))
         rows.append(result)
     result_columns = list(spine_columns) + ["v__%s %s" % (n, value([], f, 0, kinds)[1]) for n, f in features.items()]
-    lookup = OrderedDict([("rows", {"scan": "events"}), ("keys", list(keys)), ("event-time", "at"), ("features", features)])
+    lookup = events_of(keys, features, available)
     case("as-of-join", name, {"as-of-join": {"spine": {"scan": "spine"}, "time": "at", "lookups": {"v": lookup}}},
          {"spine": {"columns": list(spine_columns), "rows": spine_rows}, "events": table}, expected={"columns": result_columns, "rows": rows})
 
@@ -672,13 +687,36 @@ join("windows of several lengths", [ask("%02d:30:00" % h, h) for h in range(9, 1
 join("sessions and exact windows, as of each time", [ask("10:%02d:00" % m, m) for m in range(0, 60, 7)], at_once([1.0, 2.0]) + [ev("10:20:00", 4.0), ev("10:34:59.999999", 8.0)], OrderedDict(s=feature("sum", "x", "session 15m"), e=feature("sum", "x", "10m", "exact"), d=call("sample_stddev", ["x"], "1h"), l=call("last", ["x", "event_time()"], "all")))
 join("sums that cancel, as of each time", [ask("10:%02d:30" % m, m) for m in range(0, 5)], at_once([1e16, 1.0, -1e16]))
 
+# The latest values alone, for which an engine may leave out events that no request sees.
+LATEST = OrderedDict(a=call("last", ["x", "event_time()"], "all"), h=call("last", ["x", "event_time()"], "1h"), e=call("last", ["x", "event_time()"], "10m", hop="exact"))
+TIED = [ev("10:05:00", x) for x in (1.0, None, -3.0, -0.0, 2.0)]
+join("the latest of ties in time", [ask("10:10:00", 1), ask("10:05:00", 2), ask("10:05:00.000001", 3)], TIED, LATEST)
+join("the latest with a value, between many times", [ask("10:%02d:00" % m, m) for m in range(0, 60, 3)], [ev("10:%02d:%02d" % (m, s), None if (m + s) % 4 == 0 else m + s / 64) for m in range(0, 60, 2) for s in (0, 59)], LATEST)
+join("the latest of several keys, asked for at one time", [ask("11:00:00", 1), ask("11:00:00", 2, "b"), ask("11:00:00", 3, "c"), ask("11:00:00", 4), ask("11:00:00", 5, None)], [ev("10:30:00", 2.0), ev("10:55:00", 3.0, "b"), ev("10:56:00", 4.0, None), ev("11:00:00", 5.0)], LATEST)
+join("the latest before and after all events", [ask("09:00:00", 1), ask("23:00:00", 2), ["a", None, 3]], MIXED, LATEST)
+join("the latest of two inputs, each with nulls of its own", [ask("10:%02d:00" % m, m) for m in range(0, 40, 5)], [["a", "2024-03-01T10:%02d:00Z" % m, x, y] for m, x, y in ((1, 1.0, None), (2, None, None), (11, None, 2.0), (12, 3.0, None), (13, None, 4.0))], OrderedDict(x=call("last", ["x", "event_time()"], "all"), y=call("last", ["y", "event_time()"], "30m", hop="1m")), columns=COLUMNS + ["y double"])
+
+# Rows that become known later than they happened.
+LATE = COLUMNS + ["known timestamp"]
+def late(at, known, x, k="a"): return [k, "2024-03-01T%sZ" % at, x, known and "2024-03-01T%sZ" % known]
+WAITING = [late("10:00:00", "10:40:00", 1.0), late("10:10:00", "10:10:00", 2.0), late("10:20:00", "10:15:00", 4.0), late("10:05:00", "12:00:00", 8.0), late("10:30:00", "10:30:00.000001", 16.0), late("09:00:00", "23:00:00", 32.0), late("10:02:00", None, 64.0), late("10:03:00", "10:50:00", 128.0, "b")]
+KNOWN = OrderedDict(h=feature("sum", "x", "1h"), e=feature("sum", "x", "25m", "exact"), m=feature("max", "x", "2h"), n=feature("count", "x", "all"), l=call("last", ["x", "event_time()"], "all"), f=call("first", ["x", "event_time()"], "1h"))
+windows("available-at", "rows count from when they are known", WAITING, KNOWN, columns=LATE, period="5m", available="known")
+windows("available-at", "a row known in the microsecond of the time counts, one known after it does not", [late("10:00:00", "11:00:00", 1.0), late("10:00:00", "11:00:00.000001", 2.0), late("11:00:00", "10:00:00", 4.0)], KNOWN, columns=LATE, start="2024-03-01T11:00:00Z", end="2024-03-01T11:00:00.000003Z", period="1us", available="known")
+windows("available-at", "all of them at one time", WAITING, OrderedDict(n=feature("count", "x", "all"), s=feature("sum", "x", "all")), columns=LATE, keys=(), once="2024-03-01T10:45:00Z", available="known")
+windows("available-at", "none is known yet", [late("10:00:00", "23:00:00", 1.0)], KNOWN, columns=LATE, available="known")
+windows("available-at", "a late row that no window reaches any more", [late("10:00:00", "12:30:00", 1.0), late("12:20:00", "12:20:00", 2.0)], OrderedDict(h=feature("sum", "x", "1h"), m=feature("min", "x", "1h")), columns=LATE, period="10m", available="known")
+join("rows that are known at each time alone", [ask("10:%02d:00" % m, m) for m in range(0, 60, 5)] + [ask("23:00:00", 99), ask("10:50:00", 100, "b"), ask("10:49:59.999999", 101, "b")], WAITING, KNOWN, columns=LATE, available="known")
+join("the latest of what is known", [ask("10:%02d:00" % m, m) for m in range(0, 60, 5)] + [ask("23:00:00", 99)], WAITING, LATEST, columns=LATE, available="known")
+join("an earlier row that becomes known between two times", [ask("11:00:00", 1), ask("12:00:00", 2), ask("13:00:00", 3)], [late("10:00:00", "10:00:00", 1.0), late("09:30:00", "11:30:00", 2.0), late("10:00:00", "12:30:00", 4.0)], LATEST, columns=LATE, available="known")
+
 # -- tiles: their keys and starts; their bytes are between engines and tested there
 
 
-def tiles(name, rows, features, end, expected):
-    events = OrderedDict([("rows", {"scan": "events"}), ("keys", ["k"]), ("event-time", "at"), ("features", features)])
+def tiles(name, rows, features, end, expected, columns=COLUMNS, available=None):
+    events = events_of(("k",), features, available)
     case("tiles", name, {"project": {"input": {"window-aggregate": {"events": events, "tiles": end}}, "columns": {"k": "k", "hop": "hop div 1000000", "hop_start": "hop_start", "full": "octet_length(tile) > 0"}}},
-         {"events": {"columns": COLUMNS, "rows": rows}}, expected={"columns": ["k string", "hop bigint", "hop_start timestamp", "full boolean"], "rows": expected})
+         {"events": {"columns": columns, "rows": rows}}, expected={"columns": ["k string", "hop bigint", "hop_start timestamp", "full boolean"], "rows": expected})
 
 
 D = "2024-03-01T"
@@ -687,6 +725,7 @@ tiles("one for each hop that has an event", [ev("10:00:10", 1.0), ev("10:00:50",
 tiles("those that no window reaches are left out", [ev("09:58:59.999999", 1.0), ev("09:59:30", 1.0), ev("10:00:00", 2.0)], ONE, "2024-03-01T10:59:30Z", [["a", 60, D + "09:59:00Z", True], ["a", 60, D + "10:00:00Z", True]])
 tiles("events from the end on are left out", [ev("10:59:59.999999", 1.0), ev("11:00:00", 2.0)], ONE, "2024-03-01T11:00:00Z", [["a", 60, D + "10:59:00Z", True]])
 tiles("each hop has its own", [ev("10:00:10", 1.0)], OrderedDict(a=feature("sum", "x", "1h"), b=feature("sum", "x", "3d"), c=feature("count", "x", "3d")), "2024-03-01T11:00:00Z", [["a", 60, D + "10:00:00Z", True], ["a", 3600, D + "10:00:00Z", True]])
+tiles("rows that are not known yet are left out", [late("10:00:00", "11:00:00", 1.0), late("10:01:00", "11:00:00.000001", 2.0)], ONE, "2024-03-01T11:00:00Z", [["a", 60, D + "10:00:00Z", True]], columns=LATE, available="known")
 tiles("none without events", [], ONE, "2024-03-01T11:00:00Z", [])
 
 # -- projections and filters
@@ -768,6 +807,8 @@ for name, expression, message in (
 project("refused", "a filter that is no condition", N, [V], [("v", "bigint", "l")], None, where="l", error="is no condition")
 case("refused", "a union of other columns", {"union": [{"scan": "t"}, {"scan": "u"}]}, {"t": {"columns": ["a int"], "rows": []}, "u": {"columns": ["a bigint"], "rows": []}}, error="Project both to the same columns")
 case("refused", "a deduplication by a double", {"deduplicate": {"input": {"scan": "t"}, "keys": ["x"], "event-time": "at"}}, {"t": {"columns": COLUMNS, "rows": []}}, error="this type has several")
+windows("refused", "a session of rows that become known out of order", [], OrderedDict(n=feature("count", "x", "session 15m")), columns=LATE, available="known", error="one may join two sessions")
+windows("refused", "an available-at that is no time", [], OrderedDict(n=feature("count", "x", "1h")), available="x", error="Available-at 'x'")
 windows("refused", "a key of a double", [], columns=["k double", "at timestamp", "x double"], error="a key's value must have one byte form")
 windows("refused", "a sum of text", [], OrderedDict(t=feature("sum", "x", "1h")), columns=["k string", "at timestamp", "x string"], error="cannot take string")
 for over, message in (("0h", "has a length of PT0S"), ("-1h", "has a length of PT-1H"), ("session 0m", "has a gap of PT0S")):

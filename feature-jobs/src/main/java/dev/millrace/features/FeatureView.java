@@ -183,7 +183,12 @@ public record FeatureView(
     List<WindowedFeature> values =
         features.stream().flatMap(feature -> feature.values().stream()).toList();
     return new Events(
-        "feature view '" + name + "'", rows, entity.keyNames(), source.eventTime(), values);
+        "feature view '" + name + "'",
+        rows,
+        entity.keyNames(),
+        source.eventTime(),
+        source.availableAt(),
+        values);
   }
 
   /** Gathers a view's parts, in any order. */

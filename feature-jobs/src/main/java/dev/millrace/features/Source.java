@@ -9,9 +9,11 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +29,10 @@ import java.util.Set;
  * @param location where the rows come from
  * @param columns what they hold there
  * @param derived columns computed from those, after the expectations were held
- * @param eventTime the column, given or derived, of the time at which a row became known
+ * @param eventTime the column, given or derived, of the time at which a row happened, and became
+ *     known unless there is a column for that
+ * @param availableAt the column, given or derived, of the time from which on a row is known, where
+ *     that is later than when it happened: no value of an earlier time sees it
  * @param expectations what must hold of the columns
  */
 public record Source(
@@ -36,6 +41,7 @@ public record Source(
     Schema columns,
     List<NamedExpression> derived,
     String eventTime,
+    Optional<String> availableAt,
     List<Expectation> expectations) {
 
   /** Checks that all parts fit together. */
@@ -54,9 +60,29 @@ public record Source(
             .collect(() -> Project.of(problems.definition(), rows, computed, Optional.empty()))
             .isPresent();
     if (good) {
-      problems.collect(() -> kept(name, rows, columns, computed, eventTime));
+      problems
+          .collect(() -> kept(name, rows, columns, computed, eventTime))
+          .ifPresent(log -> availableAt.ifPresent(at -> checkTime(at, log.schema(), problems)));
     }
     problems.throwIfAny();
+  }
+
+  private static void checkTime(String availableAt, Schema log, Problems problems) {
+    Optional<Column> column = log.find(availableAt);
+    if (column.isEmpty()) {
+      problems.add(
+          Problem.unknown("available-at", availableAt, problems.definition(), log.names()));
+    } else if (column.get().type() != PrimitiveType.TIMESTAMP) {
+      problems.add(
+          "Available-at '"
+              + availableAt
+              + "' of "
+              + problems.definition()
+              + " is a "
+              + column.get().type().sql(),
+          "it is the time from which on a row is known",
+          "Derive a timestamp of it");
+    }
   }
 
   /** Parquet files; columns, the event time and expectations follow. */
@@ -76,7 +102,7 @@ public record Source(
 
   /** The rows that held the expectations, with their derived columns and {@code event_day date}. */
   Node accepted(String quarantine) {
-    return plan(quarantine, name, location, columns, derived, eventTime, expectations);
+    return plan(quarantine, name, location, columns, derived, eventTime, availableAt, expectations);
   }
 
   /** The source's log of accepted rows in a workspace, at its newest version. */
@@ -96,16 +122,21 @@ public record Source(
       Schema columns,
       List<NamedExpression> derived,
       String eventTime,
+      Optional<String> availableAt,
       List<Expectation> expectations) {
     String definition = "source '" + name + "'";
-    String timeExpression = timeExpression(derived, eventTime);
     List<Expectation> all = new ArrayList<>(expectations);
-    all.add(
-        Expectations.satisfies(
-                "(" + timeExpression + ") is not null", "event time " + eventTime + " is null")
-            .orQuarantine());
+    all.add(isKnown("event time", eventTime, derived));
+    availableAt.ifPresent(column -> all.add(isKnown("available-at", column, derived)));
     Node held = new Expect(definition, new Scan(location, columns), all, quarantine);
     return kept(name, held, columns, derived, eventTime);
+  }
+
+  private static Expectation isKnown(String role, String column, List<NamedExpression> derived) {
+    return Expectations.satisfies(
+            "(" + timeExpression(derived, column) + ") is not null",
+            role + " " + column + " is null")
+        .orQuarantine();
   }
 
   private static String timeExpression(List<NamedExpression> derived, String eventTime) {
@@ -135,6 +166,7 @@ public record Source(
     private final List<NamedExpression> derived = new ArrayList<>();
     private final List<Expectation> expectations = new ArrayList<>();
     private String eventTime = "event_time";
+    private Optional<String> availableAt = Optional.empty();
 
     private Builder(String name, Location location) {
       this.name = name;
@@ -153,9 +185,18 @@ public record Source(
       return this;
     }
 
-    /** The column of the time at which a row became known; {@code event_time} unless said. */
+    /** The column of the time at which a row happened; {@code event_time} unless said. */
     public Builder eventTime(String column) {
       eventTime = column;
+      return this;
+    }
+
+    /**
+     * The column of the time from which on a row is known, where that may be later than its event
+     * time: a correction, a nightly load. Values of an earlier time do not see it.
+     */
+    public Builder availableAt(String column) {
+      availableAt = Optional.of(column);
       return this;
     }
 
@@ -181,7 +222,8 @@ public record Source(
         }
       }
       problems.throwIfAny();
-      return new Source(name, location, new Schema(columns), derived, eventTime, expectations);
+      return new Source(
+          name, location, new Schema(columns), derived, eventTime, availableAt, expectations);
     }
   }
 }

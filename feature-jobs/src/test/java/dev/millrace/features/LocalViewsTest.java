@@ -75,6 +75,38 @@ class LocalViewsTest {
   }
 
   @Test
+  void aRowCountsFromWhenItIsKnown() {
+    Source corrected =
+        Source.parquet("corrections", "corrections")
+            .column("customer", STRING)
+            .column("paid_at", TIMESTAMP)
+            .column("amount", DOUBLE)
+            .column("loaded_at", TIMESTAMP)
+            .eventTime("paid_at")
+            .availableAt("loaded_at")
+            .build();
+    FeatureView view =
+        FeatureView.named("spend")
+            .entity(Entity.named("customer").key("customer", STRING))
+            .from(corrected)
+            .feature("total", sum("amount"), hours(1), days(7))
+            .build();
+    Map<String, Object> late = new java.util.HashMap<>(paid("a", "11:30:00", 2.0));
+    late.put("loaded_at", NOON.plusSeconds(60));
+    Map<String, Object> atOnce = new java.util.HashMap<>(paid("a", "11:45:00", 8.0));
+    atOnce.put("loaded_at", NOON.minusSeconds(3600));
+    Map<String, Object> never = new java.util.HashMap<>(paid("a", "11:50:00", 64.0));
+    never.put("loaded_at", null);
+    LocalValues values = Millrace.local().run(view, List.of(late, atOnce, never));
+    assertThat(values.at(NOON).of("a")).isEqualTo(Map.of("total_1h", 8.0, "total_7d", 8.0));
+    assertThat(values.at(NOON.plusSeconds(59)).of("a")).containsEntry("total_1h", 8.0);
+    assertThat(values.at(NOON.plusSeconds(60)).of("a")).containsEntry("total_1h", 10.0);
+    assertThat(values.at(NOON.plusSeconds(7200)).of("a"))
+        .containsEntry("total_1h", null)
+        .containsEntry("total_7d", 10.0);
+  }
+
+  @Test
   void givesTheValuesOfAllEntities() {
     assertThat(Millrace.local().run(SPEND, EVENTS).at(NOON).byEntity())
         .isEqualTo(

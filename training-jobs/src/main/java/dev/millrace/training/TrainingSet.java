@@ -154,7 +154,13 @@ public record TrainingSet(
     String time = "(" + requestTime + ")";
     columns.add(new NamedExpression(SPLIT, "if(" + train.condition(time) + ", 'train', 'test')"));
     // A training label counts only if it was known when the training period ended.
-    String known = "`" + rows.eventTime() + "` < timestamp'" + train.end() + "'";
+    String end = "timestamp'" + train.end() + "'";
+    String known =
+        "`"
+            + rows.eventTime()
+            + "` < "
+            + end
+            + rows.availableAt().map(column -> " and `" + column + "` <= " + end).orElse("");
     String wanted =
         "(("
             + train.condition(time)

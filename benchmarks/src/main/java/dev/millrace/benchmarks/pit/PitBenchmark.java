@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
 /** {@code benchmarks/run pit}. */
 public final class PitBenchmark {
   private static final int REPETITIONS = 5;
+  private static final String ALL = "all";
   private static final List<Window> THREE =
       List.of(Window.hours(1).exact(), Window.hours(24).exact(), Window.days(7).exact());
   private static final List<Window> FOUR =
@@ -26,12 +27,13 @@ public final class PitBenchmark {
   private PitBenchmark() {}
 
   /**
-   * Takes the file for the results, the flights, a part to divide the sizes by, and after how many
-   * seconds a contender is stopped.
+   * Takes the file for the results, the flights, a part to divide the sizes by, after how many
+   * seconds a contender is stopped, and which question to ask, or {@code all}.
    */
   public static void main(String[] arguments) throws Exception {
     int part = Integer.parseInt(arguments[2]);
     long limit = Long.parseLong(arguments[3]);
+    String only = arguments[4];
     Path folder = Files.createTempDirectory("pit");
     List<Measurement> all = new ArrayList<>();
     try (SparkEngine engine = SparkEngine.local(Map.of("spark.sql.shuffle.partitions", "4"))) {
@@ -43,37 +45,53 @@ public final class PitBenchmark {
       Contender join = new SparkSql(session, SparkSql.Shape.INEQUALITY_JOIN);
       Contender union = new SparkSql(session, SparkSql.Shape.UNION_AND_WINDOW);
       try (DuckDb duck = new DuckDb()) {
-        Map<String, Double> flights =
-            race(data.flights(arguments[1], part, THREE), List.of(ours, duck, ranges), limit, stop);
-        String asked = "flights, latest and 4 values of 1 h, 24 h, 7 d, s";
-        all.add(ratio(asked, flights, ours, duck, 1));
-        all.add(ratio(asked, flights, ours, ranges, 1.0 / 5));
-        Map<String, Double> zipf =
-            race(
-                data.drawn("zipf", 10_000_000 / part, 1_000_000 / part, Data.zipf(5793), FOUR),
-                List.of(ours, duck, ranges),
-                limit,
-                stop);
-        asked = "10 M Zipf events, 1 M labels, 4 values of 4 windows, s";
-        all.add(ratio(asked, zipf, ours, duck, 1.0 / 3));
-        all.add(ratio(asked, zipf, ours, ranges, 1.0 / 50));
-        Map<String, Double> latest =
-            race(
-                data.drawn(
-                    "latest", 5_000_000 / part, 500_000 / part, Data.even(10_000), List.of()),
-                List.of(ours, duck, union, join),
-                limit,
-                stop);
-        asked = "latest of 5 M events at 500 K labels, s";
-        all.add(ratio(asked, latest, ours, join, 1.0 / 10));
-        all.add(ratio(asked, latest, ours, union, 1.0 / 2));
-        all.add(ratio(asked + ", to compare", latest, ours, duck, 10));
+        if (asked(only, "flights")) {
+          Map<String, Double> times =
+              race(
+                  data.flights(arguments[1], part, THREE),
+                  List.of(ours, duck, ranges),
+                  limit,
+                  stop);
+          String work = "flights, latest and 4 values of 1 h, 24 h, 7 d, s";
+          all.add(ratio(work, times, ours, duck, 1));
+          all.add(ratio(work, times, ours, ranges, 1.0 / 5));
+        }
+        if (asked(only, "zipf")) {
+          Map<String, Double> times =
+              race(
+                  data.drawn("zipf", 10_000_000 / part, 1_000_000 / part, Data.zipf(5793), FOUR),
+                  List.of(ours, duck, ranges),
+                  limit,
+                  stop);
+          String work = "10 M Zipf events, 1 M labels, 4 values of 4 windows, s";
+          all.add(ratio(work, times, ours, duck, 1.0 / 3));
+          all.add(ratio(work, times, ours, ranges, 1.0 / 50));
+        }
+        if (asked(only, "latest")) {
+          Map<String, Double> times =
+              race(
+                  data.drawn(
+                      "latest", 5_000_000 / part, 500_000 / part, Data.even(10_000), List.of()),
+                  List.of(ours, duck, union, join),
+                  limit,
+                  stop);
+          String work = "latest of 5 M events at 500 K labels, s";
+          all.add(ratio(work, times, ours, join, 1.0 / 10));
+          all.add(ratio(work, times, ours, union, 1.0 / 2));
+          all.add(ratio(work + ", to compare", times, ours, duck, 10));
+        }
       }
     } finally {
       delete(folder);
     }
     Results.print(all, System.out);
-    Results.write(all, Path.of(arguments[0]));
+    if (only.equals(ALL)) {
+      Results.write(all, Path.of(arguments[0]));
+    }
+  }
+
+  private static boolean asked(String only, String question) {
+    return only.equals(ALL) || only.equals(question);
   }
 
   private static Map<String, Double> race(

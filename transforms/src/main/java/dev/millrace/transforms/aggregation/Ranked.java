@@ -24,7 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param single whether the value is the first alone, and not an array of all
  */
 record Ranked(DataType value, DataType key, RankOrder order, int most, boolean single)
-    implements Aggregation<List<RankedValue>> {
+    implements LatestAggregation<List<RankedValue>> {
+  @Override
+  public boolean isLatest() {
+    return order.equals(RankOrder.LAST) && single;
+  }
+
   @Override
   public List<RankedValue> zero() {
     return new ArrayList<>(single ? 1 : 4);
@@ -47,6 +52,10 @@ record Ranked(DataType value, DataType key, RankOrder order, int most, boolean s
   private void offer(List<RankedValue> best, RankedValue offered) {
     boolean full = best.size() == most;
     if (full && order.compare(offered, best.get(most - 1)) >= 0) {
+      return;
+    }
+    if (full && most == 1) {
+      best.set(0, offered);
       return;
     }
     if (full) {

@@ -1,6 +1,7 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.GroupAggregation;
+import dev.millrace.transforms.aggregation.LatestAggregation;
 import dev.millrace.transforms.aggregation.MarkedAggregation;
 import dev.millrace.transforms.aggregation.SumReaders;
 import java.util.Map;
@@ -11,11 +12,15 @@ import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
  * One aggregation of one input over several windows whose tails move forward. Taking in an event
  * and letting it go is O(1) amortised for each window.
  */
-sealed interface Slider permits GroupSlider, MarkSlider, RankSlider, StackSlider {
+sealed interface Slider permits GroupSlider, LatestSlider, MarkSlider, RankSlider, StackSlider {
   /** The kernel that suits an aggregation that shares with no other. */
   static Slider of(WindowedAggregation of, WindowTails tails, Places places) {
     if (of.aggregation() instanceof MarkedAggregation<?> marked && marked.hasMarks()) {
       return marked(marked, of.ordinal(), tails, places);
+    }
+    if (of.isLatest()) {
+      return new LatestSlider<>(
+          (LatestAggregation<?>) of.aggregation(), of.ordinal(), tails, places);
     }
     if (of.aggregation() instanceof GroupAggregation<?> group) {
       return new GroupSlider<>(group, of.ordinal(), tails, places);

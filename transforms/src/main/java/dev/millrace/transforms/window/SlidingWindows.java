@@ -3,10 +3,6 @@ package dev.millrace.transforms.window;
 import dev.millrace.transforms.aggregation.MarkedAggregation;
 import dev.millrace.transforms.aggregation.RankedAggregation;
 import dev.millrace.transforms.aggregation.SumReaders;
-import dev.millrace.transforms.expression.CatalystTypes;
-import dev.millrace.transforms.type.Column;
-import dev.millrace.transforms.type.DataType;
-import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
@@ -22,16 +17,14 @@ import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Evaluates windowed aggregations over one key's events. The caller brings events and asks for
- * values in the order of time; a value asked for at <i>t</i> sees the events before <i>t</i> and
- * not those at it, so at equal times the caller asks first. Each event and each hop is taken in and
- * dropped once for each window, whatever the window's length; equal aggregations share what they
- * keep, and so do a sum, its average and its count, and the lowest and the highest of an input.
- * What is kept is one entry for each hop that has events, the shortest hop of those that share, as
- * far back as the longest of them reaches; exact windows and sessions keep one for each event's
- * time, and share among themselves.
+ * Windows of events that come in the order of time. Each event and each hop is taken in and dropped
+ * once for each window, whatever the window's length; equal aggregations share what they keep, and
+ * so do a sum, its average and its count, and the lowest and the highest of an input. What is kept
+ * is one entry for each hop that has events, the shortest hop of those that share, as far back as
+ * the longest of them reaches; exact windows and sessions keep one for each event's time, and share
+ * among themselves.
  */
-public final class SlidingWindows {
+public final class SlidingWindows implements KeyWindows {
   /**
    * What aggregations must have in common to share what is kept. Exact windows keep an entry for
    * each event, which others should not pay for.
@@ -48,12 +41,7 @@ public final class SlidingWindows {
   private final Slider[] others;
 
   public SlidingWindows(List<WindowedAggregation> windows) {
-    this.types =
-        CatalystTypes.toCatalyst(
-            new Schema(
-                IntStream.range(0, windows.size())
-                    .mapToObj(i -> new Column("value_" + i, result(windows.get(i))))
-                    .toList()));
+    this.types = KeyWindows.types(windows);
     Map<Sharing, List<WindowedAggregation>> sharing = new LinkedHashMap<>();
     for (WindowedAggregation each : windows) {
       each.requireWindow();
@@ -131,21 +119,17 @@ public final class SlidingWindows {
                 each -> each.call().function(), LinkedHashMap::new, Collectors.toList()));
   }
 
-  private static DataType result(WindowedAggregation of) {
-    return of.aggregation().resultType();
-  }
-
   private static <SliderT extends Slider> Stream<SliderT> of(
       Class<SliderT> kernel, List<Slider> sliders) {
     return sliders.stream().filter(kernel::isInstance).map(kernel::cast);
   }
 
-  /** A row for {@link #present} that holds the values, from 0 on, without boxes. */
+  @Override
   public InternalRow row() {
     return new SpecificInternalRow(types);
   }
 
-  /** Forgets every event, for the next key. */
+  @Override
   public void clear() {
     for (WindowTails each : tails) {
       each.clear();
@@ -156,6 +140,7 @@ public final class SlidingWindows {
   }
 
   /** Takes in an event; {@code time} is in microseconds and not before any time seen. */
+  @Override
   public void add(long time, SpecializedGetters event) {
     for (WindowTails each : tails) {
       each.event(time);
@@ -171,11 +156,7 @@ public final class SlidingWindows {
     }
   }
 
-  /**
-   * Gives the values at a time, in the order of the windows.
-   *
-   * @param into takes them from {@code offset} on
-   */
+  @Override
   public void present(long time, InternalRow into, int offset) {
     for (WindowTails each : tails) {
       each.ask(time);
@@ -185,7 +166,7 @@ public final class SlidingWindows {
     }
   }
 
-  /** Whether no window at the time last asked for holds an event. */
+  @Override
   public boolean isEmpty() {
     for (WindowTails each : tails) {
       if (!each.isEmpty()) {

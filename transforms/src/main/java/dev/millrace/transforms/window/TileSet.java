@@ -87,6 +87,13 @@ public final class TileSet {
     }
   }
 
+  /** Drops the tiles that no reader at {@code time} or later needs. */
+  void dropUnreached(long time) {
+    for (TileLevel level : layout.levels()) {
+      tiles(level.hop()).headMap(level.oldest(time)).clear();
+    }
+  }
+
   private NavigableMap<Long, Object> tiles(long hop) {
     return tilesOfHop.computeIfAbsent(hop, key -> new TreeMap<>());
   }

@@ -2,6 +2,7 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregation;
+import dev.millrace.transforms.aggregation.LatestAggregation;
 import java.io.Serializable;
 
 /**
@@ -14,6 +15,11 @@ import java.io.Serializable;
 public record WindowedAggregation(
     String feature, AggregateCall call, Aggregation<?> aggregation, int ordinal, Window window)
     implements Serializable {
+  /** Whether the value is that of the latest event alone. */
+  public boolean isLatest() {
+    return aggregation instanceof LatestAggregation<?> latest && latest.isLatest();
+  }
+
   /** Definitions have found such a window already. */
   void requireWindow() {
     window

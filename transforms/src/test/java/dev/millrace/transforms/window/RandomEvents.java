@@ -2,6 +2,7 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregations;
+import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +37,30 @@ final class RandomEvents {
       OF_DOUBLES.forEach(call -> all.add(bound(call, PrimitiveType.DOUBLE, 0, window)));
       OF_LONGS.forEach(call -> all.add(bound(call, PrimitiveType.LONG, 1, window)));
       OF_TEXTS.forEach(call -> all.add(bound(call, PrimitiveType.STRING, 2, window)));
+      all.add(timed(Aggregations.first("s"), window));
     }
+    all.addAll(latest(windows));
     return all;
+  }
+
+  /** The latest value over every window. */
+  static List<WindowedAggregation> latest(List<Window> windows) {
+    return windows.stream().map(window -> timed(Aggregations.last("s"), window)).toList();
   }
 
   private static WindowedAggregation bound(
       AggregateCall call, PrimitiveType type, int ordinal, Window window) {
+    return bound(call, List.of(type), ordinal, window);
+  }
+
+  private static WindowedAggregation timed(AggregateCall call, Window window) {
+    return bound(call, List.of(PrimitiveType.STRING, PrimitiveType.TIMESTAMP), 2, window);
+  }
+
+  private static WindowedAggregation bound(
+      AggregateCall call, List<DataType> types, int ordinal, Window window) {
     return new WindowedAggregation(
-        call + " over " + window, call, Aggregations.bind(call, List.of(type)), ordinal, window);
+        call + " over " + window, call, Aggregations.bind(call, types), ordinal, window);
   }
 
   /** Events from {@code from} on, in order, {@code step} apart on average. */
@@ -55,7 +72,7 @@ final class RandomEvents {
       if (random.nextInt(5) == 0) {
         time = Window.floor(time + Window.SECOND * 60, Window.SECOND * 60);
       }
-      events.add(new NaiveWindows.Event(time, row(random)));
+      events.add(new NaiveWindows.Event(time, row(random, time)));
     }
     return events;
   }
@@ -68,14 +85,15 @@ final class RandomEvents {
     };
   }
 
-  private static InternalRow row(Random random) {
+  private static InternalRow row(Random random, long time) {
     Object number =
         random.nextInt(4) == 0 ? (Object) HARD[random.nextInt(HARD.length)] : random.nextGaussian();
     return new GenericInternalRow(
         new Object[] {
           random.nextInt(9) == 0 ? null : number,
           random.nextInt(9) == 0 ? null : (Object) (random.nextLong() >> 8),
-          random.nextInt(9) == 0 ? null : UTF8String.fromString("s" + random.nextInt(50))
+          random.nextInt(9) == 0 ? null : UTF8String.fromString("s" + random.nextInt(50)),
+          time
         });
   }
 }

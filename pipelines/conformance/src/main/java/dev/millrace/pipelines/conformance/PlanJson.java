@@ -141,6 +141,9 @@ final class PlanJson {
         node(json.path("rows")),
         texts(json.path("keys")),
         json.path("event-time").asText(),
+        json.has("available-at")
+            ? Optional.of(json.path("available-at").asText())
+            : Optional.empty(),
         features);
   }
 

@@ -51,7 +51,7 @@ public record Deduplicate(String definition, Node input, List<String> keys, Stri
             "Leave one out");
       }
     }
-    TimeColumn.check(eventTime, schema, definition, problems);
+    TimeColumn.check("event time", eventTime, schema, definition, problems);
     problems.throwIfAny();
   }
 

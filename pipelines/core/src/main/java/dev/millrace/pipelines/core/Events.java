@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Rows that happened at a time to something that keys name, and the features made of them.
@@ -28,6 +29,8 @@ import java.util.Set;
  * @param keys the columns that name an entity; a row with a null among them belongs to none
  * @param eventTime the column of the time that it happened, a timestamp; a row without one happened
  *     never
+ * @param availableAt the column of the time from which on it is known, where that is another; a row
+ *     without one is never known. What is known at a time has happened before it, too
  * @param features in the order of their values
  */
 public record Events(
@@ -35,7 +38,18 @@ public record Events(
     Node rows,
     List<String> keys,
     String eventTime,
+    Optional<String> availableAt,
     List<WindowedFeature> features) {
+
+  /** Events that are known as soon as they have happened. */
+  public Events(
+      String definition,
+      Node rows,
+      List<String> keys,
+      String eventTime,
+      List<WindowedFeature> features) {
+    this(definition, rows, keys, eventTime, Optional.empty(), features);
+  }
 
   /** Checks columns, expressions and aggregations against the rows. */
   public Events {
@@ -53,7 +67,9 @@ public record Events(
             "Use text, a whole number, a date or a boolean");
       }
     }
-    TimeColumn.check(eventTime, schema, definition, problems);
+    TimeColumn.check("event time", eventTime, schema, definition, problems);
+    availableAt.ifPresent(
+        column -> TimeColumn.check("available-at", column, schema, definition, problems));
     Set<String> names = new HashSet<>();
     for (WindowedFeature feature : features) {
       if (!names.add(feature.name())) {
@@ -64,6 +80,16 @@ public record Events(
       }
       feature.window().problem("feature '" + feature.name() + "'").ifPresent(problems::add);
       check(feature, schema, problems);
+      if (availableAt.isPresent() && feature.window().isSession()) {
+        problems.add(
+            "Window '"
+                + feature.window().name()
+                + "' of feature '"
+                + feature.name()
+                + "' is a session",
+            "rows with an available-at become known out of order, and one may join two sessions",
+            "Use a window such as Window.hours(1), or rows without available-at");
+      }
     }
     problems.throwIfAny();
   }
@@ -84,13 +110,18 @@ public record Events(
   }
 
   /**
-   * The rows reduced to what the features need: the keys as they are, {@code event_time}, and each
-   * distinct input of an aggregation as {@code input_0}, {@code input_1}, ...
+   * The rows reduced to what the features need: the keys as they are, {@code event_time}, {@code
+   * seen_after} and each distinct input of an aggregation as {@code input_0}, {@code input_1}, ...
+   * A row is seen at times after {@code seen_after}, which is the event time where there is no
+   * available-at.
    */
   public Project inputs() {
     List<NamedExpression> columns = new ArrayList<>();
     keys.forEach(key -> columns.add(NamedExpression.column(key)));
-    columns.add(new NamedExpression("event_time", expression(AggregateCall.EVENT_TIME)));
+    String time = expression(AggregateCall.EVENT_TIME);
+    columns.add(new NamedExpression("event_time", time));
+    columns.add(
+        new NamedExpression("seen_after", availableAt.map(at -> seenAfter(time, at)).orElse(time)));
     places()
         .forEach(
             (inputs, place) -> {
@@ -99,9 +130,23 @@ public record Events(
               }
             });
     StringBuilder known = new StringBuilder(Expressions.quoted(eventTime) + " is not null");
-    keys.forEach(
-        key -> known.append(" and ").append(Expressions.quoted(key)).append(" is not null"));
+    Stream.concat(keys.stream(), availableAt.stream())
+        .forEach(
+            name -> known.append(" and ").append(Expressions.quoted(name)).append(" is not null"));
     return Project.of(definition, rows, columns, Optional.of(known.toString()));
+  }
+
+  private static String seenAfter(String time, String availableAt) {
+    return "greatest("
+        + time
+        + ", "
+        + Expressions.quoted(availableAt)
+        + " - interval '0.000001' second)";
+  }
+
+  /** Whether rows are first seen in the order that they happened in. */
+  public boolean isSeenInOrder() {
+    return availableAt.isEmpty();
   }
 
   private String expression(String input) {

@@ -118,6 +118,7 @@ final class PlanParts implements NodeVisitor<Void> {
   private Void events(Events events, String prefix) {
     put("keys of " + events.definition(), events.keys().toString());
     put("event time of " + events.definition(), events.eventTime());
+    events.availableAt().ifPresent(at -> put("available-at of " + events.definition(), at));
     for (WindowedFeature feature : events.features()) {
       String subject =
           put(

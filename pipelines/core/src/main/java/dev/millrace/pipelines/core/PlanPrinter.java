@@ -122,7 +122,13 @@ public final class PlanPrinter implements NodeVisitor<Void> {
     if (canonical) {
       Collections.sort(features);
     }
-    return "by " + join(events.keys()) + " at " + events.eventTime() + ": " + join(features);
+    return "by "
+        + join(events.keys())
+        + " at "
+        + events.eventTime()
+        + events.availableAt().map(column -> " known at " + column).orElse("")
+        + ": "
+        + join(features);
   }
 
   static String expectation(Expectation expectation) {

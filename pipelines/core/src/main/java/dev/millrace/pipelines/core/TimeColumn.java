@@ -7,18 +7,30 @@ import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import java.util.Optional;
 
-/** The column of an event time, which is there and a timestamp. */
+/** The column of an event time or of another, which is there and a timestamp. */
 final class TimeColumn {
   private TimeColumn() {}
 
-  static void check(String name, Schema schema, String definition, Problems problems) {
+  /**
+   * Adds what is wrong with a column.
+   *
+   * @param role what it is the time of: {@code event time}
+   */
+  static void check(String role, String name, Schema schema, String definition, Problems problems) {
     Optional<Column> time = schema.find(name);
     if (time.isEmpty()) {
-      problems.add(Problem.unknown("event time", name, definition, schema.names()));
+      problems.add(Problem.unknown(role, name, definition, schema.names()));
     } else if (time.get().type() != PrimitiveType.TIMESTAMP) {
       problems.add(
-          "Event time '" + name + "' of " + definition + " is a " + time.get().type().sql(),
-          "an event time is a timestamp",
+          Character.toUpperCase(role.charAt(0))
+              + role.substring(1)
+              + " '"
+              + name
+              + "' of "
+              + definition
+              + " is a "
+              + time.get().type().sql(),
+          "it must be a timestamp",
           "Cast it in the source");
     }
   }

@@ -30,7 +30,14 @@ class EventsTest {
         of(Aggregations.sum("amount"), Aggregations.last("amount"), Aggregations.timeSinceLast());
     assertThat(events.inputs().columns().stream().map(NamedExpression::expression))
         .containsExactly(
-            "`customer`", "`paid at`", "amount", "amount", "`paid at`", "1", "`paid at`");
+            "`customer`",
+            "`paid at`",
+            "`paid at`",
+            "amount",
+            "amount",
+            "`paid at`",
+            "1",
+            "`paid at`");
     assertThat(events.bind(2).stream().map(WindowedAggregation::ordinal)).containsExactly(2, 3, 5);
     assertThat(events.values().stream().map(Column::type))
         .containsExactly(PrimitiveType.DOUBLE, PrimitiveType.DOUBLE, PrimitiveType.LONG);

@@ -28,7 +28,7 @@ final class KeyedTiles {
   /** Tiles of the events before {@code end}, in microseconds. */
   KeyedTiles(WindowAggregate aggregate, long end) {
     this.aggregate = aggregate;
-    this.layout = new TileLayout(LocalWindows.bound(aggregate));
+    this.layout = new TileLayout(EventsByKey.bound(aggregate.events()));
     this.end = end;
   }
 
@@ -42,8 +42,8 @@ final class KeyedTiles {
             (key, each) -> {
               TileSet fresh = layout.tiles();
               each.stream()
-                  .filter(event -> event.getLong(events.time()) < end)
-                  .forEach(event -> fresh.add(event.getLong(events.time()), event));
+                  .filter(event -> events.seenAfter(event) < end)
+                  .forEach(event -> fresh.add(events.time(event), event));
               keys.putIfAbsent(key, KeyValues.of(each.get(0), keyTypes));
               tiles.computeIfAbsent(key, none -> layout.tiles()).merge(fresh);
             });

@@ -4,7 +4,7 @@ import dev.millrace.pipelines.core.AsOfJoin;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.type.Column;
-import dev.millrace.transforms.window.SlidingWindows;
+import dev.millrace.transforms.window.KeyWindows;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,13 +31,13 @@ final class LocalLookup {
     for (InternalRow row : spine.rows()) {
       requests.computeIfAbsent(ByteBuffer.wrap(key.bytes(row)), none -> new ArrayList<>()).add(row);
     }
-    SlidingWindows sliding = new SlidingWindows(of.bind(of.keys().size() + 1));
+    KeyWindows windows = EventsByKey.windows(of);
     List<InternalRow> rows = new ArrayList<>();
     requests.forEach(
         (each, asked) -> {
           asked.sort(Comparator.comparingLong(row -> timeOf(row, timeOrdinal)));
-          sliding.clear();
-          answer(asked, events.of(each), events.time(), timeOrdinal, sliding, of, rows);
+          windows.clear();
+          answer(asked, events.of(each), events, timeOrdinal, windows, of, rows);
         });
     List<Column> values =
         of.values().stream()
@@ -49,20 +49,20 @@ final class LocalLookup {
   private static void answer(
       List<InternalRow> asked,
       List<InternalRow> events,
-      int eventTime,
+      EventsByKey times,
       int askedTime,
-      SlidingWindows sliding,
+      KeyWindows windows,
       Events of,
       List<InternalRow> rows) {
     int next = 0;
     for (InternalRow request : asked) {
       long time = timeOf(request, askedTime);
-      while (next < events.size() && events.get(next).getLong(eventTime) < time) {
+      while (next < events.size() && times.seenAfter(events.get(next)) < time) {
         InternalRow event = events.get(next++);
-        sliding.add(event.getLong(eventTime), event);
+        windows.add(times.time(event), event);
       }
       InternalRow values = new GenericInternalRow(of.features().size());
-      sliding.present(time, values, 0);
+      windows.present(time, values, 0);
       rows.add(new JoinedRow(request, values));
     }
   }

@@ -3,8 +3,7 @@ package dev.millrace.pipelines.local;
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.type.Micros;
-import dev.millrace.transforms.window.SlidingWindows;
-import dev.millrace.transforms.window.WindowedAggregation;
+import dev.millrace.transforms.window.KeyWindows;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +25,14 @@ final class LocalWindows {
     List<String> keys = aggregate.events().keys();
     EventsByKey events = EventsByKey.of(inputs, keys);
     DataType[] keyTypes = KeyValues.types(aggregate);
-    SlidingWindows sliding = new SlidingWindows(bound(aggregate));
+    KeyWindows windows = EventsByKey.windows(aggregate.events());
     List<InternalRow> rows = new ArrayList<>();
     for (List<InternalRow> each : events.events().values()) {
       Object[] key = KeyValues.of(each.get(0), keyTypes);
-      valuesOf(key, each, sliding, every, aggregate, rows);
+      valuesOf(key, each, events, windows, every, aggregate, rows);
     }
     if (aggregate.isWhole() && !events.events().containsKey(ByteBuffer.wrap(new byte[0]))) {
-      valuesOf(new Object[0], List.of(), sliding, every, aggregate, rows);
+      valuesOf(new Object[0], List.of(), events, windows, every, aggregate, rows);
     }
     return new LocalRows(aggregate.schema(), rows);
   }
@@ -41,33 +40,28 @@ final class LocalWindows {
   private static void valuesOf(
       Object[] key,
       List<InternalRow> events,
-      SlidingWindows sliding,
+      EventsByKey times,
+      KeyWindows windows,
       Emit.Every every,
       WindowAggregate aggregate,
       List<InternalRow> rows) {
-    int timeOrdinal = key.length;
     int width = aggregate.events().features().size();
-    sliding.clear();
+    windows.clear();
     int next = 0;
     long end = Micros.of(every.end());
     for (long time = Micros.of(every.start()); time < end; time += every.period()) {
-      while (next < events.size() && events.get(next).getLong(timeOrdinal) < time) {
+      while (next < events.size() && times.seenAfter(events.get(next)) < time) {
         InternalRow event = events.get(next++);
-        sliding.add(event.getLong(timeOrdinal), event);
+        windows.add(times.time(event), event);
       }
       Object[] values = new Object[key.length + 1 + width];
       System.arraycopy(key, 0, values, 0, key.length);
       values[key.length] = time;
       InternalRow row = new GenericInternalRow(values);
-      sliding.present(time, row, key.length + 1);
-      if (aggregate.isWhole() || !sliding.isEmpty()) {
+      windows.present(time, row, key.length + 1);
+      if (aggregate.isWhole() || !windows.isEmpty()) {
         rows.add(row);
       }
     }
-  }
-
-  /** The aggregations, bound to the rows of the events' inputs. */
-  static List<WindowedAggregation> bound(WindowAggregate aggregate) {
-    return aggregate.events().bind(aggregate.events().keys().size() + 1);
   }
 }

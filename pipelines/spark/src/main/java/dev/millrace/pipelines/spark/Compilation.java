@@ -115,9 +115,12 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   @Override
   public Dataset<Row> visit(AsOfJoin join) {
     WindowedRows windowed = new WindowedRows(session);
-    Dataset<Row> rows = compile(join.spine());
+    Dataset<Row> spine = compile(join.spine());
+    Dataset<Row> rows = spine;
     for (AsOfJoin.Lookup lookup : join.lookups()) {
-      rows = windowed.lookUp(rows, join.time(), lookup, compile(lookup.events().inputs()));
+      Dataset<Row> inputs = compile(lookup.events().inputs());
+      Dataset<Row> seen = windowed.seenBy(spine, join.time(), lookup.events(), inputs);
+      rows = windowed.lookUp(rows, join.time(), lookup, seen);
     }
     return rows;
   }

@@ -1,51 +1,43 @@
 package dev.millrace.pipelines.spark;
 
-import dev.millrace.transforms.window.SlidingWindows;
-import dev.millrace.transforms.window.WindowedAggregation;
+import dev.millrace.transforms.window.KeyWindows;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /** Gives out each request of a key with its windows' values at that time. */
 final class LookUpPass implements Iterator<InternalRow> {
   private final KeyedPass pass;
 
-  LookUpPass(
-      Iterator<InternalRow> rows,
-      DataType[] keyTypes,
-      List<WindowedAggregation> windows,
-      int spineOrdinal,
-      StructType spine) {
-    int time = keyTypes.length;
-    int isEvent = time + 1;
-    SlidingWindows sliding = new SlidingWindows(windows);
+  LookUpPass(Iterator<InternalRow> rows, EventLayout layout, StructType spine) {
+    int time = layout.time();
+    int eventTime = layout.eventTime();
+    KeyWindows windows = layout.keyWindows();
     // Requests are given out one at a time, so that one row serves all.
-    InternalRow values = sliding.row();
+    InternalRow values = windows.row();
     JoinedRow joined = new JoinedRow();
     this.pass =
         new KeyedPass(
             rows,
-            keyTypes,
+            layout.keyTypes(),
             new KeyedPass.Steps() {
               @Override
               public void begin(UnsafeRow key) {
-                sliding.clear();
+                windows.clear();
               }
 
               @Override
               public void row(InternalRow row, ArrayDeque<InternalRow> out) {
-                if (row.getBoolean(isEvent)) {
-                  sliding.add(row.getLong(time), row);
+                if (row.getBoolean(layout.isEvent())) {
+                  windows.add(row.getLong(eventTime), row);
                   return;
                 }
-                sliding.present(
+                windows.present(
                     row.isNullAt(time) ? Long.MIN_VALUE / 2 : row.getLong(time), values, 0);
-                out.add(joined.apply(row.getStruct(spineOrdinal, spine.size()), values));
+                out.add(joined.apply(row.getStruct(layout.size(), spine.size()), values));
               }
 
               @Override

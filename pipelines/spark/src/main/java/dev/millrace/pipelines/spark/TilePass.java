@@ -2,15 +2,12 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileWriter;
-import dev.millrace.transforms.window.WindowedAggregation;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
-import org.apache.spark.sql.types.DataType;
 
 /** Gives out the tiles of a key that a reader at {@code end} or later can need. */
 final class TilePass implements Iterator<InternalRow>, KeyedPass.Steps {
@@ -20,21 +17,17 @@ final class TilePass implements Iterator<InternalRow>, KeyedPass.Steps {
   private final int timeOrdinal;
   private UnsafeRow key = new UnsafeRow(0);
 
-  TilePass(
-      Iterator<InternalRow> rows,
-      DataType[] keyTypes,
-      List<WindowedAggregation> windows,
-      long end) {
+  TilePass(Iterator<InternalRow> rows, EventLayout layout, long end) {
     this.writer =
         new TileWriter(
-            new TileLayout(windows),
+            new TileLayout(layout.windows()),
             end,
             (hop, start, tile) ->
                 finished.add(
                     new JoinedRow(
                         key, new GenericInternalRow(new Object[] {hop, start, tile.encode()}))));
-    this.timeOrdinal = keyTypes.length;
-    this.pass = new KeyedPass(rows, keyTypes, this);
+    this.timeOrdinal = layout.eventTime();
+    this.pass = new KeyedPass(rows, layout.keyTypes(), this);
   }
 
   @Override

@@ -11,14 +11,18 @@ import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.type.Micros;
-import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.window.LatestEvents;
 import dev.millrace.transforms.window.WindowedAggregation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,14 +36,12 @@ import org.apache.spark.sql.types.StructType;
  * it.
  *
  * <pre>
- *   events     keys, event_time, inputs
+ *   events     keys, event_time, seen_after, inputs
  *   requests   keys, time, the whole row of the spine
- *   sorted     keys, time, is_event (requests first at equal times), inputs or nulls, spine row or null
+ *   sorted     as {@link EventLayout} has them, requests first at equal times; then the spine's row or null
  * </pre>
  */
 final class WindowedRows {
-  private static final String TIME = "__time";
-  private static final String IS_EVENT = "__is_event";
   private static final String SPINE = "__spine";
 
   private final SparkSession session;
@@ -48,26 +50,48 @@ final class WindowedRows {
     this.session = session;
   }
 
+  /**
+   * Those of the events that the latest values at the times of a spine's rows can be of; all of
+   * them where other values are asked for too, or where the spine is large.
+   *
+   * @param inputs the events: keys, event time, the last time that does not see it, inputs
+   */
+  Dataset<Row> seenBy(Dataset<Row> spine, String time, Events events, Dataset<Row> inputs) {
+    int keys = events.keys().size();
+    List<WindowedAggregation> latest = new ArrayList<>(events.bind(keys + 2));
+    if (!LatestEvents.areLatest(latest)) {
+      return inputs;
+    }
+    Column[] asked =
+        Stream.concat(columns(events.keys()), Stream.of(quoted(time))).toArray(Column[]::new);
+    Optional<RequestTimes> requests = RequestTimes.of(spine.select(asked));
+    if (requests.isEmpty()) {
+      return inputs;
+    }
+    Broadcast<RequestTimes> everywhere =
+        JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(requests.get());
+    DataType[] keyTypes = types(inputs.schema(), keys);
+    // The larger the parts, the fewer events are kept of them.
+    int parts = session.sparkContext().defaultParallelism();
+    return pass(
+        inputs.coalesce(parts),
+        rows -> LatestPass.thin(rows, keyTypes, latest, everywhere.value()),
+        inputs.schema());
+  }
+
   /** Each row of the spine with the features of its keys at its time beside it. */
   Dataset<Row> lookUp(
       Dataset<Row> spine, String time, AsOfJoin.Lookup lookup, Dataset<Row> inputs) {
     Events events = lookup.events();
-    List<String> keys = events.keys();
+    EventLayout layout = EventLayout.asSeen(events, inputs);
     StructType spineType = spine.schema();
-    List<String> inputNames = inputNames(events, inputs);
     Stream<Column> ofEvents =
-        Stream.of(
-                columns(keys),
-                Stream.of(col("event_time").as(TIME), lit(true).as(IS_EVENT)),
-                columns(inputNames),
-                Stream.of(lit(null).cast(spineType).as(SPINE)))
-            .flatMap(part -> part);
+        Stream.concat(layout.columns(inputs), Stream.of(lit(null).cast(spineType).as(SPINE)));
     Stream<Column> ofRequests =
         Stream.of(
-                columns(keys),
-                Stream.of(quoted(time).as(TIME), lit(false).as(IS_EVENT)),
-                inputNames.stream()
-                    .map(name -> lit(null).cast(inputs.schema().apply(name).dataType()).as(name)),
+                columns(events.keys()),
+                Stream.of(quoted(time).as(EventLayout.TIME), lit(false).as(EventLayout.IS_EVENT)),
+                layout.nulls(inputs),
                 Stream.of(
                     struct(columns(Arrays.asList(spine.columns())).toArray(Column[]::new))
                         .as(SPINE)))
@@ -76,64 +100,56 @@ final class WindowedRows {
         inputs
             .select(ofEvents.toArray(Column[]::new))
             .union(spine.select(ofRequests.toArray(Column[]::new)));
-    List<WindowedAggregation> windows = new ArrayList<>(events.bind(keys.size() + 2));
-    DataType[] keyTypes = types(both.schema(), keys.size());
     StructType result = spineType;
     for (dev.millrace.transforms.type.Column value : events.values()) {
       result =
           result.add(
               lookup.prefix() + "__" + value.name(), CatalystTypes.toCatalyst(value.type()), true);
     }
-    int spineOrdinal = keys.size() + 2 + inputNames.size();
-    StructType spineFields = spineType;
     return pass(
-        sorted(both, keys),
-        rows -> new LookUpPass(rows, keyTypes, windows, spineOrdinal, spineFields),
-        result);
+        sorted(both, events.keys()), rows -> new LookUpPass(rows, layout, spineType), result);
   }
 
   /** Values at regular times, or tiles. */
   Dataset<Row> aggregate(WindowAggregate aggregate, Dataset<Row> inputs) {
     Events events = aggregate.events();
     List<String> keys = events.keys();
-    List<String> inputNames = inputNames(events, inputs);
-    Dataset<Row> rows =
-        inputs.select(
-            Stream.of(
-                    columns(keys),
-                    Stream.of(col("event_time").as(TIME), lit(true).as(IS_EVENT)),
-                    columns(inputNames))
-                .flatMap(part -> part)
-                .toArray(Column[]::new));
-    List<WindowedAggregation> windows = new ArrayList<>(events.bind(keys.size() + 2));
-    DataType[] keyTypes = types(rows.schema(), keys.size());
-    Schema schema = aggregate.schema();
-    StructType result = CatalystTypes.toCatalyst(schema);
+    StructType result = CatalystTypes.toCatalyst(aggregate.schema());
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
+      EventLayout layout = EventLayout.byEventTime(events, inputs);
       long end = Micros.of(tiles.end());
-      Dataset<Row> before = rows.filter(col(TIME).lt(lit(tiles.end())));
-      return pass(sorted(before, keys), each -> new TilePass(each, keyTypes, windows, end), result);
+      return pass(
+          sorted(seenBefore(tiles.end(), inputs, layout), keys),
+          rows -> new TilePass(rows, layout, end),
+          result);
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
-    Dataset<Row> before = rows.filter(col(TIME).lt(lit(every.end())));
-    if (aggregate.isWhole()) {
-      return new WholeAggregate(session, windows)
-          .aggregate(
-              rows.filter(col(TIME).lt(lit(every.start()))), Micros.of(every.start()), result);
-    }
     long start = Micros.of(every.start());
+    if (aggregate.isWhole()) {
+      EventLayout layout = EventLayout.byEventTime(events, inputs);
+      return new WholeAggregate(session, layout.windows())
+          .aggregate(seenBefore(every.start(), inputs, layout), start, result);
+    }
+    EventLayout layout = EventLayout.asSeen(events, inputs);
     long end = Micros.of(every.end());
     long period = every.period();
     return pass(
-        sorted(before, keys),
-        each -> new RegularPass(each, keyTypes, windows, start, end, period),
+        sorted(seenBefore(every.end(), inputs, layout), keys),
+        rows -> new RegularPass(rows, layout, start, end, period),
         result);
+  }
+
+  private static Dataset<Row> seenBefore(Instant end, Dataset<Row> inputs, EventLayout layout) {
+    return inputs
+        .filter(col("seen_after").lt(lit(end)))
+        .select(layout.columns(inputs).toArray(Column[]::new));
   }
 
   private Dataset<Row> sorted(Dataset<Row> rows, List<String> keys) {
     Column[] by = columns(keys).toArray(Column[]::new);
     Column[] order =
-        Stream.concat(columns(keys), Stream.of(col(TIME), col(IS_EVENT))).toArray(Column[]::new);
+        Stream.concat(columns(keys), Stream.of(col(EventLayout.TIME), col(EventLayout.IS_EVENT)))
+            .toArray(Column[]::new);
     return (by.length == 0 ? rows.coalesce(1) : rows.repartition(by)).sortWithinPartitions(order);
   }
 
@@ -145,16 +161,11 @@ final class WindowedRows {
         sorted.queryExecution().toRdd().toJavaRDD().mapPartitions(pass).rdd(), schema, false);
   }
 
-  private static List<String> inputNames(Events events, Dataset<Row> inputs) {
-    List<String> columns = Arrays.asList(inputs.columns());
-    return columns.subList(events.keys().size() + 1, columns.size());
-  }
-
   private static Stream<Column> columns(List<String> names) {
     return names.stream().map(WindowedRows::quoted);
   }
 
-  private static Column quoted(String name) {
+  static Column quoted(String name) {
     return col(Expressions.quoted(name));
   }
 
