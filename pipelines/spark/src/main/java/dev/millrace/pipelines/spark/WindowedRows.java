@@ -13,6 +13,7 @@ import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.LatestEvents;
 import dev.millrace.transforms.window.WindowedAggregation;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,8 +107,7 @@ final class WindowedRows {
           result.add(
               lookup.prefix() + "__" + value.name(), CatalystTypes.toCatalyst(value.type()), true);
     }
-    return pass(
-        sorted(both, events.keys()), rows -> new LookUpPass(rows, layout, spineType), result);
+    return keyed(both, events.keys(), layout, () -> new LookUpSteps(layout, spineType), result);
   }
 
   /** Values at regular times, or tiles. */
@@ -118,10 +118,8 @@ final class WindowedRows {
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
       EventLayout layout = EventLayout.byEventTime(events, inputs);
       long end = Micros.of(tiles.end());
-      return pass(
-          sorted(seenBefore(tiles.end(), inputs, layout), keys),
-          rows -> new TilePass(rows, layout, end),
-          result);
+      Dataset<Row> rows = seenBefore(tiles.end(), inputs, layout);
+      return keyed(rows, keys, layout, () -> new TileSteps(layout, end), result);
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
     long start = Micros.of(every.start());
@@ -133,10 +131,8 @@ final class WindowedRows {
     EventLayout layout = EventLayout.asSeen(events, inputs);
     long end = Micros.of(every.end());
     long period = every.period();
-    return pass(
-        sorted(seenBefore(every.end(), inputs, layout), keys),
-        rows -> new RegularPass(rows, layout, start, end, period),
-        result);
+    Dataset<Row> rows = seenBefore(every.end(), inputs, layout);
+    return keyed(rows, keys, layout, () -> new RegularSteps(layout, start, end, period), result);
   }
 
   private static Dataset<Row> seenBefore(Instant end, Dataset<Row> inputs, EventLayout layout) {
@@ -145,12 +141,21 @@ final class WindowedRows {
         .select(layout.columns(inputs).toArray(Column[]::new));
   }
 
-  private Dataset<Row> sorted(Dataset<Row> rows, List<String> keys) {
-    Column[] by = columns(keys).toArray(Column[]::new);
-    Column[] order =
-        Stream.concat(columns(keys), Stream.of(col(EventLayout.TIME), col(EventLayout.IS_EVENT)))
-            .toArray(Column[]::new);
-    return (by.length == 0 ? rows.coalesce(1) : rows.repartition(by)).sortWithinPartitions(order);
+  private Dataset<Row> keyed(
+      Dataset<Row> rows,
+      List<String> keys,
+      EventLayout layout,
+      StepsMaker perKey,
+      StructType schema) {
+    Dataset<Row> sorted =
+        KeyedPass.sorted(
+            rows, columns(keys).toArray(Column[]::new), EventLayout.TIME, EventLayout.IS_EVENT);
+    return pass(sorted, each -> new KeyedPass(each, layout.keyTypes(), perKey::steps), schema);
+  }
+
+  /** Makes what a pass does with a key, at a worker. */
+  private interface StepsMaker extends Serializable {
+    KeyedPass.Steps steps();
   }
 
   private Dataset<Row> pass(

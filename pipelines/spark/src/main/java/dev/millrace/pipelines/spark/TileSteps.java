@@ -3,21 +3,19 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileWriter;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
 /** Gives out the tiles of a key that a reader at {@code end} or later can need. */
-final class TilePass implements Iterator<InternalRow>, KeyedPass.Steps {
-  private final KeyedPass pass;
+final class TileSteps implements KeyedPass.Steps {
   private final TileWriter writer;
   private final ArrayDeque<InternalRow> finished = new ArrayDeque<>();
   private final int timeOrdinal;
   private UnsafeRow key = new UnsafeRow(0);
 
-  TilePass(Iterator<InternalRow> rows, EventLayout layout, long end) {
+  TileSteps(EventLayout layout, long end) {
     this.writer =
         new TileWriter(
             new TileLayout(layout.windows()),
@@ -27,7 +25,6 @@ final class TilePass implements Iterator<InternalRow>, KeyedPass.Steps {
                     new JoinedRow(
                         key, new GenericInternalRow(new Object[] {hop, start, tile.encode()}))));
     this.timeOrdinal = layout.eventTime();
-    this.pass = new KeyedPass(rows, layout.keyTypes(), this);
   }
 
   @Override
@@ -50,15 +47,5 @@ final class TilePass implements Iterator<InternalRow>, KeyedPass.Steps {
   private void giveOut(ArrayDeque<InternalRow> out) {
     out.addAll(finished);
     finished.clear();
-  }
-
-  @Override
-  public boolean hasNext() {
-    return pass.hasNext();
-  }
-
-  @Override
-  public InternalRow next() {
-    return pass.next();
   }
 }

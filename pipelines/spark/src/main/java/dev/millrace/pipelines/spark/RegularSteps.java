@@ -2,7 +2,6 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.transforms.window.KeyWindows;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
@@ -11,8 +10,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 /**
  * Gives out a key's values at regular times, but for times at which all of its windows are empty.
  */
-final class RegularPass implements Iterator<InternalRow>, KeyedPass.Steps {
-  private final KeyedPass pass;
+final class RegularSteps implements KeyedPass.Steps {
   private final EventLayout layout;
   private final KeyWindows windows;
   private final int width;
@@ -22,14 +20,13 @@ final class RegularPass implements Iterator<InternalRow>, KeyedPass.Steps {
   private UnsafeRow key = new UnsafeRow(0);
   private long next;
 
-  RegularPass(Iterator<InternalRow> rows, EventLayout layout, long start, long end, long period) {
+  RegularSteps(EventLayout layout, long start, long end, long period) {
     this.layout = layout;
     this.windows = layout.keyWindows();
     this.width = layout.windows().size();
     this.start = start;
     this.end = end;
     this.period = period;
-    this.pass = new KeyedPass(rows, layout.keyTypes(), this);
   }
 
   @Override
@@ -59,15 +56,5 @@ final class RegularPass implements Iterator<InternalRow>, KeyedPass.Steps {
         out.add(new JoinedRow(key, values));
       }
     }
-  }
-
-  @Override
-  public boolean hasNext() {
-    return pass.hasNext();
-  }
-
-  @Override
-  public InternalRow next() {
-    return pass.next();
   }
 }
