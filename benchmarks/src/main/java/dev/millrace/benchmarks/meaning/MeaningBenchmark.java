@@ -35,6 +35,13 @@ public final class MeaningBenchmark {
             "plainSquares",
             10));
     all.add(
+        ratio(
+            "variance of 10^7 doubles, exact / serial += of squares, ms",
+            times,
+            "exactVariance",
+            "plainSquares",
+            10));
+    all.add(
         new Measurement(
             "accumulator of an everyday sum, bytes", AccumulatorSizes.most(), null, 32));
     for (String type : List.of("long", "double")) {

@@ -24,6 +24,8 @@ public class SumKernels {
   private final double[] values = new Random(1).doubles(COUNT, -1000, 1000).toArray();
   private final Aggregation<?> sum =
       Aggregations.bind(Aggregations.sum("x"), List.of(PrimitiveType.DOUBLE));
+  private final Aggregation<?> variance =
+      Aggregations.bind(Aggregations.populationVariance("x"), List.of(PrimitiveType.DOUBLE));
 
   @Benchmark
   public @Nullable Object exactSum() {
@@ -68,6 +70,12 @@ public class SumKernels {
       aggregation.add(accumulator, row, 0);
     }
     return aggregation.present(accumulator, 0);
+  }
+
+  /** The exact sums of the numbers and of their squares, which a variance is made of. */
+  @Benchmark
+  public @Nullable Object exactVariance() {
+    return exactSum(variance);
   }
 
   @Benchmark

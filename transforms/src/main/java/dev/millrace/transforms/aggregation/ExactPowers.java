@@ -15,15 +15,17 @@ final class ExactPowers {
       }
       return;
     }
-    long sign = number.sign();
-    long size = number.size();
-    int bit = number.bit();
-    sums[0].add(sign, 0, size, bit);
+    add(sums, number.sign(), number.size(), number.bit());
+  }
+
+  /** Adds {@code size 2^bit}, its square, and so on; {@code sign} is -1 for a negative number. */
+  static void add(ExactUnits[] sums, long sign, long size, int bit) {
+    sums[0].add(sign, size, bit);
     if (sums.length == 1 || size == 0) {
       return;
     }
     long low = size * size;
-    long high = high(size, size);
+    long high = Math.multiplyHigh(size, size);
     sums[1].add(0, high, low, 2 * bit);
     if (sums.length > 2) {
       sums[2].add(sign, high(low, size), low * size, 3 * bit);
@@ -40,7 +42,7 @@ final class ExactPowers {
     if (number.large() != null) {
       sum.add(number.large(), 0);
     } else {
-      sum.add(number.sign(), 0, number.size(), number.bit());
+      sum.add(number.sign(), number.size(), number.bit());
     }
   }
 

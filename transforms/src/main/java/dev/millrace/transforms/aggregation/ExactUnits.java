@@ -63,12 +63,33 @@ final class ExactUnits {
     }
   }
 
+  /**
+   * Adds {@code size 2^bit}.
+   *
+   * @param sign 0 to add it, -1 to take it off
+   * @param size unsigned
+   */
+  void add(long sign, long size, int bit) {
+    int chunk = bit >>> 5;
+    int shift = bit & 31;
+    if (chunk < first || chunk + 3 > first + chunks.length) {
+      reach(chunk, chunk + 3);
+    }
+    int at = chunk - first;
+    chunks[at] += (((size << shift) & LOW) ^ sign) - sign;
+    chunks[at + 1] += (((size >>> (32 - shift)) & LOW) ^ sign) - sign;
+    chunks[at + 2] += ((size >>> 1 >>> (63 - shift)) ^ sign) - sign;
+    if (++additions >= ADDITIONS_BETWEEN_CARRIES) {
+      carry();
+    }
+  }
+
   /** Adds {@code value 2^bit}. */
   void add(BigInteger value, int bit) {
     long sign = value.signum() < 0 ? -1 : 0;
     BigInteger size = value.abs();
     for (int done = 0; done < size.bitLength(); done += 64) {
-      add(sign, 0, size.shiftRight(done).longValue(), bit + done);
+      add(sign, size.shiftRight(done).longValue(), bit + done);
     }
   }
 

@@ -45,7 +45,12 @@ record Moment(DataType input, Kind kind) implements GroupAggregation<PowerSums> 
 
   @Override
   public void add(PowerSums accumulator, SpecializedGetters row, int ordinal) {
-    if (!row.isNullAt(ordinal)) {
+    if (row.isNullAt(ordinal)) {
+      return;
+    }
+    if (input == PrimitiveType.DOUBLE) {
+      accumulator.add(row.getDouble(ordinal));
+    } else {
       UnitNumber number = UnitNumber.read(input, row, ordinal);
       if (accumulator.count(number.finite())) {
         ExactPowers.add(accumulator.sums, number);
