@@ -885,6 +885,22 @@ def expect(name, rows, expectations, accepted=None, aside=None, error=None, colu
 nn = lambda action: {"rule": "not-null", "column": "k", "action": action}
 bt = lambda action: {"rule": "between", "column": "x", "least": 0, "most": 10, "action": action}
 uq = lambda action: {"rule": "unique", "columns": ["k"], "action": action}
+def metric(name, function, inputs, action="fail", parameters=None, **bounds):
+    return OrderedDict(rule="metric", name=name, call={function: inputs}, parameters=parameters or [], action=action, **bounds)
+
+
+BOTH = [["a", 1.0], ["b", 3.0], [None, 1e9]]
+KEPT = BOTH[:2]
+expect("numbers of all rows within bounds, those set aside left out", BOTH, [nn("quarantine"), metric("mean of x", "avg", ["x"], least=2, most=2), metric("rows", "count", ["1"], least=2, most=2), metric("sum of x", "sum", ["x"], most=4), metric("distinct k", "approx_count_distinct", ["k"], parameters=["12"], least=2)], KEPT)
+expect("a mean out of bounds fails, and says what it is", BOTH, [nn("quarantine"), metric("mean of x", "avg", ["x"], least=2.5, most=4)], [], error="mean of x is outside [2.5, 4]: 2")
+expect("a sum below its bound fails", BOTH, [nn("quarantine"), metric("sum of x", "sum", ["x"], least=4.5)], [], error="sum of x is below 4.5: 4")
+expect("a count above its bound fails", BOTH, [metric("row count", "count", ["1"], most=2)], [], error="row count is above 2: 3")
+expect("a number of no values is not within bounds", [["a", None]], [metric("mean of x", "avg", ["x"], least=-1e300)], [], error="mean of x is below -1.0E300: not a number")
+expect("a number out of bounds to warn of changes nothing", KEPT, [metric("mean of x", "avg", ["x"], "warn", least=5)], KEPT)
+expect("completeness is the mean of what is there", BOTH + [["d", 1.0]], [metric("completeness of k", "avg", ["if(k is null, 0D, 1D)"], least=0.75, most=1)], BOTH + [["d", 1.0]])
+expect("no row is set aside for a number of all", KEPT, [metric("mean of x", "avg", ["x"], "quarantine", least=5)], [], error="Say orFail() or orWarn()")
+expect("a number must be one", KEPT, [metric("most of k", "max", ["k"], least=5)], [], error="bounds are numbers")
+expect("a number of a column that is not there", KEPT, [metric("mean of z", "avg", ["z"], least=5)], [], error="Cannot resolve")
 expect("rows to quarantine go aside with every reason", [["a", 1.0], [None, 2.0], [None, 11.5], ["b", -1.0]], [nn("quarantine"), bt("quarantine")], [["a", 1.0]],
        [[None, 2.0, ["k is null"]], [None, 11.5, ["k is null", "x is outside [0, 10]: 11.5"]], ["b", -1.0, ["x is outside [0, 10]: -1.0"]]])
 expect("a null is between, and both bounds are", [["a", None], ["b", 0.0], ["c", 10.0], ["d", "NaN"]], [bt("quarantine")], [["a", None], ["b", 0.0], ["c", 10.0]], [["d", "NaN", ["x is outside [0, 10]: NaN"]]])

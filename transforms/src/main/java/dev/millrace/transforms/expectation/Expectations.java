@@ -1,6 +1,11 @@
 package dev.millrace.transforms.expectation;
 
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.Aggregations;
+import dev.millrace.transforms.expression.Expressions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What can be expected of data. Unless said otherwise, a breach fails the run. */
 public final class Expectations {
@@ -33,6 +38,75 @@ public final class Expectations {
    */
   public static Expectation satisfies(String condition, String breach) {
     return expectation(new Rule.Satisfies(condition, breach));
+  }
+
+  /** The text is one of these. */
+  public static Expectation oneOf(String column, String... values) {
+    String listed =
+        Arrays.stream(values).map(Expectations::literal).collect(Collectors.joining(", "));
+    return satisfies(
+        Expressions.quoted(column) + " in (" + listed + ")",
+        column + " is not one of " + Arrays.toString(values));
+  }
+
+  /** A regular expression of Java finds something in the text; {@code ^} and {@code $} bind it. */
+  public static Expectation matches(String column, String pattern) {
+    return satisfies(
+        Expressions.quoted(column) + " rlike " + literal(pattern),
+        column + " does not match " + pattern);
+  }
+
+  /** A number made of all rows, by any aggregation that gives one, is within the bounds. */
+  public static Expectation metric(String name, AggregateCall call, double least, double most) {
+    return expectation(new Rule.Metric(name, call, least, most));
+  }
+
+  /** There are so many rows. */
+  public static Expectation rowCount(long least, long most) {
+    return metric("row count", Aggregations.count(), (double) least, (double) most);
+  }
+
+  /** At least this share of the rows, 0 to 1, has a value in the column. */
+  public static Expectation completeness(String column, double least) {
+    String present = "if(" + Expressions.quoted(column) + " is null, 0D, 1D)";
+    return metric("completeness of " + column, Aggregations.avg(present), least, 1);
+  }
+
+  /** The mean of the column's values is within the bounds. */
+  public static Expectation mean(String column, double least, double most) {
+    return metric("mean of " + column, Aggregations.avg(Expressions.quoted(column)), least, most);
+  }
+
+  /** The sum of the column's values is within the bounds. */
+  public static Expectation sum(String column, double least, double most) {
+    return metric("sum of " + column, Aggregations.sum(Expressions.quoted(column)), least, most);
+  }
+
+  /**
+   * A quantile of the column's values is within the bounds, give or take the relative error of
+   * {@link Aggregations#approxPercentile}.
+   *
+   * @param share 0 to 1: 0.5 for the median
+   */
+  public static Expectation quantile(String column, double share, double least, double most) {
+    return metric(
+        "quantile " + share + " of " + column,
+        Aggregations.approxPercentile(Expressions.quoted(column), share),
+        least,
+        most);
+  }
+
+  /** The column has so many different values, give or take 1.6 %. */
+  public static Expectation distinctCount(String column, long least, long most) {
+    return metric(
+        "distinct count of " + column,
+        Aggregations.approxCountDistinct(Expressions.quoted(column)),
+        (double) least,
+        (double) most);
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
   private static Expectation expectation(Rule rule) {

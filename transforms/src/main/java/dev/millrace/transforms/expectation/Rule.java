@@ -1,5 +1,6 @@
 package dev.millrace.transforms.expectation;
 
+import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.expression.Expressions;
 import java.io.Serializable;
 import java.util.List;
@@ -64,12 +65,6 @@ public sealed interface Rule extends Serializable {
     private static String literal(double bound) {
       return Double.isInfinite(bound) ? "double('" + bound + "')" : bound + "D";
     }
-
-    private static String text(double bound) {
-      return bound == Math.rint(bound) && Math.abs(bound) < 1e15
-          ? Long.toString((long) bound)
-          : Double.toString(bound);
-    }
   }
 
   /** Any condition of Spark SQL over the row, and what is said of a row for which it is false. */
@@ -93,5 +88,51 @@ public sealed interface Rule extends Serializable {
     public String breach() {
       return "duplicate of another row in (" + String.join(", ", columns) + ")";
     }
+  }
+
+  /**
+   * A number that is made of all rows, those set aside left out, is within bounds, which are
+   * allowed themselves; that of no values is not.
+   *
+   * @param name what the number is, as messages name it: {@code mean of delay}
+   */
+  record Metric(String name, AggregateCall call, double least, double most) implements Rule {
+    public Metric {
+      if (!(least <= most)) {
+        throw new IllegalArgumentException(
+            name + " between " + least + " and " + most + ": the lower bound comes first");
+      }
+    }
+
+    @Override
+    public List<String> columns() {
+      return List.of();
+    }
+
+    @Override
+    public String breach() {
+      return name
+          + (least == Double.NEGATIVE_INFINITY
+              ? " is above " + text(most)
+              : most == Double.POSITIVE_INFINITY
+                  ? " is below " + text(least)
+                  : " is outside [" + text(least) + ", " + text(most) + "]");
+    }
+
+    /** The rule in words, and the number that breaks it. */
+    public String breach(double value) {
+      return breach() + ": " + (Double.isNaN(value) ? "not a number" : text(value));
+    }
+
+    /** Whether a number is within the bounds; NaN is not. */
+    public boolean holds(double value) {
+      return value >= least && value <= most;
+    }
+  }
+
+  private static String text(double bound) {
+    return bound == Math.rint(bound) && Math.abs(bound) < 1e15
+        ? Long.toString((long) bound)
+        : Double.toString(bound);
   }
 }

@@ -108,6 +108,17 @@ final class PlanJson {
                     each.path("column").asText(),
                     each.path("least").asDouble(),
                     each.path("most").asDouble());
+            case "metric" -> {
+              String function = each.path("call").fieldNames().next();
+              yield Expectations.metric(
+                  each.path("name").asText(),
+                  new AggregateCall(
+                      function,
+                      texts(each.path("call").path(function)),
+                      texts(each.path("parameters"))),
+                  each.path("least").asDouble(Double.NEGATIVE_INFINITY),
+                  each.path("most").asDouble(Double.POSITIVE_INFINITY));
+            }
             case "unique" ->
                 Expectations.unique(texts(each.path("columns")).toArray(String[]::new));
             default -> Expectations.satisfies(each.path("condition").asText());

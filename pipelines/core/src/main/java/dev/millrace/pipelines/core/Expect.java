@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.Problem;
@@ -42,6 +43,9 @@ public record Expect(
       boolean known = rule.columns().stream().allMatch(schema::has);
       if (known && rule instanceof Rule.RowRule row) {
         Expressions.checkCondition(row.condition(), "an expectation", schema, problems);
+      }
+      if (rule instanceof Rule.Metric) {
+        Metrics.check(expectation, definition, schema, problems);
       }
     }
     problems.throwIfAny();

@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Rule;
 import java.util.List;
 
 /**
@@ -25,9 +26,17 @@ public record WriteReport(
   /**
    * How the data did by one expectation.
    *
-   * @param breaches rows that broke the rule, before any was set aside
+   * @param breaches rows that broke the rule, before any was set aside; 1 for a number of all rows
+   *     that did
    */
-  public record ExpectationResult(String rule, Action action, long breaches) {}
+  public record ExpectationResult(String rule, Action action, long breaches) {
+    /** How a number of all rows did; the rule names it where it is out of bounds. */
+    public static ExpectationResult of(Rule.Metric rule, Action action, double value) {
+      boolean holds = rule.holds(value);
+      return new ExpectationResult(
+          holds ? rule.breach() : rule.breach(value), action, holds ? 0 : 1);
+    }
+  }
 
   /** Rows set aside, each counted once for each reason. */
   public long quarantined() {

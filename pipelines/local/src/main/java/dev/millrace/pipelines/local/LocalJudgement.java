@@ -5,6 +5,7 @@ import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.CatalystTypes;
@@ -17,11 +18,16 @@ import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.TileSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -36,6 +42,7 @@ final class LocalJudgement {
   private final Expect expect;
   private final LocalRows input;
   private final boolean[][] breaches;
+  private final Map<Rule.Metric, Double> metrics;
 
   LocalJudgement(Expect expect, LocalRows input) {
     this.expect = expect;
@@ -52,6 +59,24 @@ final class LocalJudgement {
         markRepetitions(rule, breaches[i], bad);
       }
     }
+    this.metrics = metrics();
+  }
+
+  /** The numbers of all rows that are not set aside. */
+  private Map<Rule.Metric, Double> metrics() {
+    Metrics of = Metrics.of(expect.expectations(), input.schema());
+    Map<Rule.Metric, Double> values = new LinkedHashMap<>();
+    if (!of.rules().isEmpty()) {
+      RowProjection inputs = Expressions.compile(of.inputs(), input.schema());
+      TileLayout layout = new TileLayout(of.aggregations());
+      TileSet all = layout.tiles();
+      accepted().rows().forEach(row -> all.add(0, inputs.apply(row)));
+      List<@Nullable Object> found = layout.present(1, all);
+      for (int i = 0; i < found.size(); i++) {
+        values.put(of.rules().get(i), Metrics.number(found.get(i)));
+      }
+    }
+    return values;
   }
 
   private void mark(Rule.RowRule rule, boolean[] breach, boolean[] bad) {
@@ -89,6 +114,11 @@ final class LocalJudgement {
     List<ExpectationResult> results = new ArrayList<>();
     for (int i = 0; i < breaches.length; i++) {
       Expectation expectation = expect.expectations().get(i);
+      if (expectation.rule() instanceof Rule.Metric metric) {
+        double value = Objects.requireNonNull(metrics.get(metric));
+        results.add(ExpectationResult.of(metric, expectation.action(), value));
+        continue;
+      }
       long count = 0;
       for (boolean breach : breaches[i]) {
         count += breach ? 1 : 0;
@@ -165,6 +195,13 @@ final class LocalJudgement {
         }
       }
     }
+    metrics.forEach(
+        (rule, value) -> {
+          if (!rule.holds(value)
+              && expect.expectations().contains(new Expectation(rule, Action.FAIL))) {
+            failures.add(rule.breach(value));
+          }
+        });
     if (!failures.isEmpty()) {
       throw MillraceException.because(
           "The data of " + expect.definition() + " does not hold what is expected of it",

@@ -100,7 +100,7 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Expect expect) {
-    Judgement judgement = new Judgement(expect, compile(expect.input()));
+    Judgement judgement = new Judgement(session, expect, compile(expect.input()));
     persisted.add(judgement.marked());
     expectations.addAll(judgement.run());
     return judgement.accepted();

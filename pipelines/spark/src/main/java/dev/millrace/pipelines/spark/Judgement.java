@@ -16,17 +16,24 @@ import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds rows against what is expected of them. Each row is marked with the rules it breaks; those
@@ -42,11 +49,13 @@ import org.apache.spark.sql.types.DataTypes;
 final class Judgement {
   private static final String REASONS = "__reasons";
 
+  private final SparkSession session;
   private final Expect expect;
   private final List<String> columns;
   private final Dataset<Row> marked;
 
-  Judgement(Expect expect, Dataset<Row> input) {
+  Judgement(SparkSession session, Expect expect, Dataset<Row> input) {
+    this.session = session;
     this.expect = expect;
     this.columns = Arrays.asList(input.columns());
     this.marked = mark(input).persist();
@@ -66,11 +75,30 @@ final class Judgement {
    * where the gate fails.
    */
   List<ExpectationResult> run() {
-    List<ExpectationResult> results = count();
+    Map<Rule, Double> metrics = metrics();
+    List<ExpectationResult> results = count(metrics);
     requireUnique();
-    DeequGate.judge(expect, accepted());
+    DeequGate.judge(expect, accepted(), metrics);
     quarantine();
     return results;
+  }
+
+  /** The numbers of all rows that were not set aside, in one pass. */
+  private Map<Rule, Double> metrics() {
+    Metrics metrics = Metrics.of(expect.expectations(), expect.schema());
+    Map<Rule, Double> values = new LinkedHashMap<>();
+    if (!metrics.rules().isEmpty()) {
+      Column[] inputs =
+          IntStream.range(0, metrics.inputs().size())
+              .mapToObj(i -> expr(metrics.inputs().get(i)).as("input_" + i))
+              .toArray(Column[]::new);
+      List<@Nullable Object> found =
+          new WholeAggregate(session, metrics.aggregations()).values(accepted().select(inputs), 0);
+      for (int i = 0; i < found.size(); i++) {
+        values.put(metrics.rules().get(i), Metrics.number(found.get(i)));
+      }
+    }
+    return values;
   }
 
   /** Those that were not set aside; of duplicates to quarantine, one is left already. */
@@ -135,21 +163,28 @@ final class Judgement {
         : lit(rule.breach());
   }
 
-  private List<ExpectationResult> count() {
+  private List<ExpectationResult> count(Map<Rule, Double> metrics) {
     List<Expectation> expectations = expect.expectations();
     if (expectations.isEmpty()) {
       return List.of();
     }
     Column[] counts = new Column[expectations.size()];
     for (int i = 0; i < counts.length; i++) {
-      counts[i] = coalesce(sum(when(col(breach(i)), 1L).otherwise(0L)), lit(0L));
+      counts[i] =
+          expectations.get(i).rule() instanceof Rule.Metric
+              ? lit(0L)
+              : coalesce(sum(when(col(breach(i)), 1L).otherwise(0L)), lit(0L));
     }
-    Row row = marked.select(counts).head();
+    Row row = marked.agg(lit(0), counts).head();
     List<ExpectationResult> results = new ArrayList<>();
     for (int i = 0; i < counts.length; i++) {
       Expectation expectation = expectations.get(i);
       results.add(
-          new ExpectationResult(expectation.rule().breach(), expectation.action(), row.getLong(i)));
+          expectation.rule() instanceof Rule.Metric metric
+              ? ExpectationResult.of(
+                  metric, expectation.action(), Objects.requireNonNull(metrics.get(metric)))
+              : new ExpectationResult(
+                  expectation.rule().breach(), expectation.action(), row.getLong(i + 1)));
     }
     return results;
   }

@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregates all rows into one, without a shuffle: each partition gives its tile, and the driver
@@ -28,7 +29,19 @@ final class WholeAggregate {
     this.windows = windows;
   }
 
+  /** One row: the time, and the values. */
   Dataset<Row> aggregate(Dataset<Row> rows, long time, StructType schema) {
+    List<@Nullable Object> values = values(rows, time);
+    values.add(0, time);
+    org.apache.spark.rdd.RDD<InternalRow> one =
+        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(session.sparkContext())
+            .<InternalRow>parallelize(List.of(new GenericInternalRow(values.toArray())), 1)
+            .rdd();
+    return session.internalCreateDataFrame(one, schema, false);
+  }
+
+  /** The values, as Catalyst has them. */
+  List<@Nullable Object> values(Dataset<Row> rows, long time) {
     TileLayout layout = new TileLayout(windows);
     long hop = layout.hops().get(0);
     List<WindowedAggregation> shipped = new ArrayList<>(windows);
@@ -37,19 +50,9 @@ final class WholeAggregate {
     for (byte[] tile : rows.queryExecution().toRdd().toJavaRDD().mapPartitions(part).collect()) {
       merged.merge(layout.decode(hop, tile));
     }
-    Object[] values = new Object[windows.size() + 1];
-    values[0] = time;
     TileSet tiles = layout.tiles();
     tiles.put(hop, Long.MIN_VALUE, merged);
-    List<?> presented = layout.present(time, tiles);
-    for (int i = 0; i < presented.size(); i++) {
-      values[i + 1] = presented.get(i);
-    }
-    org.apache.spark.rdd.RDD<InternalRow> one =
-        org.apache.spark.api.java.JavaSparkContext.fromSparkContext(session.sparkContext())
-            .<InternalRow>parallelize(List.of(new GenericInternalRow(values)), 1)
-            .rdd();
-    return session.internalCreateDataFrame(one, schema, false);
+    return new ArrayList<>(layout.present(time, tiles));
   }
 
   private static Iterator<byte[]> partial(
