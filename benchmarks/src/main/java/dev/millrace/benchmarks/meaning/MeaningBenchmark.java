@@ -40,7 +40,7 @@ public final class MeaningBenchmark {
             times,
             "exactVariance",
             "plainSquares",
-            10));
+            15));
     all.add(
         new Measurement(
             "accumulator of an everyday sum, bytes", AccumulatorSizes.most(), null, 32));
