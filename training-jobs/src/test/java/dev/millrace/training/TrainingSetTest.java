@@ -11,7 +11,13 @@ import dev.millrace.features.Entity;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Source;
 import dev.millrace.features.Workspace;
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.local.LocalEngine;
 import dev.millrace.transforms.window.Window;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TrainingSetTest {
@@ -46,6 +52,43 @@ class TrainingSetTest {
         .containsExactly("customer", "request_time", "hour", "is_big", "split", "spend__total_1d");
     assertThat(set.requests(new Workspace("w"), set.test()).schema().names())
         .containsExactly("customer", "request_time", "hour", "spend__total_1d");
+  }
+
+  /** A payment of the training period that is known after it is no label of it. */
+  @Test
+  void aTrainingLabelIsKnownBeforeTheTestBegins() {
+    Source late =
+        Source.parquet("payments", "payments")
+            .column("customer", STRING)
+            .column("paid_at", TIMESTAMP)
+            .column("amount", DOUBLE)
+            .column("loaded_at", TIMESTAMP)
+            .eventTime("paid_at")
+            .availableAt("loaded_at")
+            .build();
+    TrainingSet set =
+        TrainingSet.named("big")
+            .requests(late, "paid_at")
+            .label("is_big", "amount > 100")
+            .requestFeature("hour", "hour(paid_at)")
+            .split(Period.days("2024-01-01", "2024-01-08"), Period.days("2024-01-08", "2024-01-09"))
+            .build();
+    Workspace workspace = new Workspace("w");
+    Location log = late.log(workspace).location();
+    List<Object> inTime = List.of("a", at(7, 1), 200.0, at(8, 0), LocalDate.of(2024, 1, 7));
+    List<Object> tooLate = List.of("b", at(7, 1), 200.0, at(8, 1), LocalDate.of(2024, 1, 7));
+    List<Object> ofTest = List.of("c", at(8, 1), 50.0, at(9, 1), LocalDate.of(2024, 1, 8));
+    Rows rows =
+        LocalEngine.empty()
+            .hold(log, new Rows(late.logSchema(), List.of(inTime, tooLate, ofTest)))
+            .collect(set.plan(workspace));
+    assertThat(rows.values())
+        .containsExactlyInAnyOrder(
+            List.of(at(7, 1), 1, 1.0, "train"), List.of(at(8, 1), 1, 0.0, "test"));
+  }
+
+  private static Instant at(int day, int hour) {
+    return Instant.parse("2024-01-%02dT%02d:00:00Z".formatted(day, hour));
   }
 
   @Test

@@ -42,7 +42,7 @@ final class LocalJudgement {
   private final Expect expect;
   private final LocalRows input;
   private final boolean[][] breaches;
-  private final Map<Rule.Metric, Double> metrics;
+  private @Nullable Map<Rule.Metric, Double> metrics;
 
   LocalJudgement(Expect expect, LocalRows input) {
     this.expect = expect;
@@ -59,11 +59,13 @@ final class LocalJudgement {
         markRepetitions(rule, breaches[i], bad);
       }
     }
-    this.metrics = metrics();
   }
 
   /** The numbers of all rows that are not set aside. */
   private Map<Rule.Metric, Double> metrics() {
+    if (metrics != null) {
+      return metrics;
+    }
     Metrics of = Metrics.of(expect.expectations(), input.schema());
     Map<Rule.Metric, Double> values = new LinkedHashMap<>();
     if (!of.rules().isEmpty()) {
@@ -76,6 +78,7 @@ final class LocalJudgement {
         values.put(of.rules().get(i), Metrics.number(found.get(i)));
       }
     }
+    metrics = values;
     return values;
   }
 
@@ -115,7 +118,7 @@ final class LocalJudgement {
     for (int i = 0; i < breaches.length; i++) {
       Expectation expectation = expect.expectations().get(i);
       if (expectation.rule() instanceof Rule.Metric metric) {
-        double value = Objects.requireNonNull(metrics.get(metric));
+        double value = Objects.requireNonNull(metrics().get(metric));
         results.add(ExpectationResult.of(metric, expectation.action(), value));
         continue;
       }
@@ -195,13 +198,14 @@ final class LocalJudgement {
         }
       }
     }
-    metrics.forEach(
-        (rule, value) -> {
-          if (!rule.holds(value)
-              && expect.expectations().contains(new Expectation(rule, Action.FAIL))) {
-            failures.add(rule.breach(value));
-          }
-        });
+    metrics()
+        .forEach(
+            (rule, value) -> {
+              if (!rule.holds(value)
+                  && expect.expectations().contains(new Expectation(rule, Action.FAIL))) {
+                failures.add(rule.breach(value));
+              }
+            });
     if (!failures.isEmpty()) {
       throw MillraceException.because(
           "The data of " + expect.definition() + " does not hold what is expected of it",
