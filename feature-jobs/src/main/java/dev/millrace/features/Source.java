@@ -6,14 +6,13 @@ import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.TimeColumn;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.expression.Expressions;
-import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
-import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,27 +61,14 @@ public record Source(
     if (good) {
       problems
           .collect(() -> kept(name, rows, columns, computed, eventTime))
-          .ifPresent(log -> availableAt.ifPresent(at -> checkTime(at, log.schema(), problems)));
+          .ifPresent(
+              log ->
+                  availableAt.ifPresent(
+                      at ->
+                          TimeColumn.check(
+                              "available-at", at, log.schema(), problems.definition(), problems)));
     }
     problems.throwIfAny();
-  }
-
-  private static void checkTime(String availableAt, Schema log, Problems problems) {
-    Optional<Column> column = log.find(availableAt);
-    if (column.isEmpty()) {
-      problems.add(
-          Problem.unknown("available-at", availableAt, problems.definition(), log.names()));
-    } else if (column.get().type() != PrimitiveType.TIMESTAMP) {
-      problems.add(
-          "Available-at '"
-              + availableAt
-              + "' of "
-              + problems.definition()
-              + " is a "
-              + column.get().type().sql(),
-          "it is the time from which on a row is known",
-          "Derive a timestamp of it");
-    }
   }
 
   /** Parquet files; columns, the event time and expectations follow. */

@@ -31,17 +31,11 @@ final class PowerSums {
     return finite;
   }
 
-  /** Adds a number and its powers: as {@link UnitNumber} reads it, and faster. */
+  /** Adds a number and its powers, without a {@link UnitNumber} for each. */
   void add(double value) {
     long bits = Double.doubleToRawLongBits(value);
-    int exponent = (int) (bits >>> 52) & 0x7FF;
-    if (count(exponent < 0x7FF)) {
-      long fraction = bits & ((1L << 52) - 1);
-      ExactPowers.add(
-          sums,
-          bits >> 63,
-          exponent > 0 ? fraction | 1L << 52 : fraction,
-          exponent > 0 ? exponent - 1 : 0);
+    if (count(UnitNumber.isFinite(bits))) {
+      ExactPowers.add(sums, bits >> 63, UnitNumber.size(bits), UnitNumber.bit(bits));
     }
   }
 

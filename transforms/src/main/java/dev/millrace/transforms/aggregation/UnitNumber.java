@@ -47,15 +47,24 @@ record UnitNumber(long sign, long size, int bit, @Nullable BigInteger large, boo
 
   static UnitNumber of(double value) {
     long bits = Double.doubleToRawLongBits(value);
-    int exponent = (int) (bits >>> 52) & 0x7FF;
-    long fraction = bits & FRACTION;
-    boolean normal = exponent > 0;
-    return new UnitNumber(
-        bits >> 63,
-        normal ? fraction | 1L << 52 : fraction,
-        normal ? exponent - 1 : 0,
-        null,
-        exponent < 0x7FF);
+    return new UnitNumber(bits >> 63, size(bits), bit(bits), null, isFinite(bits));
+  }
+
+  /** The size of a double that is finite, by its bits. */
+  static long size(long bits) {
+    return exponent(bits) > 0 ? (bits & FRACTION) | 1L << 52 : bits & FRACTION;
+  }
+
+  static int bit(long bits) {
+    return Math.max(0, exponent(bits) - 1);
+  }
+
+  static boolean isFinite(long bits) {
+    return exponent(bits) < 0x7FF;
+  }
+
+  private static int exponent(long bits) {
+    return (int) (bits >>> 52) & 0x7FF;
   }
 
   BigInteger units() {

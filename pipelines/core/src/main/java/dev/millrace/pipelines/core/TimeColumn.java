@@ -8,7 +8,7 @@ import dev.millrace.transforms.type.Schema;
 import java.util.Optional;
 
 /** The column of an event time or of another, which is there and a timestamp. */
-final class TimeColumn {
+public final class TimeColumn {
   private TimeColumn() {}
 
   /**
@@ -16,7 +16,8 @@ final class TimeColumn {
    *
    * @param role what it is the time of: {@code event time}
    */
-  static void check(String role, String name, Schema schema, String definition, Problems problems) {
+  public static void check(
+      String role, String name, Schema schema, String definition, Problems problems) {
     Optional<Column> time = schema.find(name);
     if (time.isEmpty()) {
       problems.add(Problem.unknown(role, name, definition, schema.names()));

@@ -72,7 +72,7 @@ final class RequestTimes implements Serializable {
   }
 
   /** Takes the first columns of rows as a key. */
-  static UnsafeProjection keyOf(Dataset<Row> rows, int keys) {
+  private static UnsafeProjection keyOf(Dataset<Row> rows, int keys) {
     return UnsafeProjection.create(
         IntStream.range(0, keys)
             .mapToObj(at -> rows.schema().apply(at).dataType())
