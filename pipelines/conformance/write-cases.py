@@ -872,6 +872,28 @@ union("three inputs", OrderedDict(t=[a], u=[b], w=[a]), [a, b, a])
 case("union", "of projections, then filtered", {"project": {"input": {"union": [{"project": {"input": {"scan": "t"}, "columns": {"n": "id"}}}, {"project": {"input": {"scan": "t"}, "columns": {"n": "id + 10"}}}]}, "columns": {"n": "n"}, "where": "n > 1"}},
      {"t": {"columns": I, "rows": [a, b]}}, expected={"columns": ["n bigint"], "rows": [[2], [11], [12]]})
 
+W = ["at timestamp", "d date", "x double"]
+DATED = [["2024-02-29T23:59:59.999999Z", "2024-02-29", 1.0], ["2024-03-01T00:00:00Z", "2024-03-01", 2.0], ["2024-03-01T23:59:59.999999Z", "2024-03-01", 3.0],
+         ["2024-03-02T00:00:00Z", "2024-03-02", 4.0], [None, None, 5.0]]
+
+
+def within(name, column, start, end, expected=None, error=None, columns=W, rows=DATED):
+    outcome = {"error": error} if error else {"expected": {"columns": columns, "rows": expected}}
+    case("interval", name, {"project": {"input": {"scan-within": {"table": "t", "column": column, "start": start, "end": end}}, "all": True, "columns": {}}},
+         {"t": {"columns": columns, "rows": rows}}, **outcome)
+
+
+within("of a timestamp: its start is in it, its end is not", "at", "2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z", DATED[1:3])
+within("of a timestamp, to the microsecond", "at", "2024-02-29T23:59:59.999999Z", "2024-03-01T00:00:00.000001Z", DATED[:2])
+within("of a date: a day is its midnight", "d", "2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z", DATED[1:3])
+within("of dates, some days", "d", "2024-02-29T00:00:00Z", "2024-03-02T00:00:00Z", DATED[:3])
+within("a row without a time is in none", "at", "1900-01-01T00:00:00Z", "2100-01-01T00:00:00Z", DATED[:4])
+within("nothing is in it", "at", "2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z", [])
+within("of dates, within a day", "d", "2024-03-01T10:00:00Z", "2024-03-02T00:00:00Z", error="ends within a day")
+within("of a column that is no time", "x", "2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z", error="an interval is of times")
+within("of a column that is not there", "y", "2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z", error="interval column 'y'")
+within("a column of a name with a quote", "a`t", "2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z", [["2024-03-01T12:00:00Z"]], columns=["a`t timestamp"], rows=[["2024-03-01T12:00:00Z"], ["2024-03-02T12:00:00Z"]])
+
 E = ["k string", "x double"]
 
 

@@ -3,6 +3,7 @@ package dev.millrace.scoring;
 import dev.millrace.features.Names;
 import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
@@ -10,6 +11,7 @@ import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.registry.ModelVersion;
@@ -43,6 +45,15 @@ public record ScoringJob(String name, ModelSpec model, Period period) {
     return new Report(engine.run(plan), loaded.version());
   }
 
+  /** How the predictions stand to what a run would write; nothing is scored to find out. */
+  public Standing standing(Engine engine, Workspace workspace, Registry registry) {
+    if (!registry.models().contains(model.name())) {
+      return Standing.MISSING;
+    }
+    RegisteredModel loaded = RegisteredModel.load(registry, model.name() + "@" + model.alias());
+    return engine.standing(List.of(new Write(plan(workspace, loaded), sink(workspace)))).get(0);
+  }
+
   /** The predictions at a version of their table. */
   Scan predictions(Workspace workspace, RegisteredModel loaded, long version) {
     return new Scan(
@@ -54,7 +65,7 @@ public record ScoringJob(String name, ModelSpec model, Period period) {
     return new Sink.Delta(
         workspace.path("scoring", name, "predictions"),
         List.of(),
-        Optional.of(new Sink.Interval(TrainingSet.TIME, period.start(), period.end())));
+        Optional.of(new Interval(TrainingSet.TIME, period.start(), period.end())));
   }
 
   private Node plan(Workspace workspace, RegisteredModel loaded) {

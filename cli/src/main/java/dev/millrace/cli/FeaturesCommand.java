@@ -1,20 +1,31 @@
 package dev.millrace.cli;
 
 import dev.millrace.dags.Pipeline;
+import dev.millrace.features.Days;
 import dev.millrace.features.FeatureReader;
 import dev.millrace.features.FeatureView;
+import dev.millrace.features.IngestJob;
+import dev.millrace.features.MaterializeJob;
+import dev.millrace.features.Source;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,9 +35,13 @@ import picocli.CommandLine.TypeConversionException;
 /** Features of the project. */
 @Command(
     name = "features",
-    description = "Look at feature values.",
+    description = "Bring in rows, compute feature values and look at them.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = FeaturesCommand.Read.class)
+    subcommands = {
+      FeaturesCommand.Read.class,
+      FeaturesCommand.Ingest.class,
+      FeaturesCommand.Backfill.class
+    })
 final class FeaturesCommand {
   private FeaturesCommand() {}
 
@@ -69,16 +84,8 @@ final class FeaturesCommand {
     }
 
     private void read(Home home, Pipeline pipeline) {
-      List<String> names = pipeline.views().stream().map(FeatureView::name).toList();
       FeatureView wanted =
-          pipeline.views().stream()
-              .filter(each -> each.name().equals(view))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new MillraceException(
-                          Problem.unknown(
-                              "feature view", view, "pipeline '" + pipeline.name() + "'", names)));
+          chosen("feature view", view, pipeline.views(), FeatureView::name, pipeline.name()).get(0);
       Instant time = at == null ? pipeline.schedule().end() : at;
       try (LocalRedis redis = LocalRedis.start(home.folder().resolve("redis"), 0);
           FeatureReader reader =
@@ -87,6 +94,165 @@ final class FeaturesCommand {
         reader.read(keys, time).forEach((name, value) -> table.row(name, String.valueOf(value)));
         spec.commandLine().getOut().print(table);
         spec.commandLine().getOut().flush();
+      }
+    }
+  }
+
+  /** Days of a run. */
+  static final class DayOptions {
+    @Option(
+        names = "--from",
+        converter = Day.class,
+        paramLabel = "DAY",
+        description = "The first day, in UTC, as 2001-02-05 (default: the schedule's).")
+    private @Nullable LocalDate from;
+
+    @Option(
+        names = "--to",
+        converter = Day.class,
+        paramLabel = "DAY",
+        description = "The day to stop before (default: the schedule's end).")
+    private @Nullable LocalDate to;
+
+    boolean given() {
+      return from != null || to != null;
+    }
+
+    Days or(Days all) {
+      return new Days(from == null ? all.start() : from, to == null ? all.end() : to);
+    }
+  }
+
+  /** Brings in rows of sources. */
+  @Command(
+      name = "ingest",
+      description = {
+        "Bring a source's rows into its log, all or those of some days.",
+        "Days replace what the log holds of them; values that reach them are computed anew by 'backfill'."
+      })
+  static final class Ingest implements Callable<Integer> {
+    @Mixin private HomeOptions home = new HomeOptions();
+    @Mixin private DayOptions days = new DayOptions();
+
+    @Option(
+        names = "--source",
+        paramLabel = "SOURCE",
+        description = "The source (default: every source of the pipeline).")
+    private @Nullable String source;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      Pipeline pipeline = home.pipeline();
+      TextTable table = new TextTable("source", "rows", "set aside", "version");
+      try (Home open = home.claim();
+          SparkEngine engine = open.engine()) {
+        for (Source each :
+            chosen("source", source, pipeline.sources(), Source::name, pipeline.name())) {
+          IngestJob job = new IngestJob(each);
+          Write write =
+              days.given()
+                  ? job.plan(open.workspace(), days.or(pipeline.schedule().events()))
+                  : job.plan(open.workspace());
+          WriteReport report =
+              Progress.during("ingest " + each.name(), engine, () -> engine.run(write));
+          table.row(
+              each.name(),
+              Long.toString(report.rows()),
+              Long.toString(report.quarantined()),
+              report.version() + (report.unchanged() ? " (unchanged)" : ""));
+        }
+      }
+      spec.commandLine().getOut().print(table);
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  /** Computes values of views. */
+  @Command(
+      name = "backfill",
+      description = {
+        "Compute the values of a view's days that are missing or not current, some days a commit.",
+        "A run that was stopped goes on from its last commit when it is run again."
+      })
+  static final class Backfill implements Callable<Integer> {
+    @Mixin private HomeOptions home = new HomeOptions();
+    @Mixin private DayOptions days = new DayOptions();
+
+    @Option(
+        names = "--view",
+        paramLabel = "VIEW",
+        description = "The feature view (default: every view of the pipeline).")
+    private @Nullable String view;
+
+    @Option(
+        names = "--chunk",
+        paramLabel = "DAYS",
+        description = "How many days in one commit (default: ${DEFAULT-VALUE}).")
+    private int chunk = MaterializeJob.MOST_DAYS;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      Pipeline pipeline = home.pipeline();
+      PrintWriter out = spec.commandLine().getOut();
+      List<LocalDate> all = pipeline.schedule().days();
+      Days within = days.or(new Days(all.get(0), all.get(all.size() - 1).plusDays(1)));
+      try (Home open = home.claim();
+          SparkEngine engine = open.engine()) {
+        for (FeatureView each :
+            chosen("feature view", view, pipeline.views(), FeatureView::name, pipeline.name())) {
+          MaterializeJob job = new MaterializeJob(each, pipeline.schedule());
+          int computed =
+              Progress.during(
+                  "backfill " + each.name(),
+                  engine,
+                  () ->
+                      job.backfill(
+                          engine,
+                          open.workspace(),
+                          within,
+                          chunk,
+                          (written, report, done, total) -> {
+                            out.printf(
+                                "%s: %s written, %d of %d days, %d values%n",
+                                each.name(), written, done, total, report.rows());
+                            out.flush();
+                          }));
+          if (computed == 0) {
+            out.printf("%s: nothing to do, %s is current%n", each.name(), within);
+          }
+          out.flush();
+        }
+      }
+      return 0;
+    }
+  }
+
+  /** The one of that name, or all where none is asked for. */
+  private static <T> List<T> chosen(
+      String kind, @Nullable String name, List<T> all, Function<T, String> names, String pipeline) {
+    List<T> found =
+        all.stream().filter(each -> name == null || names.apply(each).equals(name)).toList();
+    if (name != null && found.isEmpty()) {
+      throw new MillraceException(
+          Problem.unknown(
+              kind, name, "pipeline '" + pipeline + "'", all.stream().map(names).toList()));
+    }
+    return found;
+  }
+
+  /** A day as a person writes it. */
+  static final class Day implements ITypeConverter<LocalDate> {
+    @Override
+    public LocalDate convert(String text) {
+      try {
+        return LocalDate.parse(text);
+      } catch (DateTimeParseException malformed) {
+        throw new TypeConversionException("'" + text + "' is no day; write it as 2001-02-05");
       }
     }
   }

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       QuickstartCommand.class,
+      PlanCommand.class,
       FeaturesCommand.class,
       RegistryCommand.class,
       SqlCommand.class

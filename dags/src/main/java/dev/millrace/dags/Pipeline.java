@@ -11,8 +11,10 @@ import dev.millrace.training.ModelSpec;
 import dev.millrace.transforms.problem.Problems;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +119,14 @@ public record Pipeline(
 
   public static Builder named(String name) {
     return new Builder(name);
+  }
+
+  /** The sources of the views and of the models' training sets, each once. */
+  public List<Source> sources() {
+    Set<Source> sources = new LinkedHashSet<>();
+    views.forEach(view -> sources.add(view.source()));
+    models.forEach(model -> sources.addAll(model.trainingSet().sources()));
+    return List.copyOf(sources);
   }
 
   /** The tasks in an order in which each comes after those it depends on. */

@@ -9,11 +9,16 @@ import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.ModelSpec;
 import dev.millrace.training.TrainingReport;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** One job of a pipeline. */
 public sealed interface Task {
   /** Names the task among those of its pipeline: {@code materialize origin_delays}. */
   String id();
+
+  /** The ids of the tasks that come before it, since it reads what they write. */
+  List<String> after();
 
   <ResultT> ResultT accept(Visitor<ResultT> visitor);
 
@@ -38,6 +43,11 @@ public sealed interface Task {
     }
 
     @Override
+    public List<String> after() {
+      return List.of();
+    }
+
+    @Override
     public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
       return visitor.visit(this);
     }
@@ -48,6 +58,11 @@ public sealed interface Task {
     @Override
     public String id() {
       return "materialize " + view().name();
+    }
+
+    @Override
+    public List<String> after() {
+      return List.of(new Ingest(view().source()).id());
     }
 
     @Override
@@ -68,6 +83,11 @@ public sealed interface Task {
     }
 
     @Override
+    public List<String> after() {
+      return model.trainingSet().sources().stream().map(source -> new Ingest(source).id()).toList();
+    }
+
+    @Override
     public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
       return visitor.visit(this);
     }
@@ -81,6 +101,12 @@ public sealed interface Task {
     }
 
     @Override
+    public List<String> after() {
+      Task train = new Train(job.model());
+      return Stream.concat(train.after().stream(), Stream.of(train.id())).toList();
+    }
+
+    @Override
     public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
       return visitor.visit(this);
     }
@@ -91,6 +117,11 @@ public sealed interface Task {
     @Override
     public String id() {
       return "watch " + watch.name();
+    }
+
+    @Override
+    public List<String> after() {
+      return List.of(new Score(watch.scoring()).id());
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.millrace.dags;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.features.Days;
 import dev.millrace.features.FeatureReader;
+import dev.millrace.features.IngestJob;
 import dev.millrace.features.OnlineAudit;
 import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.Sink;
@@ -16,7 +18,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +132,52 @@ class PipelineRunTest {
                 .orderBy("shop", "request_time")
                 .collectAsList())
         .isEqualTo(before);
+  }
+
+  private Map<String, String> plan(Pipeline pipeline) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    for (PipelinePlan.Step step : PipelinePlan.of(pipeline, engine, workspace, registry)) {
+      lines.put(
+          step.task().id(),
+          step.partitions() + " of " + step.of() + " " + String.join("; ", step.why()));
+    }
+    return lines;
+  }
+
+  @Test
+  void saysWhatARunWouldComputeAndWhy() throws Exception {
+    String data = Visits.write(engine, dir.resolve("data"), 0);
+    Pipeline pipeline = Visits.pipeline(data, Optional.empty());
+    assertThat(plan(pipeline))
+        .containsEntry("ingest visits", "1 of 1 never computed")
+        .containsEntry("materialize shop_habits", "10 of 10 after ingest visits")
+        .containsEntry("train big_spender", "1 of 1 after ingest visits")
+        .containsEntry("score last_days", "1 of 1 after ingest visits; after train big_spender")
+        .containsEntry("watch big_spender_drift", "1 of 1 after score last_days");
+    run(pipeline);
+    assertThat(plan(pipeline).values())
+        .containsExactly("0 of 1 ", "0 of 10 ", "0 of 1 ", "0 of 1 ", "0 of 1 ");
+
+    Pipeline wider = Visits.pipeline(data, Optional.empty(), true);
+    assertThat(plan(wider).values())
+        .containsExactly(
+            "0 of 1 ",
+            "10 of 10 10 days: never computed",
+            "1 of 1 written by another plan",
+            "1 of 1 after train big_spender",
+            "1 of 1 after score last_days");
+
+    Visits.write(engine, dir.resolve("data"), 1);
+    IngestJob ingest = new IngestJob(pipeline.views().get(0).source());
+    Days ninth = Days.of(LocalDate.parse("2024-01-09"));
+    engine.run(ingest.plan(workspace, ninth));
+    assertThat(plan(pipeline))
+        .containsEntry("ingest visits", "9 of 10 9 days: written by another plan");
+    engine.run(ingest.plan(workspace, pipeline.schedule().events()));
+    assertThat(plan(pipeline))
+        .containsEntry("ingest visits", "0 of 10 ")
+        .containsEntry("materialize shop_habits", "10 of 10 10 days: what it reads has changed")
+        .containsEntry("train big_spender", "1 of 1 what it reads has changed");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.millrace.features;
 import dev.millrace.pipelines.core.AsOfJoin;
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanDiff;
@@ -14,10 +15,12 @@ import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.Window;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +106,34 @@ public record FeatureView(
   /** The features' values over the source's log, as a plan's events. */
   public Events events(Workspace workspace) {
     return eventsOf(source.log(workspace));
+  }
+
+  /**
+   * The features' values at some times, over those days of the log alone that their windows reach.
+   */
+  Events events(Workspace workspace, Emit.Every times) {
+    return eventsOf(source.log(workspace, Optional.of(reach(times))));
+  }
+
+  /** The days of events that the values at some times are of. */
+  private Interval reach(Emit.Every times) {
+    long first = Micros.of(times.start());
+    long steps = Math.floorDiv(Micros.of(times.end()) - 1 - first, times.period());
+    // An event at the last time is not seen: where that is midnight, the day is not read.
+    LocalDate end = day(first + steps * times.period() - 1).plusDays(1);
+    List<Window> windows =
+        features.stream().flatMap(feature -> feature.windows().stream()).toList();
+    boolean bounded =
+        windows.stream().noneMatch(window -> window.isLifetime() || window.isSession());
+    if (!bounded) {
+      return Interval.before(Source.DAY, end);
+    }
+    long start = windows.stream().mapToLong(window -> window.start(first)).min().orElse(first);
+    return Interval.days(Source.DAY, day(start), end);
+  }
+
+  private static LocalDate day(long micros) {
+    return LocalDate.ofEpochDay(Math.floorDiv(micros, 86_400_000_000L));
   }
 
   /** The features' values over rows of the source's log, wherever they are. */

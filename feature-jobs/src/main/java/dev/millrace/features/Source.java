@@ -1,11 +1,13 @@
 package dev.millrace.features;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.TimeColumn;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Expectations;
@@ -42,6 +44,8 @@ public record Source(
     String eventTime,
     Optional<String> availableAt,
     List<Expectation> expectations) {
+  /** The column of the log that it is kept by: the day of the event time, in UTC. */
+  static final String DAY = "event_day";
 
   /** Checks that all parts fit together. */
   public Source {
@@ -60,7 +64,7 @@ public record Source(
             .isPresent();
     if (good) {
       problems
-          .collect(() -> kept(name, rows, columns, computed, eventTime))
+          .collect(() -> kept(name, rows, columns, computed, day(computed, eventTime)))
           .ifPresent(
               log ->
                   availableAt.ifPresent(
@@ -88,34 +92,48 @@ public record Source(
 
   /** The rows that held the expectations, with their derived columns and {@code event_day date}. */
   Node accepted(String quarantine) {
-    return plan(quarantine, name, location, columns, derived, eventTime, availableAt, expectations);
+    return accepted(quarantine, Optional.empty());
+  }
+
+  /**
+   * The same of some days alone.
+   *
+   * @param days of {@code event_day}; rows whose time is unknown are of every interval, and are set
+   *     aside
+   */
+  Node accepted(String quarantine, Optional<Interval> days) {
+    String definition = "source '" + name + "'";
+    String time = timeExpression(derived, eventTime);
+    List<Expectation> all = new ArrayList<>(expectations);
+    all.add(isKnown("event time", eventTime, derived));
+    availableAt.ifPresent(column -> all.add(isKnown("available-at", column, derived)));
+    List<NamedExpression> dated = new ArrayList<>();
+    columns.names().forEach(column -> dated.add(NamedExpression.column(column)));
+    dated.add(day(derived, eventTime));
+    Optional<String> within =
+        days.map(
+            interval ->
+                "(%1$s) is null or ((%1$s) >= timestamp'%2$s' and (%1$s) < timestamp'%3$s')"
+                    .formatted(time, interval.start(), interval.end()));
+    Node rows = Project.of(definition, new Scan(location, columns), dated, within);
+    Node held = new Expect(definition, rows, all, new Sink.Delta(quarantine, List.of(), days));
+    return kept(name, held, columns, derived, NamedExpression.column(DAY));
   }
 
   /** The source's log of accepted rows in a workspace, at its newest version. */
   public Scan log(Workspace workspace) {
-    return new Scan(Location.DeltaTable.at(workspace.path("sources", name, "events")), logSchema());
+    return log(workspace, Optional.empty());
+  }
+
+  /** The rows of the log whose {@code event_day} is in the interval. */
+  Scan log(Workspace workspace, Optional<Interval> days) {
+    return new Scan(
+        Location.DeltaTable.at(workspace.path("sources", name, "events")), logSchema(), days);
   }
 
   /** The columns of the log. */
   public Schema logSchema() {
     return accepted("quarantine").schema();
-  }
-
-  private static Project plan(
-      String quarantine,
-      String name,
-      Location location,
-      Schema columns,
-      List<NamedExpression> derived,
-      String eventTime,
-      Optional<String> availableAt,
-      List<Expectation> expectations) {
-    String definition = "source '" + name + "'";
-    List<Expectation> all = new ArrayList<>(expectations);
-    all.add(isKnown("event time", eventTime, derived));
-    availableAt.ifPresent(column -> all.add(isKnown("available-at", column, derived)));
-    Node held = new Expect(definition, new Scan(location, columns), all, quarantine);
-    return kept(name, held, columns, derived, eventTime);
   }
 
   private static Expectation isKnown(String role, String column, List<NamedExpression> derived) {
@@ -133,14 +151,17 @@ public record Source(
         .orElse(Expressions.quoted(eventTime));
   }
 
+  private static NamedExpression day(List<NamedExpression> derived, String eventTime) {
+    return new NamedExpression(DAY, "to_date(" + timeExpression(derived, eventTime) + ")");
+  }
+
   /** The rows that were held, as the log keeps them. */
   private static Project kept(
-      String name, Node held, Schema columns, List<NamedExpression> derived, String eventTime) {
+      String name, Node held, Schema columns, List<NamedExpression> derived, NamedExpression day) {
     List<NamedExpression> result = new ArrayList<>();
     columns.names().forEach(column -> result.add(NamedExpression.column(column)));
     result.addAll(derived);
-    result.add(
-        new NamedExpression("event_day", "to_date(" + timeExpression(derived, eventTime) + ")"));
+    result.add(day);
     return Project.of("source '" + name + "'", held, result, Optional.empty());
   }
 

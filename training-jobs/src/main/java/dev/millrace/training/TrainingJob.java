@@ -8,6 +8,7 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.registry.ModelCandidate;
@@ -17,11 +18,9 @@ import dev.millrace.registry.Registry;
 import dev.millrace.training.onnx.OnnxScorer;
 import dev.millrace.transforms.drift.Profile;
 import dev.millrace.transforms.problem.MillraceException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -90,6 +89,24 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
         registry.register(candidate(fitted, data, metrics, profile, features)).version();
     promote(registry, version);
     return new TrainingReport(written, version, true, Optional.of(proof));
+  }
+
+  /**
+   * How the newest version of the model stands to what a run would train; nothing is computed to
+   * find out.
+   */
+  public Standing standing(Engine engine, Workspace workspace, Registry registry) {
+    Write write = spec.trainingSet().write(workspace);
+    Standing set = engine.standing(List.of(write)).get(0);
+    if (set != Standing.CURRENT) {
+      return set;
+    }
+    if (!registry.models().contains(spec.name())) {
+      return Standing.MISSING;
+    }
+    Map<String, String> data = new TreeMap<>(logVersions(engine, workspace));
+    data.put("training/" + spec.trainingSet().name(), engine.run(write).version());
+    return known(registry, data).isPresent() ? Standing.CURRENT : Standing.DEFINITION_CHANGED;
   }
 
   private Scan score(
@@ -191,11 +208,8 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
 
   /** Versions of the logs that the training set is made of, by their place in the workspace. */
   private Map<String, String> logVersions(Engine engine, Workspace workspace) {
-    Set<Source> sources = new LinkedHashSet<>();
-    sources.add(spec.trainingSet().rows());
-    spec.trainingSet().views().forEach(view -> sources.add(view.source()));
     Map<String, String> versions = new TreeMap<>();
-    for (Source source : sources) {
+    for (Source source : spec.trainingSet().sources()) {
       versions.put(
           "sources/" + source.name() + "/events", engine.version(source.log(workspace).location()));
     }

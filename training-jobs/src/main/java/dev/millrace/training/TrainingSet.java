@@ -92,6 +92,14 @@ public record TrainingSet(
     return names;
   }
 
+  /** The sources that its rows and features are made of, each once. */
+  public Set<Source> sources() {
+    Set<Source> sources = new LinkedHashSet<>();
+    sources.add(rows);
+    views.forEach(view -> sources.add(view.source()));
+    return sources;
+  }
+
   /** The set's rows: keys, request time, label, split, features. */
   public Node plan(Workspace workspace) {
     return new AsOfJoin(

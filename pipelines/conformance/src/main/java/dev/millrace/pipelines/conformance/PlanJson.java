@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
@@ -47,7 +48,15 @@ final class PlanJson {
     String kind = json.fieldNames().next();
     JsonNode of = json.path(kind);
     return switch (kind) {
-      case "scan" -> scan(of.asText());
+      case "scan" -> scan(of.asText(), Optional.empty());
+      case "scan-within" ->
+          scan(
+              of.path("table").asText(),
+              Optional.of(
+                  new Interval(
+                      of.path("column").asText(),
+                      Instant.parse(of.path("start").asText()),
+                      Instant.parse(of.path("end").asText()))));
       case "project" -> project(of);
       case "deduplicate" ->
           new Deduplicate(
@@ -74,12 +83,12 @@ final class PlanJson {
     };
   }
 
-  private Scan scan(String name) {
+  private Scan scan(String name, Optional<Interval> within) {
     Rows rows = tables.get(name);
     if (rows == null) {
       throw new IllegalArgumentException("no table '" + name + "' among " + tables.keySet());
     }
-    return new Scan(new Location.Memory(name), rows.schema());
+    return new Scan(new Location.Memory(name), rows.schema(), within);
   }
 
   private Project project(JsonNode json) {

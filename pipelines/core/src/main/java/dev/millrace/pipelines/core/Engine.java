@@ -12,6 +12,12 @@ public interface Engine extends AutoCloseable {
   /** Runs a plan to its end: its rows are in the sink and complete, or nothing of them is. */
   WriteReport run(Write write);
 
+  /**
+   * How each write's rows stand, without computing them; the online store does not say, and counts
+   * as missing.
+   */
+  List<Standing> standing(List<Write> writes);
+
   /** The rows themselves, for results small enough for one process. */
   Rows collect(Node node);
 

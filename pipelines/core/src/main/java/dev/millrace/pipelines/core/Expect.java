@@ -15,10 +15,11 @@ import java.util.List;
  *
  * @param definition what the plan is of, as messages and reports name it
  * @param quarantine the Delta table of the rows set aside: the input's columns, {@code reasons
- *     array<string>}
+ *     array<string>}, {@code run_id string}, which names the run that set them aside. Of an
+ *     interval, the rows without a time are replaced too
  */
 public record Expect(
-    String definition, Node input, List<Expectation> expectations, String quarantine)
+    String definition, Node input, List<Expectation> expectations, Sink.Delta quarantine)
     implements Node {
 
   /** Checks the rules against the input's columns. */
@@ -26,12 +27,17 @@ public record Expect(
     expectations = List.copyOf(expectations);
     Problems problems = new Problems(definition);
     Schema schema = input.schema();
-    if (schema.has("reasons")) {
-      problems.add(
-          "Column 'reasons' of " + definition + " cannot be validated",
-          "the table of quarantined rows has a column of that name",
-          "Rename it");
+    for (String own : List.of("reasons", "run_id")) {
+      if (schema.has(own)) {
+        problems.add(
+            "Column '" + own + "' of " + definition + " cannot be validated",
+            "the table of quarantined rows has a column of that name",
+            "Rename it");
+      }
     }
+    quarantine
+        .interval()
+        .ifPresent(interval -> interval.check(schema, "the quarantine of " + definition, problems));
     for (Expectation expectation : expectations) {
       Rule rule = expectation.rule();
       for (String column : rule.columns()) {
@@ -49,6 +55,11 @@ public record Expect(
       }
     }
     problems.throwIfAny();
+  }
+
+  /** Rows that are set aside replace the whole quarantine. */
+  public Expect(String definition, Node input, List<Expectation> expectations, String quarantine) {
+    this(definition, input, expectations, Sink.Delta.whole(quarantine));
   }
 
   @Override

@@ -43,6 +43,7 @@ final class PlanParts implements NodeVisitor<Void> {
   @Override
   public Void visit(Scan scan) {
     put("location", scan.location().toString());
+    scan.within().ifPresent(interval -> put("rows of " + scan.location(), interval.toString()));
     scan.schema()
         .columns()
         .forEach(

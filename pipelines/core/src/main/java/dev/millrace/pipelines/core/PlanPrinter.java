@@ -46,7 +46,12 @@ public final class PlanPrinter implements NodeVisitor<Void> {
 
   @Override
   public Void visit(Scan scan) {
-    return line("Scan " + scan.location() + " " + scan.schema());
+    return line(
+        "Scan "
+            + scan.location()
+            + " "
+            + scan.schema()
+            + scan.within().map(interval -> " within " + interval).orElse(""));
   }
 
   @Override
@@ -79,7 +84,8 @@ public final class PlanPrinter implements NodeVisitor<Void> {
         "Expect "
             + join(expect.expectations().stream().map(PlanPrinter::expectation).toList())
             + " else to "
-            + expect.quarantine());
+            + expect.quarantine().path()
+            + expect.quarantine().interval().map(interval -> " within " + interval).orElse(""));
     return below(expect.input());
   }
 

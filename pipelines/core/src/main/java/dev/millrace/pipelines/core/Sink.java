@@ -1,7 +1,6 @@
 package dev.millrace.pipelines.core;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,20 +21,6 @@ public sealed interface Sink {
     /** A table that is replaced whole. */
     public static Delta whole(String path) {
       return new Delta(path, List.of(), Optional.empty());
-    }
-  }
-
-  /** The rows whose time is in {@code [start, end)}. */
-  record Interval(String column, Instant start, Instant end) {
-    public Interval {
-      if (!start.isBefore(end)) {
-        throw new IllegalArgumentException(
-            "the interval [" + start + ", " + end + ") of " + column + " is empty");
-      }
-    }
-
-    public boolean overlaps(Interval other) {
-      return start.isBefore(other.end) && other.start.isBefore(end);
     }
   }
 

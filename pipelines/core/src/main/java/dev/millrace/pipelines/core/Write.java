@@ -3,11 +3,19 @@ package dev.millrace.pipelines.core;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Schema;
+import java.util.List;
 
-/** A whole plan: rows, and where they go. */
-public record Write(Node input, Sink sink) {
+/**
+ * A whole plan: rows, and where they go.
+ *
+ * @param parts writes of intervals of the same Delta table which this one does together, in one
+ *     commit: each is found done when it is asked for alone, or in other company; empty for a write
+ *     that is one
+ */
+public record Write(Node input, Sink sink, List<Write> parts) {
   /** Checks that the sink takes such rows. */
   public Write {
+    parts = List.copyOf(parts);
     Problems problems = new Problems("a write");
     Schema schema = input.schema();
     if (sink instanceof Sink.Delta delta) {
@@ -17,13 +25,12 @@ public record Write(Node input, Sink sink) {
           problems.add(Problem.unknown("partition column", column, where, schema.names()));
         }
       }
-      delta
-          .interval()
-          .map(Sink.Interval::column)
-          .filter(column -> !schema.has(column))
-          .ifPresent(
-              column ->
-                  problems.add(Problem.unknown("interval column", column, where, schema.names())));
+      delta.interval().ifPresent(interval -> interval.check(schema, where, problems));
+      for (Write part : parts) {
+        if (!isPart(part, delta)) {
+          throw new IllegalArgumentException(part.sink() + " is no part of " + delta);
+        }
+      }
     } else if (!(input instanceof WindowAggregate tiles && tiles.emit() instanceof Emit.Tiles)) {
       problems.add(
           "The online store cannot take " + schema,
@@ -31,5 +38,22 @@ public record Write(Node input, Sink sink) {
           "Emit tiles");
     }
     problems.throwIfAny();
+  }
+
+  /** A write that is one. */
+  public Write(Node input, Sink sink) {
+    this(input, sink, List.of());
+  }
+
+  private static boolean isPart(Write part, Sink.Delta whole) {
+    return part.sink() instanceof Sink.Delta delta
+        && delta.path().equals(whole.path())
+        && delta.interval().isPresent()
+        && whole.interval().filter(all -> all.contains(delta.interval().get())).isPresent();
+  }
+
+  /** The writes that are found done alone: the parts, or this one. */
+  public List<Write> units() {
+    return parts.isEmpty() ? List.of(this) : parts;
   }
 }

@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import java.util.HashSet;
@@ -76,6 +77,12 @@ public final class LocalEngine implements Engine {
   @Override
   public String version(Location location) {
     return Integer.toString(tables.version(location));
+  }
+
+  /** Nothing is kept of what wrote a table: all is to be written. */
+  @Override
+  public List<Standing> standing(List<Write> writes) {
+    return writes.stream().map(write -> Standing.MISSING).toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.AsOfJoin;
 import dev.millrace.pipelines.core.Deduplicate;
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
@@ -62,7 +63,13 @@ final class LocalRun implements NodeVisitor<LocalRows> {
 
   @Override
   public LocalRows visit(Scan scan) {
-    return Scanned.select(source.apply(scan.location()), scan);
+    LocalRows rows = Scanned.select(source.apply(scan.location()), scan);
+    if (scan.within().isEmpty()) {
+      return rows;
+    }
+    RowPredicate within =
+        Expressions.compileCondition(scan.within().get().condition(scan.schema()), scan.schema());
+    return new LocalRows(scan.schema(), rows.rows().stream().filter(within::test).toList());
   }
 
   @Override
@@ -102,9 +109,19 @@ final class LocalRun implements NodeVisitor<LocalRows> {
     if (judging) {
       expectations.addAll(judgement.results());
       judgement.judge();
-      tables.put(Location.DeltaTable.at(expect.quarantine()), judgement.quarantined());
+      setAside(expect, judgement.quarantined());
     }
     return judgement.accepted();
+  }
+
+  private void setAside(Expect expect, Rows aside) {
+    Location table = Location.DeltaTable.at(expect.quarantine().path());
+    Optional<Interval> interval = expect.quarantine().interval();
+    tables.put(
+        table,
+        interval.isPresent() && tables.has(table)
+            ? Intervals.replaceWithUnknown(tables.read(table), interval.get(), aside)
+            : aside);
   }
 
   @Override

@@ -17,7 +17,6 @@ import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,28 +30,27 @@ import org.apache.spark.sql.functions;
 final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   private final SparkSession session;
   private final MemoryTables memory;
-  private final Function<Location, String> versions;
+  private String run = "";
   private final List<Dataset<Row>> persisted = new ArrayList<>();
   private final List<ExpectationResult> expectations = new ArrayList<>();
 
-  Compilation(SparkSession session, MemoryTables memory, Function<Location, String> versions) {
+  Compilation(SparkSession session, MemoryTables memory) {
     this.session = session;
     this.memory = memory;
-    this.versions = versions;
-  }
-
-  Dataset<Row> compile(Node node) {
-    return node.accept(this);
   }
 
   /**
-   * What a plan would read and do, as one digest: the same for a run that would write the same
-   * rows.
+   * The rows of a whole plan.
    *
-   * @param target what of the sink they would go to
+   * @param of names the run, for the rows that it sets aside
    */
-  String identity(Node node, String target) {
-    return PlanIdentity.of(node, versions, target);
+  Dataset<Row> compile(Node node, String of) {
+    run = of;
+    return compile(node);
+  }
+
+  private Dataset<Row> compile(Node node) {
+    return node.accept(this);
   }
 
   /** How the data did by the expectations met so far. */
@@ -62,6 +60,13 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Scan scan) {
+    Dataset<Row> rows = located(scan);
+    return scan.within().isPresent()
+        ? rows.filter(scan.within().get().condition(scan.schema()))
+        : rows;
+  }
+
+  private Dataset<Row> located(Scan scan) {
     if (scan.location() instanceof Location.Memory held) {
       return ScanColumns.select(memory.read(session, held), scan, held.toString());
     }
@@ -100,7 +105,7 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Expect expect) {
-    Judgement judgement = new Judgement(session, expect, compile(expect.input()));
+    Judgement judgement = new Judgement(session, expect, compile(expect.input()), run);
     persisted.add(judgement.marked());
     expectations.addAll(judgement.run());
     return judgement.accepted();

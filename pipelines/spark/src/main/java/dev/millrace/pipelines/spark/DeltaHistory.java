@@ -1,16 +1,21 @@
 package dev.millrace.pipelines.spark;
 
+import static org.apache.spark.sql.functions.col;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
-import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.problem.MillraceException;
 import io.delta.tables.DeltaTable;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -18,29 +23,74 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 
-/** What Delta's log says of a table: its newest version, and which run wrote what. */
+/**
+ * What Delta's log says of a table: which run wrote which interval. Commits are read newest first,
+ * and no further back than they are asked for.
+ */
 final class DeltaHistory {
+  /**
+   * How long a table keeps its log: what was written when is known for that long, as it must be to
+   * tell what need not be written again.
+   */
+  static final String KEPT = "interval 3650 days";
+
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int COMMITS_LOOKED_AT = 200;
+  private static final int FIRST_LOOK = 100;
 
-  private DeltaHistory() {}
+  private final SparkSession session;
+  private final String path;
+  private final boolean exists;
+  private List<Commit> commits = List.of();
+  private boolean complete;
 
-  /** A commit's own account, kept with it in the log. */
-  record Account(
-      String identity,
+  private DeltaHistory(SparkSession session, String path) {
+    this.session = session;
+    this.path = path;
+    this.exists = exists(session, path);
+    this.complete = !exists;
+  }
+
+  /** The table's history as of now; empty where there is no table. */
+  static DeltaHistory of(SparkSession session, String path) {
+    return new DeltaHistory(session, path);
+  }
+
+  /** What a run wrote of an interval, or of the whole table where that is null. */
+  record Part(
       @Nullable String column,
       @Nullable String start,
       @Nullable String end,
-      List<ExpectationResult> expectations) {
-
-    static Account of(
-        String identity, Optional<Sink.Interval> interval, List<ExpectationResult> expectations) {
-      return new Account(
-          identity,
-          interval.map(Sink.Interval::column).orElse(null),
+      String plan,
+      String data) {
+    static Part of(Optional<Interval> interval, PlanIdentity identity) {
+      return new Part(
+          interval.map(Interval::column).orElse(null),
           interval.map(i -> i.start().toString()).orElse(null),
           interval.map(i -> i.end().toString()).orElse(null),
-          List.copyOf(expectations));
+          identity.plan(),
+          identity.data());
+    }
+
+    private Optional<Interval> interval() {
+      return column == null || start == null || end == null
+          ? Optional.empty()
+          : Optional.of(new Interval(column, Instant.parse(start), Instant.parse(end)));
+    }
+
+    private boolean touches(Optional<Interval> other) {
+      Optional<Interval> ours = interval();
+      return ours.isEmpty()
+          || other.isEmpty()
+          || !ours.get().column().equals(other.get().column())
+          || ours.get().overlaps(other.get());
+    }
+  }
+
+  /** A commit's own account, kept with it in the log. */
+  record Account(List<Part> parts, List<ExpectationResult> expectations) {
+    Account {
+      parts = List.copyOf(parts);
+      expectations = List.copyOf(expectations);
     }
 
     String toJson() {
@@ -51,18 +101,26 @@ final class DeltaHistory {
       }
     }
 
-    /** Whether the commit wrote, in part, what a write of this interval replaces. */
-    boolean touches(Optional<Sink.Interval> interval) {
-      if (column == null || start == null || end == null || interval.isEmpty()) {
-        return true;
-      }
-      return new Sink.Interval(column, Instant.parse(start), Instant.parse(end))
-          .overlaps(interval.get());
+    /** What the commit wrote of just this interval. */
+    private Optional<Part> part(Optional<Interval> interval) {
+      return parts.stream().filter(part -> part.interval().equals(interval)).findFirst();
     }
   }
 
-  /** A commit with its account. */
-  record Commit(long version, long rows, Account account) {}
+  /**
+   * A commit.
+   *
+   * @param account of a run of Millrace; null where another wrote
+   */
+  record Commit(long version, long rows, @Nullable Account account) {
+    private boolean touches(Optional<Interval> interval) {
+      return account == null || account.parts().stream().anyMatch(part -> part.touches(interval));
+    }
+
+    List<ExpectationResult> expectations() {
+      return account == null ? List.of() : account.expectations();
+    }
+  }
 
   static boolean exists(SparkSession session, String path) {
     return DeltaTable.isDeltaTable(session, path);
@@ -87,44 +145,81 @@ final class DeltaHistory {
     return reader.load(table.path());
   }
 
-  /** The newest commit that touched the interval, if a run of Millrace made it. */
-  static Optional<Commit> newest(
-      SparkSession session, String path, Optional<Sink.Interval> interval) {
-    if (!exists(session, path)) {
-      return Optional.empty();
+  /** The newest commit that wrote in the interval, or anywhere where that is empty. */
+  Optional<Commit> newest(Optional<Interval> interval) {
+    return newest(interval, OptionalLong.empty());
+  }
+
+  /** The same of the commits up to a version. */
+  Optional<Commit> newest(Optional<Interval> interval, OptionalLong upTo) {
+    if (commits.isEmpty() && !complete) {
+      read(FIRST_LOOK);
     }
-    List<Row> commits =
-        DeltaTable.forPath(session, path)
-            .history(COMMITS_LOOKED_AT)
+    Optional<Commit> found = among(interval, upTo);
+    if (found.isEmpty() && !complete) {
+      read(Integer.MAX_VALUE);
+      found = among(interval, upTo);
+    }
+    return found;
+  }
+
+  private Optional<Commit> among(Optional<Interval> interval, OptionalLong upTo) {
+    return commits.stream()
+        .filter(commit -> upTo.isEmpty() || commit.version() <= upTo.getAsLong())
+        .filter(commit -> commit.touches(interval))
+        .findFirst();
+  }
+
+  /** How what is there of an interval stands to what a run of that identity would write. */
+  Standing standing(Optional<Interval> interval, PlanIdentity identity) {
+    Optional<Commit> last = newest(interval);
+    if (last.isEmpty()) {
+      return Standing.MISSING;
+    }
+    Optional<Part> part =
+        Optional.ofNullable(last.get().account()).flatMap(account -> account.part(interval));
+    if (part.isEmpty() || !part.get().plan().equals(identity.plan())) {
+      return Standing.DEFINITION_CHANGED;
+    }
+    return part.get().data().equals(identity.data()) ? Standing.CURRENT : Standing.DATA_CHANGED;
+  }
+
+  private void read(int most) {
+    DeltaTable table = DeltaTable.forPath(session, path);
+    List<Row> rows =
+        (most == Integer.MAX_VALUE ? table.history() : table.history(most))
             .select("version", "userMetadata", "operationMetrics", "operation")
-            .orderBy(org.apache.spark.sql.functions.col("version").desc())
+            .orderBy(col("version").desc())
             .collectAsList();
-    for (Row commit : commits) {
-      if (commit.getString(3).equals("OPTIMIZE") || commit.getString(3).startsWith("VACUUM")) {
-        continue;
-      }
-      if (commit.isNullAt(1)) {
-        return Optional.empty();
-      }
-      Account account = parse(commit.getString(1));
-      if (account.touches(interval)) {
-        Map<String, String> metrics = commit.getJavaMap(2);
-        long rows = metric(metrics, "numOutputRows") - metric(metrics, "numCopiedRows");
-        return Optional.of(new Commit(commit.getLong(0), rows, account));
+    List<Commit> found = new ArrayList<>();
+    for (Row row : rows) {
+      if (changesRows(row.getString(3))) {
+        Map<String, String> metrics = row.isNullAt(2) ? Map.of() : row.getJavaMap(2);
+        long written = metric(metrics, "numOutputRows") - metric(metrics, "numCopiedRows");
+        found.add(
+            new Commit(row.getLong(0), written, row.isNullAt(1) ? null : parse(row.getString(1))));
       }
     }
-    return Optional.empty();
+    commits = found;
+    complete = rows.size() < most;
+  }
+
+  /** Compaction, clean-up and properties leave the rows as they are. */
+  private static boolean changesRows(String operation) {
+    return !operation.equals("OPTIMIZE")
+        && !operation.startsWith("VACUUM")
+        && !operation.endsWith("TBLPROPERTIES");
   }
 
   private static long metric(Map<String, String> metrics, String name) {
     return Long.parseLong(metrics.getOrDefault(name, "0"));
   }
 
-  private static Account parse(String json) {
+  private static @Nullable Account parse(String json) {
     try {
       return JSON.readValue(json, Account.class);
     } catch (JsonProcessingException foreign) {
-      return new Account("", null, null, null, List.of());
+      return null;
     }
   }
 

@@ -1,11 +1,16 @@
 package dev.millrace.pipelines.spark;
 
-import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.type.Schema;
 import io.delta.exceptions.DeltaConcurrentModificationException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -16,50 +21,73 @@ import org.apache.spark.sql.SparkSession;
 final class DeltaSinkRun {
   private final SparkSession session;
   private final Compilation compilation;
+  private final Versions versions;
 
-  DeltaSinkRun(SparkSession session, Compilation compilation) {
+  DeltaSinkRun(SparkSession session, Compilation compilation, Versions versions) {
     this.session = session;
     this.compilation = compilation;
+    this.versions = versions;
   }
 
-  WriteReport run(Node input, Sink.Delta sink) {
-    String identity = compilation.identity(input, sink.partitionBy() + " " + sink.interval());
-    Optional<DeltaHistory.Commit> last = DeltaHistory.newest(session, sink.path(), sink.interval());
-    if (last.isPresent() && last.get().account().identity().equals(identity)) {
-      return report(sink, last.get(), true);
+  WriteReport run(Write write) {
+    Sink.Delta sink = (Sink.Delta) write.sink();
+    DeltaHistory before = versions.history(sink.path());
+    List<DeltaHistory.Part> parts = new ArrayList<>();
+    boolean current = true;
+    for (Write unit : write.units()) {
+      Sink.Delta of = (Sink.Delta) unit.sink();
+      PlanIdentity identity = PlanIdentity.of(unit.input(), of, versions);
+      current &= before.standing(of.interval(), identity) == Standing.CURRENT;
+      parts.add(DeltaHistory.Part.of(of.interval(), identity));
     }
-    Dataset<Row> rows = compilation.compile(input);
-    DeltaHistory.Account account =
-        DeltaHistory.Account.of(identity, sink.interval(), compilation.expectations());
-    write(rows, sink, account);
-    DeltaHistory.Commit written =
-        DeltaHistory.newest(session, sink.path(), sink.interval()).orElseThrow();
-    return report(sink, written, false);
+    if (current) {
+      return unchanged(write, sink, before.newest(sink.interval()).orElseThrow());
+    }
+    String run = PlanIdentity.of(write.input(), sink, versions).digest();
+    Dataset<Row> rows = compilation.compile(write.input(), run);
+    DeltaHistory.Account account = new DeltaHistory.Account(parts, compilation.expectations());
+    write(rows, write.input().schema(), sink, account);
+    return report(
+        sink,
+        DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow(),
+        Optional.empty());
   }
 
-  private static void write(Dataset<Row> rows, Sink.Delta sink, DeltaHistory.Account account) {
+  /** Rows that were written together are counted in their commit; others are counted now. */
+  private WriteReport unchanged(Write write, Sink.Delta sink, DeltaHistory.Commit newest) {
+    boolean together =
+        newest.account() != null && newest.account().parts().size() == write.units().size();
+    if (together) {
+      return report(sink, newest, Optional.of(newest.rows()));
+    }
+    long rows =
+        session
+            .read()
+            .format("delta")
+            .load(sink.path())
+            .filter(condition(sink.interval(), write.input().schema()))
+            .count();
+    return report(sink, newest, Optional.of(rows));
+  }
+
+  private static String condition(Optional<Interval> interval, Schema schema) {
+    return interval.map(each -> each.condition(schema)).orElse("true");
+  }
+
+  private static void write(
+      Dataset<Row> rows, Schema schema, Sink.Delta sink, DeltaHistory.Account account) {
     DataFrameWriter<Row> writer =
         rows.write()
             .format("delta")
             .mode("overwrite")
             .option("userMetadata", account.toJson())
+            .option("delta.logRetentionDuration", DeltaHistory.KEPT)
             .partitionBy(sink.partitionBy().toArray(String[]::new));
     if (sink.interval().isPresent()) {
-      Sink.Interval interval = sink.interval().get();
-      String column = "`" + interval.column() + "`";
       writer =
           writer
               .option("mergeSchema", "true")
-              .option(
-                  "replaceWhere",
-                  column
-                      + " >= timestamp'"
-                      + interval.start()
-                      + "' and "
-                      + column
-                      + " < timestamp'"
-                      + interval.end()
-                      + "'");
+              .option("replaceWhere", condition(sink.interval(), schema));
     } else {
       writer = writer.option("overwriteSchema", "true");
     }
@@ -68,24 +96,23 @@ final class DeltaSinkRun {
     } catch (DeltaConcurrentModificationException conflict) {
       throw new MillraceException(
           new Problem(
-              "Cannot write "
-                  + sink.path()
-                  + sink.interval()
-                      .map(i -> ", " + i.column() + " from " + i.start() + " to " + i.end())
-                      .orElse(""),
+              "Cannot write " + sink.path() + sink.interval().map(i -> ", " + i).orElse(""),
               "another run wrote the table meanwhile (" + conflict.getClass().getSimpleName() + ")",
               "Nothing of this run was written. Run it again: it builds on what the other left"),
           conflict);
     }
   }
 
+  /**
+   * @param found the rows that were there already; empty where they were written now
+   */
   private static WriteReport report(
-      Sink.Delta sink, DeltaHistory.Commit commit, boolean unchanged) {
+      Sink.Delta sink, DeltaHistory.Commit commit, Optional<Long> found) {
     return new WriteReport(
         sink.path(),
         Long.toString(commit.version()),
-        commit.rows(),
-        unchanged,
-        commit.account().expectations());
+        found.orElse(commit.rows()),
+        found.isPresent(),
+        commit.expectations());
   }
 }

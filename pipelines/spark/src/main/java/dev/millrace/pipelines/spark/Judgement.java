@@ -13,6 +13,8 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
@@ -28,6 +30,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,12 +54,17 @@ final class Judgement {
 
   private final SparkSession session;
   private final Expect expect;
+  private final String run;
   private final List<String> columns;
   private final Dataset<Row> marked;
 
-  Judgement(SparkSession session, Expect expect, Dataset<Row> input) {
+  /**
+   * @param run names the run beside the rows that it sets aside
+   */
+  Judgement(SparkSession session, Expect expect, Dataset<Row> input, String run) {
     this.session = session;
     this.expect = expect;
+    this.run = run;
     this.columns = Arrays.asList(input.columns());
     this.marked = mark(input).persist();
   }
@@ -190,16 +198,27 @@ final class Judgement {
   }
 
   private void quarantine() {
-    marked
-        .filter(size(col(REASONS)).gt(0))
-        .select(
-            Stream.concat(Stream.of(inputColumns()), Stream.of(col(REASONS).as("reasons")))
-                .toArray(Column[]::new))
-        .write()
-        .format("delta")
-        .mode("overwrite")
-        .option("overwriteSchema", "true")
-        .save(expect.quarantine());
+    Dataset<Row> aside =
+        marked
+            .filter(size(col(REASONS)).gt(0))
+            .select(
+                Stream.concat(
+                        Stream.of(inputColumns()),
+                        Stream.of(col(REASONS).as("reasons"), lit(run).as("run_id")))
+                    .toArray(Column[]::new));
+    Sink.Delta table = expect.quarantine();
+    DataFrameWriter<Row> writer = aside.write().format("delta").mode("overwrite");
+    if (table.interval().isPresent()) {
+      Interval interval = table.interval().get();
+      String replaced =
+          "%s is null or (%s)"
+              .formatted(
+                  Expressions.quoted(interval.column()), interval.condition(expect.schema()));
+      writer = writer.option("mergeSchema", "true").option("replaceWhere", replaced);
+    } else {
+      writer = writer.option("overwriteSchema", "true");
+    }
+    writer.save(table.path());
   }
 
   private Column[] inputColumns() {

@@ -20,18 +20,20 @@ import org.apache.spark.util.LongAccumulator;
  */
 final class OnlineSinkRun {
   private final Compilation compilation;
+  private final Versions versions;
 
-  OnlineSinkRun(Compilation compilation) {
+  OnlineSinkRun(Compilation compilation, Versions versions) {
     this.compilation = compilation;
+    this.versions = versions;
   }
 
   WriteReport run(Node input, Sink.Online sink) {
     WindowAggregate aggregate = (WindowAggregate) input;
     Emit.Tiles tilesUntil = (Emit.Tiles) aggregate.emit();
-    LoadStamp stamp =
-        new LoadStamp(Micros.of(tilesUntil.end()), compilation.identity(input, sink.space()));
+    String run = PlanIdentity.of(input, sink.space(), versions).digest();
+    LoadStamp stamp = new LoadStamp(Micros.of(tilesUntil.end()), run);
     List<Column> keys = aggregate.keys();
-    Dataset<Row> tiles = compilation.compile(aggregate);
+    Dataset<Row> tiles = compilation.compile(aggregate, run);
     LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
     tiles.foreachPartition(new OnlineLoad(sink, stamp, keys, entities));
     Sink.OnlineAddress address = sink.address();

@@ -1,22 +1,36 @@
 package dev.millrace.pipelines.spark;
 
-import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanPrinter;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Scans;
+import dev.millrace.pipelines.core.Sink;
 import dev.millrace.transforms.bytes.Digest;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A digest of a plan's content and of what its sources hold now. */
-final class PlanIdentity {
-  private PlanIdentity() {}
+/**
+ * What a run would do and read: equal for runs that would write the same rows.
+ *
+ * @param plan a digest of the plan's content and of where in the sink its rows go
+ * @param data a digest of what its sources hold now
+ */
+record PlanIdentity(String plan, String data) {
+  static PlanIdentity of(Node node, Sink.Delta sink, Function<Scan, String> versions) {
+    return of(node, sink.partitionBy() + " " + sink.interval(), versions);
+  }
 
-  static String of(Node node, Function<Location, String> versions, String target) {
+  static PlanIdentity of(Node node, String target, Function<Scan, String> versions) {
     String sources =
         Scans.of(node).stream()
-            .map(scan -> scan.location() + " " + versions.apply(scan.location()) + "\n")
+            .map(scan -> scan.location() + " " + versions.apply(scan) + "\n")
             .collect(Collectors.joining());
-    return Digest.sha256(PlanPrinter.print(node) + "\n" + sources + "\n" + target);
+    return new PlanIdentity(
+        Digest.sha256(PlanPrinter.print(node) + "\n" + target), Digest.sha256(sources));
+  }
+
+  /** One word for both. */
+  String digest() {
+    return Digest.sha256(plan + data);
   }
 }

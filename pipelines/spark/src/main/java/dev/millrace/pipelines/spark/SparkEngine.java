@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.expression.PlainRows;
@@ -89,11 +90,31 @@ public final class SparkEngine implements Engine {
   public WriteReport run(Write write) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, memory, this::version)) {
-            return write.sink() instanceof Sink.Delta delta
-                ? new DeltaSinkRun(session, compilation).run(write.input(), delta)
-                : new OnlineSinkRun(compilation).run(write.input(), (Sink.Online) write.sink());
+          Versions versions = new Versions(session, this::version);
+          try (Compilation compilation = new Compilation(session, memory)) {
+            return write.sink() instanceof Sink.Delta
+                ? new DeltaSinkRun(session, compilation, versions).run(write)
+                : new OnlineSinkRun(compilation, versions)
+                    .run(write.input(), (Sink.Online) write.sink());
           }
+        });
+  }
+
+  @Override
+  public List<Standing> standing(List<Write> writes) {
+    return inSession(
+        () -> {
+          Versions versions = new Versions(session, this::version);
+          List<Standing> all = new ArrayList<>();
+          for (Write write : writes) {
+            all.add(
+                write.sink() instanceof Sink.Delta delta
+                    ? versions
+                        .history(delta.path())
+                        .standing(delta.interval(), PlanIdentity.of(write.input(), delta, versions))
+                    : Standing.MISSING);
+          }
+          return all;
         });
   }
 
@@ -101,8 +122,8 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, memory, this::version)) {
-            Dataset<Row> rows = compilation.compile(node);
+          try (Compilation compilation = new Compilation(session, memory)) {
+            Dataset<Row> rows = compilation.compile(node, "");
             List<List<@Nullable Object>> values = new ArrayList<>();
             for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
               values.add(PlainRows.fromCatalyst(node.schema(), row));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Scan;
@@ -116,7 +117,7 @@ class DeltaSinkTest {
     return new Sink.Delta(
         dir.resolve("table").toString(),
         List.of(),
-        Optional.of(new Sink.Interval("at", from, from.plusSeconds(86_400))));
+        Optional.of(new Interval("at", from, from.plusSeconds(86_400))));
   }
 
   @Test

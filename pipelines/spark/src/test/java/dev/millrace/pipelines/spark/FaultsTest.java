@@ -5,6 +5,7 @@ import static dev.millrace.pipelines.spark.TestSpark.visit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Scan;
@@ -39,7 +40,7 @@ class FaultsTest {
         dir.resolve("table").toString(),
         List.of(),
         Optional.of(
-            new Sink.Interval(
+            new Interval(
                 "at",
                 Instant.parse("2024-03-01T00:00:00Z"),
                 Instant.parse("2024-03-02T00:00:00Z"))));
