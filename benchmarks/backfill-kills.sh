@@ -22,9 +22,11 @@ echo "a backfill that is not killed"
 "$home/millrace" features backfill --dir "$work/clean" | tail -n 2
 i=0
 while [ "$i" -lt "$kills" ]; do
-  seconds=$((2 + RANDOM % 20)).$((RANDOM % 10))
   "$home/millrace" features backfill --dir "$work/killed" --chunk 1 >"$work/killed.log" 2>&1 &
   run=$!
+  # Reading the history and computing begin with this line.
+  while kill -0 "$run" 2>/dev/null && ! grep -q 'to compute' "$work/killed.log"; do sleep 0.2; done
+  seconds=$((RANDOM % 8)).$((RANDOM % 10))
   sleep "$seconds"
   if kill -9 "$run" 2>/dev/null; then
     i=$((i + 1))

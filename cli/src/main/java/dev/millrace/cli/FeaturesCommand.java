@@ -6,8 +6,9 @@ import dev.millrace.features.FeatureReader;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.IngestJob;
 import dev.millrace.features.MaterializeJob;
+import dev.millrace.features.QualityJob;
 import dev.millrace.features.Source;
-import dev.millrace.pipelines.core.Write;
+import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.transforms.problem.MillraceException;
@@ -20,6 +21,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       FeaturesCommand.Read.class,
       FeaturesCommand.Ingest.class,
+      FeaturesCommand.ShowQuality.class,
       FeaturesCommand.Backfill.class
     })
 final class FeaturesCommand {
@@ -142,6 +145,19 @@ final class FeaturesCommand {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    private WriteReport ingest(SparkEngine engine, Workspace workspace, Source of, Days scheduled) {
+      IngestJob job = new IngestJob(of);
+      QualityJob quality = new QualityJob(of);
+      if (!days.given()) {
+        WriteReport report = job.run(engine, workspace);
+        quality.run(engine, workspace);
+        return report;
+      }
+      WriteReport report = engine.run(job.plan(workspace, days.or(scheduled)));
+      engine.run(quality.plan(workspace, days.or(scheduled)));
+      return report;
+    }
+
     @Override
     public Integer call() throws Exception {
       Pipeline pipeline = home.pipeline();
@@ -150,13 +166,11 @@ final class FeaturesCommand {
           SparkEngine engine = open.engine()) {
         for (Source each :
             chosen("source", source, pipeline.sources(), Source::name, pipeline.name())) {
-          IngestJob job = new IngestJob(each);
-          Write write =
-              days.given()
-                  ? job.plan(open.workspace(), days.or(pipeline.schedule().events()))
-                  : job.plan(open.workspace());
           WriteReport report =
-              Progress.during("ingest " + each.name(), engine, () -> engine.run(write));
+              Progress.during(
+                  "ingest " + each.name(),
+                  engine,
+                  () -> ingest(engine, open.workspace(), each, pipeline.schedule().events()));
           table.row(
               each.name(),
               Long.toString(report.rows()),
@@ -166,6 +180,45 @@ final class FeaturesCommand {
       }
       spec.commandLine().getOut().print(table);
       spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  /** Shows what the rows of a source are like. */
+  @Command(
+      name = "quality",
+      description = {
+        "Show what the rows of a source's log are like, of all days or some.",
+        "The profile is merged from the states kept of each day; no row is read."
+      })
+  static final class ShowQuality implements Callable<Integer> {
+    @Mixin private HomeOptions home = new HomeOptions();
+    @Mixin private DayOptions days = new DayOptions();
+
+    @Option(
+        names = "--source",
+        paramLabel = "SOURCE",
+        description = "The source (default: every source of the pipeline).")
+    private @Nullable String source;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      Pipeline pipeline = home.pipeline();
+      PrintWriter out = spec.commandLine().getOut();
+      try (Home open = home.claim();
+          SparkEngine engine = open.engine()) {
+        for (Source each :
+            chosen("source", source, pipeline.sources(), Source::name, pipeline.name())) {
+          Optional<Days> of =
+              days.given() ? Optional.of(days.or(pipeline.schedule().events())) : Optional.empty();
+          QualityJob.Quality quality = new QualityJob(each).quality(engine, open.workspace(), of);
+          out.printf("%s: %d rows of %d days%n", each.name(), quality.rows(), quality.days());
+          out.print(QualityTable.of(quality));
+        }
+      }
+      out.flush();
       return 0;
     }
   }
@@ -212,23 +265,30 @@ final class FeaturesCommand {
                   engine,
                   () ->
                       job.backfill(
-                          engine,
-                          open.workspace(),
-                          within,
-                          chunk,
-                          (written, report, done, total) -> {
-                            out.printf(
-                                "%s: %s written, %d of %d days, %d values%n",
-                                each.name(), written, done, total, report.rows());
-                            out.flush();
-                          }));
+                          engine, open.workspace(), within, chunk, new Told(each.name(), out)));
           if (computed == 0) {
-            out.printf("%s: nothing to do, %s is current%n", each.name(), within);
+            out.printf("%s: %s is current%n", each.name(), within);
           }
           out.flush();
         }
       }
       return 0;
+    }
+  }
+
+  /** Tells of a backfill, a line for each commit. */
+  private record Told(String view, PrintWriter out) implements MaterializeJob.Listener {
+    @Override
+    public void begins(int days) {
+      out.printf("%s: %d days to compute%n", view, days);
+      out.flush();
+    }
+
+    @Override
+    public void written(Days days, WriteReport report, int done, int total) {
+      out.printf(
+          "%s: %s written, %d of %d days, %d values%n", view, days, done, total, report.rows());
+      out.flush();
     }
   }
 

@@ -73,10 +73,11 @@ final class Home implements AutoCloseable {
   /** A folder that an earlier run filled, to be read. */
   static Home existing(Path folder) {
     Path whole = folder.toAbsolutePath().normalize();
-    if (!Files.isDirectory(whole.resolve("registry"))) {
+    if (!Files.isDirectory(whole.resolve("registry"))
+        && !Files.isDirectory(whole.resolve("sources"))) {
       throw MillraceException.because(
           "There is no run of millrace in " + whole,
-          "it has no registry",
+          "it has neither a registry nor sources",
           "Run 'millrace quickstart --dir " + whole + "' first, or name another folder with --dir");
     }
     return open(whole, null);

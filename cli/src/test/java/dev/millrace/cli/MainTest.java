@@ -132,7 +132,7 @@ class MainTest {
         .isEqualTo(
             "millrace: There is no run of millrace in "
                 + dir
-                + ": it has no registry. Run 'millrace quickstart --dir "
+                + ": it has neither a registry nor sources. Run 'millrace quickstart --dir "
                 + dir
                 + "' first, or name another folder with --dir.\n");
   }

@@ -87,6 +87,9 @@ public record MaterializeJob(FeatureView view, Schedule schedule) {
 
   /** Hears of each commit of a backfill. */
   public interface Listener {
+    /** So many days are to be computed. */
+    default void begins(int days) {}
+
     /**
      * Days were written.
      *
@@ -106,6 +109,7 @@ public record MaterializeJob(FeatureView view, Schedule schedule) {
       Engine engine, Workspace workspace, Days within, int mostDays, Listener listener) {
     List<Days> chunks = chunks(standing(engine, workspace), within, mostDays);
     int total = chunks.stream().mapToInt(this::count).sum();
+    listener.begins(total);
     int done = 0;
     for (Days chunk : chunks) {
       WriteReport report = engine.run(offlinePlan(workspace, chunk));

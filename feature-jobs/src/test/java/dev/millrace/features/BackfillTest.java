@@ -35,8 +35,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,20 +50,10 @@ class BackfillTest {
   private static final int DAYS = 6;
   private static final Days ALL = new Days(FIRST, FIRST.plusDays(DAYS + 1));
 
-  private static SparkEngine engine;
+  private final SparkEngine engine = TestSpark.ENGINE;
 
   @TempDir Path dir;
   private Workspace workspace;
-
-  @BeforeAll
-  static void start() {
-    engine = SparkEngine.local(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    engine.close();
-  }
 
   @BeforeEach
   void open() {

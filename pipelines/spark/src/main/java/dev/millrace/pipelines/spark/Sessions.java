@@ -18,6 +18,12 @@ final class Sessions {
   private static final String NULL_MAKER =
       "org.apache.spark.sql.catalyst.optimizer.SimplifyExtractValueOps";
 
+  /** Times of any year, kept as they are and with their statistics. */
+  private static final Map<String, String> FILES =
+      Map.of(
+          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
+          "spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+
   private Sessions() {}
 
   /**
@@ -63,6 +69,7 @@ final class Sessions {
     }
     SparkSession session = root.newSession();
     PinnedSettings.all().forEach((name, value) -> session.conf().set(name, value));
+    FILES.forEach((name, value) -> session.conf().set(name, value));
     String excluded = session.conf().get(EXCLUDED, "");
     session.conf().set(EXCLUDED, excluded.isEmpty() ? NULL_MAKER : excluded + "," + NULL_MAKER);
     return session;

@@ -119,7 +119,9 @@ final class WindowedRows {
       EventLayout layout = EventLayout.byEventTime(events, inputs);
       long end = Micros.of(tiles.end());
       Dataset<Row> rows = seenBefore(tiles.end(), inputs, layout);
-      return keyed(rows, keys, layout, () -> new TileSteps(layout, end), result);
+      return layout.windows().stream().allMatch(each -> each.window().isLifetime())
+          ? lifetimes(rows, keys, layout, end, result)
+          : keyed(rows, keys, layout, () -> new TileSteps(layout, end), result);
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
     long start = Micros.of(every.start());
@@ -133,6 +135,17 @@ final class WindowedRows {
     long period = every.period();
     Dataset<Row> rows = seenBefore(every.end(), inputs, layout);
     return keyed(rows, keys, layout, () -> new RegularSteps(layout, start, end, period), result);
+  }
+
+  private Dataset<Row> lifetimes(
+      Dataset<Row> rows, List<String> keys, EventLayout layout, long end, StructType schema) {
+    Dataset<Row> partial = pass(rows, events -> LifetimeTiles.partial(events, layout, end), schema);
+    Column[] byKey = columns(keys).toArray(Column[]::new);
+    Dataset<Row> together =
+        keys.isEmpty()
+            ? partial.coalesce(1)
+            : partial.repartition(byKey).sortWithinPartitions(byKey);
+    return pass(together, each -> LifetimeTiles.merged(each, layout, end), schema);
   }
 
   private static Dataset<Row> seenBefore(Instant end, Dataset<Row> inputs, EventLayout layout) {

@@ -1,0 +1,196 @@
+package dev.millrace.features;
+
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.WindowedFeature;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.aggregation.Aggregations;
+import dev.millrace.transforms.drift.ColumnProfile;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.DecimalType;
+import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.TileSet;
+import dev.millrace.transforms.window.Window;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what the rows of a source's log are like, a day at a time: not numbers but the states that
+ * numbers are made of, so that the profile of any days is their merge, and no row is read for it.
+ */
+public record QualityJob(Source source) {
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+  private static final String ROWS = "rows";
+  private static final String PRESENT = "present ";
+  private static final String DISTINCT = "distinct ";
+  private static final String SPREAD = "spread ";
+  private static final Set<PrimitiveType> NUMBERS =
+      EnumSet.of(PrimitiveType.INT, PrimitiveType.LONG, PrimitiveType.FLOAT, PrimitiveType.DOUBLE);
+  private static final Set<PrimitiveType> COUNTED =
+      EnumSet.of(
+          PrimitiveType.INT,
+          PrimitiveType.LONG,
+          PrimitiveType.STRING,
+          PrimitiveType.DATE,
+          PrimitiveType.TIMESTAMP);
+
+  /**
+   * What a column held.
+   *
+   * @param present the rows that have a value
+   * @param distinct about how many different values, give or take 1.6 %; null for types that are
+   *     not counted
+   * @param spread where a number's values lie; null for other types
+   */
+  public record ColumnQuality(
+      String column, long present, @Nullable Long distinct, @Nullable ColumnProfile spread) {}
+
+  /** What some days' rows were like. */
+  public record Quality(int days, long rows, List<ColumnQuality> columns) {
+    public Quality {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /** The table of the states: {@code event_day}, {@code hop}, {@code hop_start}, {@code tile}. */
+  public String table(Workspace workspace) {
+    return workspace.path("sources", source.name(), "profile");
+  }
+
+  /** The states of all days. */
+  public Write plan(Workspace workspace) {
+    return plan(workspace, Optional.empty());
+  }
+
+  /** The states of some days; each is found done alone. */
+  public Write plan(Workspace workspace, Days days) {
+    Write whole = plan(workspace, Optional.of(interval(days)));
+    List<Write> parts =
+        days.each().map(day -> plan(workspace, Optional.of(interval(Days.of(day))))).toList();
+    return new Write(whole.input(), whole.sink(), parts);
+  }
+
+  private Write plan(Workspace workspace, Optional<Interval> days) {
+    return new Write(
+        states(source.log(workspace, days)), new Sink.Delta(table(workspace), List.of(), days));
+  }
+
+  private static Interval interval(Days days) {
+    return Interval.days(Source.DAY, days.start(), days.end());
+  }
+
+  private WindowAggregate states(Node log) {
+    Events events =
+        new Events(
+            "the profile of source '" + source.name() + "'",
+            log,
+            List.of(Source.DAY),
+            source.eventTime(),
+            features());
+    return new WindowAggregate(events, new Emit.Tiles(END_OF_TIME));
+  }
+
+  private List<WindowedFeature> features() {
+    List<WindowedFeature> features = new ArrayList<>();
+    features.add(new WindowedFeature(ROWS, Aggregations.count(), Window.lifetime()));
+    for (Column column : columns()) {
+      String name = Expressions.quoted(column.name());
+      features.add(
+          new WindowedFeature(
+              PRESENT + column.name(),
+              Aggregations.countIf(name + " is not null"),
+              Window.lifetime()));
+      if (isCounted(column.type())) {
+        features.add(
+            new WindowedFeature(
+                DISTINCT + column.name(),
+                Aggregations.approxCountDistinct(name),
+                Window.lifetime()));
+      }
+      if (isNumber(column.type())) {
+        features.add(
+            new WindowedFeature(
+                SPREAD + column.name(),
+                Aggregations.profile("double(" + name + ")"),
+                Window.lifetime()));
+      }
+    }
+    return features;
+  }
+
+  private List<Column> columns() {
+    return source.logSchema().columns().stream()
+        .filter(column -> !column.name().equals(Source.DAY))
+        .toList();
+  }
+
+  private static boolean isNumber(DataType type) {
+    return type instanceof DecimalType || NUMBERS.contains(type);
+  }
+
+  private static boolean isCounted(DataType type) {
+    return COUNTED.contains(type);
+  }
+
+  public WriteReport run(Engine engine, Workspace workspace) {
+    return engine.run(plan(workspace));
+  }
+
+  /** The profile of the days that there are states of, all or some. */
+  public Quality quality(Engine engine, Workspace workspace, Optional<Days> days) {
+    WindowAggregate states = states(source.log(workspace));
+    Scan kept =
+        new Scan(
+            Location.DeltaTable.at(table(workspace)),
+            states.schema(),
+            days.map(QualityJob::interval));
+    TileLayout layout = new TileLayout(states.events().bind(0));
+    TileSet all = layout.tiles();
+    Engine.Rows rows = engine.collect(kept);
+    for (List<@Nullable Object> row : rows.values()) {
+      TileSet one = layout.tiles();
+      one.put(
+          (Long) Objects.requireNonNull(row.get(1)),
+          Micros.of((Instant) Objects.requireNonNull(row.get(2))),
+          (byte[]) Objects.requireNonNull(row.get(3)));
+      all.merge(one);
+    }
+    List<@Nullable Object> values = layout.present(Micros.of(END_OF_TIME), all);
+    TreeMap<String, @Nullable Object> named = new TreeMap<>();
+    List<WindowedFeature> features = features();
+    for (int i = 0; i < features.size(); i++) {
+      named.put(features.get(i).name(), values.get(i));
+    }
+    List<ColumnQuality> columns = new ArrayList<>();
+    for (Column column : columns()) {
+      byte[] spread = (byte[]) named.get(SPREAD + column.name());
+      columns.add(
+          new ColumnQuality(
+              column.name(),
+              (Long) Objects.requireNonNull(named.get(PRESENT + column.name())),
+              (Long) named.get(DISTINCT + column.name()),
+              spread == null ? null : ColumnProfile.decode(spread)));
+    }
+    int covered = Math.toIntExact(rows.column(Source.DAY).stream().distinct().count());
+    return new Quality(covered, (Long) Objects.requireNonNull(named.get(ROWS)), columns);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.millrace.features;
+
+import static dev.millrace.transforms.type.PrimitiveType.DOUBLE;
+import static dev.millrace.transforms.type.PrimitiveType.STRING;
+import static dev.millrace.transforms.type.PrimitiveType.TIMESTAMP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.features.QualityJob.ColumnQuality;
+import dev.millrace.features.QualityJob.Quality;
+import dev.millrace.pipelines.spark.SparkEngine;
+import dev.millrace.transforms.drift.ColumnProfile;
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A profile is merged from days, and is that of their rows. */
+class QualityJobTest {
+  private static final LocalDate FIRST = LocalDate.parse("1969-12-30");
+  private static final int DAYS = 4;
+
+  private final SparkEngine engine = TestSpark.ENGINE;
+
+  @TempDir Path dir;
+  private Workspace workspace;
+  private final List<Row> rows = new ArrayList<>();
+
+  @BeforeEach
+  void ingest() {
+    workspace = new Workspace(dir.resolve("workspace").toString());
+    for (int i = 0; i < 400; i++) {
+      Instant at = Instant.parse("1969-12-30T01:00:00Z").plusSeconds(i % DAYS * 86_400L + i);
+      rows.add(
+          RowFactory.create(
+              i % 10 == 0 ? null : "shop" + i % 7,
+              Timestamp.from(at),
+              i % 20 == 0 ? Double.NaN : (double) i));
+    }
+    StructType schema =
+        new StructType()
+            .add("shop", DataTypes.StringType)
+            .add("at", DataTypes.TimestampType)
+            .add("spent", DataTypes.DoubleType);
+    engine
+        .session()
+        .createDataFrame(rows, schema)
+        .repartition(3)
+        .write()
+        .parquet(dir.resolve("visits").toString());
+    new IngestJob(source()).run(engine, workspace);
+  }
+
+  private Source source() {
+    return Source.parquet("visits", dir.resolve("visits").toString())
+        .column("shop", STRING)
+        .column("at", TIMESTAMP)
+        .column("spent", DOUBLE)
+        .eventTime("at")
+        .build();
+  }
+
+  private static ColumnQuality column(Quality quality, String name) {
+    return quality.columns().stream()
+        .filter(each -> each.column().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private byte[] spread(Optional<Days> days) {
+    ColumnProfile expected = new ColumnProfile();
+    for (Row row : rows) {
+      LocalDate day =
+          row.getTimestamp(1).toInstant().atZone(java.time.ZoneOffset.UTC).toLocalDate();
+      if (days.isEmpty() || days.get().contains(day)) {
+        expected.add(row.getDouble(2));
+      }
+    }
+    return expected.encode();
+  }
+
+  private static byte[] bytes(@Nullable ColumnProfile profile) {
+    return Objects.requireNonNull(profile).encode();
+  }
+
+  @Test
+  void theProfileOfAllDaysIsThatOfAllRows() {
+    QualityJob job = new QualityJob(source());
+    job.run(engine, workspace);
+    Quality all = job.quality(engine, workspace, Optional.empty());
+    assertThat(all.days()).isEqualTo(DAYS);
+    assertThat(all.rows()).isEqualTo(400);
+    assertThat(column(all, "shop").present()).isEqualTo(360);
+    assertThat(column(all, "shop").distinct()).isEqualTo(7);
+    assertThat(column(all, "shop").spread()).isNull();
+    assertThat(column(all, "at").present()).isEqualTo(400);
+    assertThat(column(all, "spent").distinct()).isNull();
+    assertThat(bytes(column(all, "spent").spread())).isEqualTo(spread(Optional.empty()));
+  }
+
+  @Test
+  void someDaysAreReplacedAloneAndMergedAlone() {
+    QualityJob job = new QualityJob(source());
+    engine.run(job.plan(workspace, new Days(FIRST, FIRST.plusDays(1))));
+    engine.run(job.plan(workspace, new Days(FIRST.plusDays(1), FIRST.plusDays(DAYS))));
+    assertThat(engine.run(job.plan(workspace, Days.of(FIRST.plusDays(2)))).unchanged()).isTrue();
+    Days some = new Days(FIRST.plusDays(1), FIRST.plusDays(3));
+    Quality of = job.quality(engine, workspace, Optional.of(some));
+    assertThat(of.days()).isEqualTo(2);
+    assertThat(of.rows()).isEqualTo(200);
+    assertThat(bytes(column(of, "spent").spread())).isEqualTo(spread(Optional.of(some)));
+  }
+}
