@@ -42,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       FeaturesCommand.Read.class,
       FeaturesCommand.Ingest.class,
+      FeaturesCommand.Replay.class,
       FeaturesCommand.ShowQuality.class,
       FeaturesCommand.Backfill.class
     })
@@ -177,6 +178,49 @@ final class FeaturesCommand {
               Long.toString(report.quarantined()),
               report.version() + (report.unchanged() ? " (unchanged)" : ""));
         }
+      }
+      spec.commandLine().getOut().print(table);
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  /** Judges rows that were set aside again. */
+  @Command(
+      name = "replay",
+      description = {
+        "Judge rows that were set aside again, by what is expected of them now: those that hold go into the log.",
+        "For after an expectation was mended; rows mended at their origin are ingested again."
+      })
+  static final class Replay implements Callable<Integer> {
+    @Mixin private HomeOptions home = new HomeOptions();
+    @Mixin private DayOptions days = new DayOptions();
+
+    @Option(names = "--source", paramLabel = "SOURCE", required = true, description = "The source.")
+    private String source = "";
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+      Pipeline pipeline = home.pipeline();
+      Source of =
+          chosen("source", source, pipeline.sources(), Source::name, pipeline.name()).get(0);
+      Optional<Days> judged =
+          days.given() ? Optional.of(days.or(pipeline.schedule().events())) : Optional.empty();
+      TextTable table = new TextTable("source", "rows", "set aside", "version");
+      try (Home open = home.claim();
+          SparkEngine engine = open.engine()) {
+        WriteReport report =
+            Progress.during(
+                "replay " + of.name(),
+                engine,
+                () -> new IngestJob(of).replay(engine, open.workspace(), judged));
+        table.row(
+            of.name(),
+            Long.toString(report.rows()),
+            Long.toString(report.quarantined()),
+            report.version() + (report.unchanged() ? " (unchanged)" : ""));
       }
       spec.commandLine().getOut().print(table);
       spec.commandLine().getOut().flush();

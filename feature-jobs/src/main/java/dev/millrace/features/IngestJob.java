@@ -2,7 +2,11 @@ package dev.millrace.features;
 
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import java.util.List;
@@ -15,6 +19,8 @@ import java.util.Optional;
  * they are.
  */
 public record IngestJob(Source source) {
+  private static final int LAST_COMMITS = 20;
+
   /** Where rows that were set aside lie, with their reasons. */
   public String quarantine(Workspace workspace) {
     return workspace.path("sources", source.name(), "quarantine");
@@ -38,10 +44,53 @@ public record IngestJob(Source source) {
   }
 
   private Write plan(Workspace workspace, Optional<Interval> days) {
-    return new Write(
-        source.accepted(quarantine(workspace), days),
-        new Sink.Delta(
-            workspace.path("sources", source.name(), "events"), List.of(Source.DAY), days));
+    return write(workspace, source.accepted(quarantine(workspace), days), days);
+  }
+
+  /**
+   * Judges rows that were set aside again, together with those of the log, by what is expected of
+   * them now: those that hold go into the log, the others stay aside with their reasons of now. For
+   * after a rule was mended; rows that were mended where they come from are ingested again.
+   *
+   * @param days of the log that are judged again; all where empty
+   */
+  public WriteReport replay(Engine engine, Workspace workspace, Optional<Days> days) {
+    long log = newest(engine, log(workspace));
+    long aside = newest(engine, quarantine(workspace));
+    // A replay before this one may have written the log and been stopped, or have done all.
+    for (long madeOf = log - 1; madeOf >= Math.max(0, log - LAST_COMMITS); madeOf--) {
+      for (long asideThen = aside; asideThen >= Math.max(0, aside - 1); asideThen--) {
+        Write earlier = replay(workspace, days, madeOf, asideThen);
+        if (engine.standing(List.of(earlier)).get(0) == Standing.CURRENT) {
+          return engine.run(earlier);
+        }
+      }
+    }
+    return engine.run(replay(workspace, days, log, aside));
+  }
+
+  private static long newest(Engine engine, String table) {
+    return Long.parseLong(engine.version(Location.DeltaTable.at(table)));
+  }
+
+  private Write replay(Workspace workspace, Optional<Days> days, long log, long aside) {
+    Optional<Interval> interval = days.map(IngestJob::interval);
+    Node kept =
+        new Scan(Location.DeltaTable.at(log(workspace)).asOf(log), source.logSchema(), interval);
+    Node setAside =
+        new Scan(Location.DeltaTable.at(quarantine(workspace)).asOf(aside), source.columns());
+    return write(
+        workspace,
+        source.accepted(List.of(kept, setAside), quarantine(workspace), interval),
+        interval);
+  }
+
+  private String log(Workspace workspace) {
+    return workspace.path("sources", source.name(), "events");
+  }
+
+  private Write write(Workspace workspace, Node accepted, Optional<Interval> days) {
+    return new Write(accepted, new Sink.Delta(log(workspace), List.of(Source.DAY), days));
   }
 
   public WriteReport run(Engine engine, Workspace workspace) {

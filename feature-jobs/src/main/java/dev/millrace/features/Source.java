@@ -9,6 +9,7 @@ import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.TimeColumn;
+import dev.millrace.pipelines.core.Union;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.expression.Expressions;
@@ -102,6 +103,25 @@ public record Source(
    *     aside
    */
   Node accepted(String quarantine, Optional<Interval> days) {
+    return accepted(new Scan(location, columns), quarantine, days);
+  }
+
+  /** The same of rows that were ingested before: those of the log and those set aside. */
+  Node accepted(List<Node> again, String quarantine, Optional<Interval> days) {
+    List<Node> raw =
+        again.stream()
+            .<Node>map(
+                rows ->
+                    Project.of(
+                        "source '" + name + "'",
+                        rows,
+                        columns.names().stream().map(NamedExpression::column).toList(),
+                        Optional.empty()))
+            .toList();
+    return accepted(new Union("source '" + name + "'", raw), quarantine, days);
+  }
+
+  private Node accepted(Node raw, String quarantine, Optional<Interval> days) {
     String definition = "source '" + name + "'";
     String time = timeExpression(derived, eventTime);
     List<Expectation> all = new ArrayList<>(expectations);
@@ -115,7 +135,7 @@ public record Source(
             interval ->
                 "(%1$s) is null or ((%1$s) >= timestamp'%2$s' and (%1$s) < timestamp'%3$s')"
                     .formatted(time, interval.start(), interval.end()));
-    Node rows = Project.of(definition, new Scan(location, columns), dated, within);
+    Node rows = Project.of(definition, raw, dated, within);
     Node held = new Expect(definition, rows, all, new Sink.Delta(quarantine, List.of(), days));
     return kept(name, held, columns, derived, NamedExpression.column(DAY));
   }

@@ -2,7 +2,9 @@ package dev.millrace.features;
 
 import static dev.millrace.transforms.aggregation.Aggregations.avg;
 import static dev.millrace.transforms.aggregation.Aggregations.count;
+import static dev.millrace.transforms.expectation.Expectations.between;
 import static dev.millrace.transforms.expectation.Expectations.notNull;
+import static dev.millrace.transforms.expectation.Expectations.unique;
 import static dev.millrace.transforms.type.PrimitiveType.DOUBLE;
 import static dev.millrace.transforms.type.PrimitiveType.STRING;
 import static dev.millrace.transforms.type.PrimitiveType.TIMESTAMP;
@@ -15,6 +17,8 @@ import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.window.Window;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -30,8 +35,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -231,6 +238,75 @@ class BackfillTest {
     assertThat(log()).isEqualTo(log).hasSize(Math.toIntExact(whole.rows()));
   }
 
+  private Source strict(double most) {
+    return Source.parquet("visits", dir.resolve("visits").toString())
+        .column("shop", STRING)
+        .column("at", TIMESTAMP)
+        .column("spent", DOUBLE)
+        .expect(notNull("shop").orQuarantine(), between("spent", -9, most).orQuarantine())
+        .expect(unique("shop", "at", "spent").orQuarantine())
+        .eventTime("at")
+        .build();
+  }
+
+  @Test
+  void rowsSetAsideAreReplayedWhenTheRuleIsMended() {
+    List<Row> rows = new ArrayList<>(visits(0));
+    rows.add(visits(0).get(0));
+    rows.add(RowFactory.create(null, Timestamp.from(Instant.parse("2024-01-02T10:00:00Z")), 2.0));
+    rows.add(visit("late", null, 1.0));
+    write(rows);
+    new IngestJob(strict(9)).run(engine, workspace);
+    List<Row> wanted = log();
+    List<String> wantedAside = aside();
+    assertThat(wantedAside).hasSize(3);
+
+    workspace = new Workspace(dir.resolve("other").toString());
+    WriteReport first = new IngestJob(strict(0)).run(engine, workspace);
+    assertThat(first.quarantined()).isGreaterThan(200);
+    IngestJob mended = new IngestJob(strict(9));
+    WriteReport some =
+        mended.replay(engine, workspace, Optional.of(new Days(FIRST, FIRST.plusDays(2))));
+    assertThat(some.unchanged()).isFalse();
+    assertThat(log().size()).isBetween((int) first.rows() + 1, wanted.size() - 1);
+    WriteReport all = mended.replay(engine, workspace, Optional.empty());
+    assertThat(log()).isEqualTo(wanted);
+    assertThat(aside()).isEqualTo(wantedAside);
+    assertThat(mended.replay(engine, workspace, Optional.empty()))
+        .isEqualTo(
+            new WriteReport(all.location(), all.version(), all.rows(), true, all.expectations()));
+  }
+
+  @Test
+  void aReplayThatWasStoppedBeforeTheQuarantineWasWrittenGoesOn() {
+    write(visits(0));
+    new IngestJob(strict(9)).run(engine, workspace);
+    List<Row> wanted = log();
+    workspace = new Workspace(dir.resolve("other").toString());
+    new IngestJob(strict(0)).run(engine, workspace);
+    IngestJob mended = new IngestJob(strict(9));
+    Path quarantine = Path.of(mended.quarantine(workspace));
+    Path saved = dir.resolve("saved");
+    copy(quarantine, saved);
+    mended.replay(engine, workspace, Optional.empty());
+    // As if the run had been stopped in between: the log is written, the quarantine is as it was.
+    copy(saved, quarantine);
+    assertThat(aside()).isNotEmpty();
+    assertThat(mended.replay(engine, workspace, Optional.empty()).unchanged()).isTrue();
+    assertThat(aside()).isEmpty();
+    assertThat(log()).isEqualTo(wanted);
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      FileUtils.deleteDirectory(to.toFile());
+      FileUtils.copyDirectory(from.toFile(), to.toFile());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    DeltaLog.clearCache();
+  }
+
   private List<Row> log() {
     return engine
         .session()
@@ -247,7 +323,7 @@ class BackfillTest {
         .read()
         .format("delta")
         .load(new IngestJob(source()).quarantine(workspace))
-        .orderBy("event_day")
+        .orderBy("event_day", "spent")
         .selectExpr("concat_ws(' ', coalesce(string(event_day), 'null'), spent)")
         .as(org.apache.spark.sql.Encoders.STRING())
         .collectAsList();

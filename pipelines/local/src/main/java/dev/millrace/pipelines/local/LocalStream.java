@@ -8,9 +8,9 @@ import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.NodeVisitor;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.pipelines.core.Scans;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
@@ -126,7 +126,7 @@ final class LocalStream {
 
   /** The columns that the plan reads of the stream. */
   private Schema columns(Node node) {
-    List<Scan> scans = Scans.of(node);
+    List<Scan> scans = PlanNodes.of(node, Scan.class);
     return scans.stream()
         .filter(scan -> scan.location().equals(source))
         .findFirst()

@@ -31,7 +31,7 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   private final SparkSession session;
   private final MemoryTables memory;
   private String run = "";
-  private final List<Dataset<Row>> persisted = new ArrayList<>();
+  private final List<Judgement> judgements = new ArrayList<>();
   private final List<ExpectationResult> expectations = new ArrayList<>();
 
   Compilation(SparkSession session, MemoryTables memory) {
@@ -56,6 +56,14 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   /** How the data did by the expectations met so far. */
   List<ExpectationResult> expectations() {
     return expectations;
+  }
+
+  /**
+   * Puts the rows that did not hold aside. That is done when the others are where they belong: a
+   * run that ends in between has lost none, and does this when it is run again.
+   */
+  void setAside(DeltaHistory.Account account) {
+    judgements.forEach(judgement -> judgement.setAside(account));
   }
 
   @Override
@@ -106,7 +114,7 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   @Override
   public Dataset<Row> visit(Expect expect) {
     Judgement judgement = new Judgement(session, expect, compile(expect.input()), run);
-    persisted.add(judgement.marked());
+    judgements.add(judgement);
     expectations.addAll(judgement.run());
     return judgement.accepted();
   }
@@ -137,6 +145,6 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public void close() {
-    persisted.forEach(Dataset::unpersist);
+    judgements.forEach(judgement -> judgement.marked().unpersist());
   }
 }

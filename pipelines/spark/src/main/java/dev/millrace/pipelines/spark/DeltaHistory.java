@@ -88,6 +88,9 @@ final class DeltaHistory {
 
   /** A commit's own account, kept with it in the log. */
   record Account(List<Part> parts, List<ExpectationResult> expectations) {
+    /** Of a run whose rows went to no table. */
+    static final Account NONE = new Account(List.of(), List.of());
+
     Account {
       parts = List.copyOf(parts);
       expectations = List.copyOf(expectations);
@@ -182,6 +185,14 @@ final class DeltaHistory {
       return Standing.DEFINITION_CHANGED;
     }
     return part.get().data().equals(identity.data()) ? Standing.CURRENT : Standing.DATA_CHANGED;
+  }
+
+  /** Whether the newest commit of a part's interval wrote just that part. */
+  boolean has(Part part) {
+    return newest(part.interval())
+        .map(Commit::account)
+        .filter(account -> account.parts().contains(part))
+        .isPresent();
   }
 
   private void read(int most) {

@@ -1,6 +1,8 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
@@ -40,17 +42,27 @@ final class DeltaSinkRun {
       current &= before.standing(of.interval(), identity) == Standing.CURRENT;
       parts.add(DeltaHistory.Part.of(of.interval(), identity));
     }
-    if (current) {
+    boolean asideToo = current && isAsideCurrent(write, parts);
+    if (asideToo) {
       return unchanged(write, sink, before.newest(sink.interval()).orElseThrow());
     }
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
     DeltaHistory.Account account = new DeltaHistory.Account(parts, compilation.expectations());
-    write(rows, write.input().schema(), sink, account);
-    return report(
-        sink,
-        DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow(),
-        Optional.empty());
+    if (!current) {
+      write(rows, write.input().schema(), sink, account);
+    }
+    compilation.setAside(account);
+    DeltaHistory.Commit written =
+        DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
+    return current ? unchanged(write, sink, written) : report(sink, written, Optional.empty());
+  }
+
+  /** Whether the rows that did not hold were put aside by a run of the same parts. */
+  private boolean isAsideCurrent(Write write, List<DeltaHistory.Part> parts) {
+    return PlanNodes.of(write.input(), Expect.class).stream()
+        .map(expect -> versions.history(expect.quarantine().path()))
+        .allMatch(aside -> parts.stream().allMatch(aside::has));
   }
 
   /** Rows that were written together are counted in their commit; others are counted now. */

@@ -78,16 +78,12 @@ final class Judgement {
     return marked.filter(size(col(REASONS)).equalTo(0)).select(inputColumns());
   }
 
-  /**
-   * Counts, judges the rows that hold, and sets the others aside; throws, with nothing written,
-   * where the gate fails.
-   */
+  /** Counts, and judges the rows that hold; throws, with nothing written, where the gate fails. */
   List<ExpectationResult> run() {
     Map<Rule, Double> metrics = metrics();
     List<ExpectationResult> results = count(metrics);
     requireUnique();
     DeequGate.judge(expect, accepted(), metrics);
-    quarantine();
     return results;
   }
 
@@ -197,7 +193,8 @@ final class Judgement {
     return results;
   }
 
-  private void quarantine() {
+  /** Writes the rows that do not hold, with their reasons. */
+  void setAside(DeltaHistory.Account account) {
     Dataset<Row> aside =
         marked
             .filter(size(col(REASONS)).gt(0))
@@ -207,7 +204,13 @@ final class Judgement {
                         Stream.of(col(REASONS).as("reasons"), lit(run).as("run_id")))
                     .toArray(Column[]::new));
     Sink.Delta table = expect.quarantine();
-    DataFrameWriter<Row> writer = aside.write().format("delta").mode("overwrite");
+    DataFrameWriter<Row> writer =
+        aside
+            .write()
+            .format("delta")
+            .mode("overwrite")
+            .option("userMetadata", account.toJson())
+            .option("delta.logRetentionDuration", DeltaHistory.KEPT);
     if (table.interval().isPresent()) {
       Interval interval = table.interval().get();
       String replaced =

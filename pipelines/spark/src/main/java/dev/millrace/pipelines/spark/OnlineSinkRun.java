@@ -36,6 +36,7 @@ final class OnlineSinkRun {
     Dataset<Row> tiles = compilation.compile(aggregate, run);
     LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
     tiles.foreachPartition(new OnlineLoad(sink, stamp, keys, entities));
+    compilation.setAside(DeltaHistory.Account.NONE);
     Sink.OnlineAddress address = sink.address();
     try (OnlineStore store =
         OnlineStore.connect(address.host(), address.port(), OnlineLoad.TIMEOUT)) {

@@ -1,9 +1,9 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.pipelines.core.Scans;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.transforms.bytes.Digest;
 import java.util.function.Function;
@@ -22,7 +22,7 @@ record PlanIdentity(String plan, String data) {
 
   static PlanIdentity of(Node node, String target, Function<Scan, String> versions) {
     String sources =
-        Scans.of(node).stream()
+        PlanNodes.of(node, Scan.class).stream()
             .map(scan -> scan.location() + " " + versions.apply(scan) + "\n")
             .collect(Collectors.joining());
     return new PlanIdentity(

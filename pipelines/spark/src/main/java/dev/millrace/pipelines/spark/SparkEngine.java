@@ -128,6 +128,7 @@ public final class SparkEngine implements Engine {
             for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
               values.add(PlainRows.fromCatalyst(node.schema(), row));
             }
+            compilation.setAside(DeltaHistory.Account.NONE);
             return new Rows(node.schema(), values);
           }
         });

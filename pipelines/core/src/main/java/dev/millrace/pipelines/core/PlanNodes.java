@@ -3,17 +3,17 @@ package dev.millrace.pipelines.core;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds what a plan reads. */
-public final class Scans implements NodeVisitor<Void> {
-  private final List<Scan> found = new ArrayList<>();
+/** Lists what a plan is made of. */
+public final class PlanNodes implements NodeVisitor<Void> {
+  private final List<Node> found = new ArrayList<>();
 
-  private Scans() {}
+  private PlanNodes() {}
 
-  /** Every scan of a plan, in the order of its text. */
-  public static List<Scan> of(Node node) {
-    Scans scans = new Scans();
-    node.accept(scans);
-    return List.copyOf(scans.found);
+  /** Every node of a kind, in the order of the plan's text. */
+  public static <NodeT extends Node> List<NodeT> of(Node node, Class<NodeT> kind) {
+    PlanNodes nodes = new PlanNodes();
+    node.accept(nodes);
+    return nodes.found.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   @Override
@@ -24,32 +24,38 @@ public final class Scans implements NodeVisitor<Void> {
 
   @Override
   public Void visit(Project project) {
+    found.add(project);
     return project.input().accept(this);
   }
 
   @Override
   public Void visit(Deduplicate deduplicate) {
+    found.add(deduplicate);
     return deduplicate.input().accept(this);
   }
 
   @Override
   public Void visit(Union union) {
+    found.add(union);
     union.inputs().forEach(input -> input.accept(this));
     return null;
   }
 
   @Override
   public Void visit(Expect expect) {
+    found.add(expect);
     return expect.input().accept(this);
   }
 
   @Override
   public Void visit(WindowAggregate aggregate) {
+    found.add(aggregate);
     return aggregate.events().rows().accept(this);
   }
 
   @Override
   public Void visit(AsOfJoin join) {
+    found.add(join);
     join.spine().accept(this);
     join.lookups().forEach(lookup -> lookup.events().rows().accept(this));
     return null;
@@ -57,6 +63,7 @@ public final class Scans implements NodeVisitor<Void> {
 
   @Override
   public Void visit(Score score) {
+    found.add(score);
     return score.input().accept(this);
   }
 }
