@@ -9,20 +9,24 @@ import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.window.WindowedAggregation;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,47 +79,69 @@ final class Judgement {
   }
 
   Dataset<Row> accepted() {
-    return marked.filter(size(col(REASONS)).equalTo(0)).select(inputColumns());
+    return marked.filter(accepts()).select(inputColumns());
   }
 
-  /** Counts, and judges the rows that hold; throws, with nothing written, where the gate fails. */
+  /** Judges the rows, in one pass; throws, with nothing written, where the gate fails. */
   List<ExpectationResult> run() {
-    Map<Rule, Double> metrics = metrics();
-    List<ExpectationResult> results = count(metrics);
-    requireUnique();
-    DeequGate.judge(expect, accepted(), metrics);
-    return results;
+    Findings findings = findings();
+    DeequGate.judge(expect, findings);
+    return findings.results();
   }
 
-  /** The numbers of all rows that were not set aside, in one pass. */
-  private Map<Rule, Double> metrics() {
-    Metrics metrics = Metrics.of(expect.expectations(), expect.schema());
+  /**
+   * The numbers of all rows and the rows that break each rule are one aggregation. Rows that are
+   * set aside have no inputs for the numbers.
+   */
+  private Findings findings() {
+    List<Expectation> expectations = expect.expectations();
+    Metrics metrics = Metrics.of(expectations, expect.schema());
+    List<WindowedAggregation> numbers = new ArrayList<>(metrics.aggregations());
+    List<Column> inputs = new ArrayList<>();
+    metrics.inputs().forEach(input -> inputs.add(when(accepts(), expr(input))));
+    count("accepted", accepts(), numbers, inputs);
+    for (int i = 0; i < expectations.size(); i++) {
+      if (!(expectations.get(i).rule() instanceof Rule.Metric)) {
+        count("breaches " + i, col(breach(i)), numbers, inputs);
+        count("left " + i, col(breach(i)).and(accepts()), numbers, inputs);
+      }
+    }
+    Iterator<@Nullable Object> found =
+        new WholeAggregate(session, numbers).values(marked.select(named(inputs)), 0).iterator();
     Map<Rule, Double> values = new LinkedHashMap<>();
-    if (!metrics.rules().isEmpty()) {
-      Column[] inputs =
-          IntStream.range(0, metrics.inputs().size())
-              .mapToObj(i -> expr(metrics.inputs().get(i)).as("input_" + i))
-              .toArray(Column[]::new);
-      List<@Nullable Object> found =
-          new WholeAggregate(session, metrics.aggregations()).values(accepted().select(inputs), 0);
-      for (int i = 0; i < found.size(); i++) {
-        values.put(metrics.rules().get(i), Metrics.number(found.get(i)));
-      }
+    metrics.rules().forEach(rule -> values.put(rule, Metrics.number(found.next())));
+    long accepted = (long) Objects.requireNonNull(found.next());
+    List<Long> breaches = new ArrayList<>();
+    List<Long> left = new ArrayList<>();
+    for (Expectation expectation : expectations) {
+      boolean counted = !(expectation.rule() instanceof Rule.Metric);
+      breaches.add(counted ? (Long) Objects.requireNonNull(found.next()) : 0L);
+      left.add(counted ? (Long) Objects.requireNonNull(found.next()) : 0L);
     }
-    return values;
+    return new Findings(expectations, accepted, breaches, left, values);
   }
 
-  /** Those that were not set aside; of duplicates to quarantine, one is left already. */
-  private void requireUnique() {
-    for (int i = 0; i < expect.expectations().size(); i++) {
-      Expectation expectation = expect.expectations().get(i);
-      if (expectation.action() == Action.FAIL && expectation.rule() instanceof Rule.Unique) {
-        Column repeated = size(col(REASONS)).equalTo(0).and(col(breach(i)));
-        if (!marked.filter(repeated).isEmpty()) {
-          throw DeequGate.failed(expect, List.of(expectation.rule().breach()));
-        }
-      }
-    }
+  private static void count(
+      String name, Column condition, List<WindowedAggregation> numbers, List<Column> inputs) {
+    AggregateCall call = Aggregations.countIf(name);
+    numbers.add(
+        new WindowedAggregation(
+            name,
+            call,
+            Aggregations.bind(call, List.of(PrimitiveType.BOOLEAN)),
+            inputs.size(),
+            dev.millrace.transforms.window.Window.lifetime()));
+    inputs.add(condition);
+  }
+
+  private static Column[] named(List<Column> inputs) {
+    return IntStream.range(0, inputs.size())
+        .mapToObj(i -> inputs.get(i).as("input_" + i))
+        .toArray(Column[]::new);
+  }
+
+  private static Column accepts() {
+    return size(col(REASONS)).equalTo(0);
   }
 
   private Dataset<Row> mark(Dataset<Row> input) {
@@ -165,32 +191,6 @@ final class Judgement {
     return rule instanceof Rule.Between between
         ? concat(lit(rule.breach() + ": "), quoted(between.column()).cast(DataTypes.StringType))
         : lit(rule.breach());
-  }
-
-  private List<ExpectationResult> count(Map<Rule, Double> metrics) {
-    List<Expectation> expectations = expect.expectations();
-    if (expectations.isEmpty()) {
-      return List.of();
-    }
-    Column[] counts = new Column[expectations.size()];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] =
-          expectations.get(i).rule() instanceof Rule.Metric
-              ? lit(0L)
-              : coalesce(sum(when(col(breach(i)), 1L).otherwise(0L)), lit(0L));
-    }
-    Row row = marked.agg(lit(0), counts).head();
-    List<ExpectationResult> results = new ArrayList<>();
-    for (int i = 0; i < counts.length; i++) {
-      Expectation expectation = expectations.get(i);
-      results.add(
-          expectation.rule() instanceof Rule.Metric metric
-              ? ExpectationResult.of(
-                  metric, expectation.action(), Objects.requireNonNull(metrics.get(metric)))
-              : new ExpectationResult(
-                  expectation.rule().breach(), expectation.action(), row.getLong(i + 1)));
-    }
-    return results;
   }
 
   /** Writes the rows that do not hold, with their reasons. */

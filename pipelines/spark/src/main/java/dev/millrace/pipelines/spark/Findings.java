@@ -1,0 +1,45 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.expectation.Expectation;
+import dev.millrace.transforms.expectation.Rule;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * What one pass over the rows found.
+ *
+ * @param accepted rows with no reason to be set aside
+ * @param breaches rows that broke each expectation; 0 for a number of all rows
+ * @param left those of them that were not set aside
+ * @param metrics the numbers of all rows that were not set aside
+ */
+record Findings(
+    List<Expectation> expectations,
+    long accepted,
+    List<Long> breaches,
+    List<Long> left,
+    Map<Rule, Double> metrics) {
+  double metric(Rule.Metric rule) {
+    return Objects.requireNonNull(metrics.get(rule));
+  }
+
+  /** The share of the accepted rows that hold an expectation. */
+  double compliance(int expectation) {
+    return accepted == 0 ? Double.NaN : (double) (accepted - left.get(expectation)) / accepted;
+  }
+
+  List<ExpectationResult> results() {
+    return IntStream.range(0, expectations.size()).mapToObj(this::result).toList();
+  }
+
+  private ExpectationResult result(int index) {
+    Expectation expectation = expectations.get(index);
+    return expectation.rule() instanceof Rule.Metric metric
+        ? ExpectationResult.of(metric, expectation.action(), metric(metric))
+        : new ExpectationResult(
+            expectation.rule().breach(), expectation.action(), breaches.get(index));
+  }
+}
