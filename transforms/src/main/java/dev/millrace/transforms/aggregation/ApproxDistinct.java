@@ -16,7 +16,8 @@ record ApproxDistinct(DataType input, int precision) implements Aggregation<Hype
   @Override
   public void add(HyperLogLog accumulator, SpecializedGetters row, int ordinal) {
     if (!row.isNullAt(ordinal)) {
-      accumulator.add(Values.bytes(input, Values.read(input, row, ordinal)));
+      Values.encode(input, row, ordinal, accumulator.next());
+      accumulator.add();
     }
   }
 

@@ -21,13 +21,21 @@ final class HyperLogLog {
   private static final double ALPHA = 0.7213475204444817;
   private final int precision;
   private final byte[] registers;
+  private final ByteWriter value = new ByteWriter();
 
   HyperLogLog(int precision) {
     this.precision = precision;
     this.registers = new byte[1 << precision];
   }
 
-  void add(byte[] value) {
+  /** Where the next value's bytes are to be written. */
+  ByteWriter next() {
+    value.clear();
+    return value;
+  }
+
+  /** Takes in the value whose bytes were written. */
+  void add() {
     long hash = hash(value);
     int register = (int) (hash >>> (64 - precision));
     int run = Math.min(Long.numberOfLeadingZeros(hash << precision), 64 - precision) + 1;
@@ -35,10 +43,10 @@ final class HyperLogLog {
   }
 
   /** FNV-1a of 64 bits, finished as MurmurHash3 is so that every bit depends on every byte. */
-  private static long hash(byte[] value) {
+  private static long hash(ByteWriter value) {
     long hash = 0xcbf29ce484222325L;
-    for (byte each : value) {
-      hash = (hash ^ (each & 0xFF)) * 0x100000001b3L;
+    for (int i = 0; i < value.size(); i++) {
+      hash = (hash ^ (value.at(i) & 0xFF)) * 0x100000001b3L;
     }
     hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;

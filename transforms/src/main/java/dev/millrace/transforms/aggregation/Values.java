@@ -47,6 +47,25 @@ public final class Values {
     return ((Comparable<Object>) a).compareTo(b);
   }
 
+  /** Writes the value at {@code ordinal}, which is not null, as {@link #encode} does. */
+  static void encode(DataType type, SpecializedGetters row, int ordinal, ByteWriter out) {
+    if (!(type instanceof PrimitiveType primitive)) {
+      encode(type, read(type, row, ordinal), out);
+      return;
+    }
+    switch (primitive) {
+      case BOOLEAN -> out.writeByte(row.getBoolean(ordinal) ? 1 : 0);
+      case INT, DATE -> out.writeSigned(row.getInt(ordinal));
+      case LONG, TIMESTAMP -> out.writeSigned(row.getLong(ordinal));
+      case DOUBLE -> {
+        double value = row.getDouble(ordinal);
+        out.writeLong(value == 0 ? 0 : Double.doubleToLongBits(value));
+      }
+      case STRING -> out.writeBytes(row.getUTF8String(ordinal).getBytes());
+      case FLOAT, BYTES -> encode(type, read(type, row, ordinal), out);
+    }
+  }
+
   /** The bytes that {@link #encode} writes. */
   static byte[] bytes(DataType type, Object value) {
     ByteWriter out = new ByteWriter();

@@ -66,6 +66,20 @@ public final class ByteWriter {
     writeBytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Forgets what was written, and keeps the room. */
+  public void clear() {
+    size = 0;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** The byte at a place before {@link #size}. */
+  public byte at(int place) {
+    return bytes[place];
+  }
+
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
   }

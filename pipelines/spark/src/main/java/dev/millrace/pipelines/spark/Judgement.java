@@ -7,8 +7,8 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
 import dev.millrace.pipelines.core.Expect;
@@ -49,13 +49,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   input      columns
- *   marked     columns, __breach_0 .. __breach_n (boolean), __reasons (array of text, of the rules to quarantine for)
- *   accepted   columns, of the rows with no reasons
+ *   marked     columns, __breach_0 .. __breach_n (boolean, of rules of rows)
+ *   accepted   columns, of the rows that break no rule to quarantine for
  * </pre>
  */
 final class Judgement {
-  private static final String REASONS = "__reasons";
-
   private final SparkSession session;
   private final Expect expect;
   private final String run;
@@ -70,7 +68,11 @@ final class Judgement {
     this.expect = expect;
     this.run = run;
     this.columns = Arrays.asList(input.columns());
-    this.marked = mark(input).persist();
+    Dataset<Row> rows = mark(input);
+    boolean shuffles =
+        expect.expectations().stream()
+            .anyMatch(expectation -> expectation.rule() instanceof Rule.Unique);
+    this.marked = shuffles ? rows.persist() : rows;
   }
 
   /** The input with its marks, kept in memory for the run. */
@@ -140,8 +142,16 @@ final class Judgement {
         .toArray(Column[]::new);
   }
 
-  private static Column accepts() {
-    return size(col(REASONS)).equalTo(0);
+  /** Whether no rule sets the row aside. */
+  private Column accepts() {
+    return quarantining().map(i -> not(col(breach(i)))).reduce(lit(true), Column::and);
+  }
+
+  /** The expectations whose breach sets a row aside, by their place. */
+  private Stream<Integer> quarantining() {
+    return IntStream.range(0, expect.expectations().size())
+        .filter(i -> expect.expectations().get(i).action() == Action.QUARANTINE)
+        .boxed();
   }
 
   private Dataset<Row> mark(Dataset<Row> input) {
@@ -160,7 +170,7 @@ final class Judgement {
         rows = rows.withColumn(breach(i), isRepetition(rule, bad));
       }
     }
-    return rows.withColumn(REASONS, reasons());
+    return rows;
   }
 
   /**
@@ -175,16 +185,11 @@ final class Judgement {
   }
 
   private Column reasons() {
-    List<Column> reasons = new ArrayList<>();
-    for (int i = 0; i < expect.expectations().size(); i++) {
-      Expectation expectation = expect.expectations().get(i);
-      if (expectation.action() == Action.QUARANTINE) {
-        reasons.add(when(col(breach(i)), reason(expectation.rule())));
-      }
-    }
-    return reasons.isEmpty()
-        ? array().cast("array<string>")
-        : filter(array(reasons.toArray(Column[]::new)), Column::isNotNull);
+    Column[] reasons =
+        quarantining()
+            .map(i -> when(col(breach(i)), reason(expect.expectations().get(i).rule())))
+            .toArray(Column[]::new);
+    return filter(array(reasons), Column::isNotNull);
   }
 
   private static Column reason(Rule rule) {
@@ -195,13 +200,17 @@ final class Judgement {
 
   /** Writes the rows that do not hold, with their reasons. */
   void setAside(DeltaHistory.Account account) {
+    if (!expect.setsAside() && !DeltaHistory.exists(session, expect.quarantine().path())) {
+      return;
+    }
     Dataset<Row> aside =
         marked
-            .filter(size(col(REASONS)).gt(0))
+            .filter(not(accepts()))
             .select(
                 Stream.concat(
                         Stream.of(inputColumns()),
-                        Stream.of(col(REASONS).as("reasons"), lit(run).as("run_id")))
+                        Stream.of(
+                            reasons().cast("array<string>").as("reasons"), lit(run).as("run_id")))
                     .toArray(Column[]::new));
     Sink.Delta table = expect.quarantine();
     DataFrameWriter<Row> writer =
