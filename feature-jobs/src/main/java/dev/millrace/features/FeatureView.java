@@ -157,7 +157,12 @@ public record FeatureView(
 
   /** The features, to be looked up beside rows that hold the entity's keys. */
   public AsOfJoin.Lookup lookup(Workspace workspace) {
-    return new AsOfJoin.Lookup(name, events(workspace));
+    return lookup(source.log(workspace));
+  }
+
+  /** The same over rows of the source's log, wherever they are. */
+  public AsOfJoin.Lookup lookup(Node log) {
+    return new AsOfJoin.Lookup(name, eventsOf(log));
   }
 
   /** The names of the values, in order: {@code avg_delay_1h}. */

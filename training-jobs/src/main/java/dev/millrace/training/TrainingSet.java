@@ -124,14 +124,19 @@ public record TrainingSet(
    * Requests of a period with their features, and without labels: what a model is asked to score.
    */
   public Node requests(Workspace workspace, Period period) {
+    return requests(rows.log(workspace), period, lookups(views, workspace));
+  }
+
+  /** The same of other rows than those of the logs. */
+  Node requests(Node log, Period period, List<AsOfJoin.Lookup> lookups) {
     List<NamedExpression> columns = requestColumns(requestTime, requestFeatures, views);
     Node spine =
         Project.of(
             "requests of training set '" + name + "'",
-            rows.log(workspace),
+            log,
             columns,
             Optional.of(period.condition("(" + requestTime + ")")));
-    return new AsOfJoin("training set '" + name + "'", spine, TIME, lookups(views, workspace));
+    return new AsOfJoin("training set '" + name + "'", spine, TIME, lookups);
   }
 
   /** A digest of the set's content and of the meaning of its views. */

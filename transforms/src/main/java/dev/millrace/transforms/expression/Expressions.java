@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
@@ -101,6 +102,35 @@ public final class Expressions {
     Optional<Checked> checked = checked(text, "the condition", schema, problems);
     problems.throwIfAny();
     return new RowPredicate(text, checked.orElseThrow().expression());
+  }
+
+  /**
+   * The columns that an expression names, of those of a schema.
+   *
+   * @throws DefinitionException if it is none
+   */
+  public static Set<String> columns(String text, Schema schema) {
+    Problems problems = new Problems("an expression");
+    checked(text, "the expression", schema, problems);
+    problems.throwIfAny();
+    return PinnedSettings.under(
+        () -> {
+          Set<String> names = new TreeSet<>();
+          for (Expression part : Analysis.parts(parseKnown(text))) {
+            if (part instanceof UnresolvedAttribute column) {
+              names.add(column.nameParts().head());
+            }
+          }
+          return names;
+        });
+  }
+
+  private static Expression parseKnown(String text) {
+    try {
+      return Analysis.parse(text);
+    } catch (AnalysisException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** A column's name as an expression that names it, whatever characters it has. */
