@@ -26,7 +26,7 @@ while [ "$i" -lt "$kills" ]; do
   run=$!
   # Reading the history and computing begin with this line.
   while kill -0 "$run" 2>/dev/null && ! grep -q 'to compute' "$work/killed.log"; do sleep 0.2; done
-  seconds=$((RANDOM % 8)).$((RANDOM % 10))
+  seconds=$((RANDOM % 25)).$((RANDOM % 10))
   sleep "$seconds"
   if kill -9 "$run" 2>/dev/null; then
     i=$((i + 1))
