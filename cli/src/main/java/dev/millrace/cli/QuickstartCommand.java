@@ -10,13 +10,12 @@ import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.registry.Registry;
 import dev.millrace.training.CodeVersion;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,18 +29,7 @@ import picocli.CommandLine.Spec;
       "Everything it writes lies in one folder; a second run there changes nothing that has not changed."
     })
 final class QuickstartCommand implements Callable<Integer> {
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = "millrace-quickstart",
-      description = "Where everything is written (default: ${DEFAULT-VALUE}).")
-  private Path dir = Path.of("millrace-quickstart");
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where the project's data lies (default: the project's own).")
-  private @Nullable Path data;
+  @Mixin private HomeOptions where = new HomeOptions();
 
   @Option(
       names = "--redis-port",
@@ -62,8 +50,8 @@ final class QuickstartCommand implements Callable<Integer> {
               + " is no port; give 1 to 65535, or 0 for a free one");
     }
     long began = System.nanoTime();
-    try (Home home = Home.claim(dir)) {
-      run(home, Home.pipeline(data), spec.commandLine().getOut(), began);
+    try (Home home = where.claim()) {
+      run(home, where.pipeline(), spec.commandLine().getOut(), began);
     }
     return 0;
   }

@@ -118,11 +118,35 @@ class MainTest {
         "quickstart --redis-port 70000 | 70000 is no port; give 1 to 65535, or 0 for a free one",
         "features read --view v --at noon a=b | 'noon' is no time; write it as 2001-02-05T00:00:00Z",
         "features read origin=JFK  | Missing required option: '--view=VIEW'",
+        "features ingest --from yesterday | 'yesterday' is no day; write it as 2001-02-05",
+        "features backfill --chunk 0 | a commit of 0 days computes nothing; give 1 or more",
+        "features replay           | Missing required option: '--source=SOURCE'",
+        "features backfil          | Did you mean 'backfill'?",
         "registry lst              | Did you mean 'list'?",
       })
   void aWrongCallSaysWhatWasMeant(String line, String message) {
     Outcome outcome = run(line.split(" ")).failedWith(2);
     assertThat(outcome.err()).contains(message).contains("--help'.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "features backfill --view origin_delay  | Cannot resolve feature view 'origin_delay'",
+        "features ingest --source flight        | Cannot resolve source 'flight'",
+        "features quality --source flight       | Did you mean 'flights'?",
+        "features leakage --model late          | Cannot resolve model 'late'",
+        "features leakage --model late_flight --known distanc | Did you mean 'distance'?",
+        "features backfill --from 2001-02-05 --to 2001-01-01 | Put the earlier day first.",
+      })
+  void aNameThatIsNotThereIsNamedBeforeAnythingIsWritten(String line, String message) {
+    Path folder = dir.resolve("new");
+    List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
+    arguments.addAll(List.of("--dir", folder.toString()));
+    Outcome outcome = run(arguments.toArray(String[]::new)).failedWith(1);
+    assertThat(outcome.err()).contains(message);
+    assertThat(folder).doesNotExist();
   }
 
   @Test

@@ -1,0 +1,57 @@
+package dev.millrace.cli;
+
+import dev.millrace.dags.Pipeline;
+import dev.millrace.features.Days;
+import dev.millrace.features.QualityJob;
+import dev.millrace.features.Source;
+import dev.millrace.pipelines.spark.SparkEngine;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what the rows of a source are like. */
+@Command(
+    name = "quality",
+    description = {
+      "Show what the rows of a source's log are like, of all days or some.",
+      "The profile is merged from the states kept of each day; no row is read."
+    })
+final class QualityCommand implements Callable<Integer> {
+  @Mixin private HomeOptions home = new HomeOptions();
+  @Mixin private DayOptions days = new DayOptions();
+
+  @Option(
+      names = "--source",
+      paramLabel = "SOURCE",
+      description = "The source (default: every source of the pipeline).")
+  private @Nullable String source;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Pipeline pipeline = home.pipeline();
+    PrintWriter out = spec.commandLine().getOut();
+    List<Source> sources =
+        Chosen.of("source", source, pipeline.sources(), Source::name, pipeline.name());
+    try (Home open = home.claim();
+        SparkEngine engine = open.engine()) {
+      for (Source each : sources) {
+        Optional<Days> of =
+            days.given() ? Optional.of(days.or(pipeline.schedule().events())) : Optional.empty();
+        QualityJob.Quality quality = new QualityJob(each).quality(engine, open.workspace(), of);
+        out.printf("%s: %d rows of %d days%n", each.name(), quality.rows(), quality.days());
+        out.print(QualityTable.of(quality));
+      }
+    }
+    out.flush();
+    return 0;
+  }
+}
