@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       QualityCommand.class,
       BackfillCommand.class,
+      CompactCommand.class,
       ReadCommand.class,
       LeakageCommand.class
     })

@@ -85,7 +85,8 @@ public record IngestJob(Source source) {
         interval);
   }
 
-  private String log(Workspace workspace) {
+  /** Where the accepted rows lie. */
+  String log(Workspace workspace) {
     return workspace.path("sources", source.name(), "events");
   }
 

@@ -12,6 +12,7 @@ import static dev.millrace.transforms.window.Window.days;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
@@ -27,6 +28,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
@@ -85,10 +87,14 @@ class BackfillTest {
   }
 
   private void write(List<Row> rows) {
+    write(rows, 1);
+  }
+
+  private void write(List<Row> rows, int files) {
     engine
         .session()
         .createDataFrame(rows, SCHEMA)
-        .coalesce(1)
+        .repartition(files)
         .write()
         .mode("overwrite")
         .parquet(dir.resolve("visits").toString());
@@ -372,6 +378,31 @@ class BackfillTest {
     new IngestJob(job.view().source()).run(engine, workspace);
     backfill(job, ALL, 100);
     assertThat(after).isEqualTo(values(job));
+  }
+
+  @Test
+  void joinedFilesHoldTheSameRowsAndStayCurrent() {
+    write(visits(0), 8);
+    MaterializeJob job = job(days(1));
+    IngestJob ingest = new IngestJob(job.view().source());
+    for (int i = 0; i < 3; i++) {
+      engine.run(ingest.plan(workspace, Days.of(FIRST.plusDays(i))));
+    }
+    new QualityJob(job.view().source()).run(engine, workspace);
+    Days three = new Days(FIRST, FIRST.plusDays(3));
+    backfill(job, three, 1);
+    List<Row> log = log();
+    List<Row> values = values(job);
+    Map<String, Engine.Compaction> done =
+        new CompactJob(List.of(job.view().source()), List.of(job.view())).run(engine, workspace);
+    assertThat(done).hasSize(4);
+    Engine.Compaction ofLog = Objects.requireNonNull(done.get(ingest.log(workspace)));
+    assertThat(ofLog.before()).isGreaterThan(ofLog.after());
+    assertThat(ofLog.after()).isEqualTo(3);
+    assertThat(log()).isEqualTo(log);
+    assertThat(values(job)).isEqualTo(values);
+    assertThat(backfill(job, three, 1)).isZero();
+    assertThat(engine.run(ingest.plan(workspace, three)).unchanged()).isTrue();
   }
 
   @Test

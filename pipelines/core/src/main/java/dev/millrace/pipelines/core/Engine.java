@@ -27,6 +27,17 @@ public interface Engine extends AutoCloseable {
    */
   String version(Location location);
 
+  /**
+   * Joins a table's small files, partition by partition. The rows stay as they are, and what was
+   * found done stays done; the files before it are kept for older versions.
+   *
+   * @throws dev.millrace.transforms.problem.MillraceException where there is no such table
+   */
+  Compaction compact(Location.DeltaTable table);
+
+  /** How many files were joined, and how many they became. */
+  record Compaction(long before, long after) {}
+
   @Override
   void close();
 

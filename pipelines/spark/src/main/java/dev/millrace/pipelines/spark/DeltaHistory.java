@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.pipelines.core.Engine.Compaction;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Standing;
@@ -146,6 +147,13 @@ final class DeltaHistory {
       reader = reader.option("versionAsOf", table.version().getAsLong());
     }
     return reader.load(table.path());
+  }
+
+  static Compaction compact(SparkSession session, String path) {
+    requireTable(session, path);
+    Row metrics =
+        DeltaTable.forPath(session, path).optimize().executeCompaction().head().getStruct(1);
+    return new Compaction(metrics.getAs("numFilesRemoved"), metrics.getAs("numFilesAdded"));
   }
 
   /** The newest commit that wrote in the interval, or anywhere where that is empty. */

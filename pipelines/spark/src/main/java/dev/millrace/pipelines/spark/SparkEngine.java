@@ -119,6 +119,11 @@ public final class SparkEngine implements Engine {
   }
 
   @Override
+  public Compaction compact(Location.DeltaTable table) {
+    return inSession(() -> DeltaHistory.compact(session, table.path()));
+  }
+
+  @Override
   public Rows collect(Node node) {
     return inSession(
         () -> {
