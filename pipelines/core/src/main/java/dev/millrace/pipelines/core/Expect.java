@@ -1,6 +1,5 @@
 package dev.millrace.pipelines.core;
 
-import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
@@ -56,11 +55,6 @@ public record Expect(
       }
     }
     problems.throwIfAny();
-  }
-
-  /** Whether a row can be set aside at all. */
-  public boolean setsAside() {
-    return expectations.stream().anyMatch(expectation -> expectation.action() == Action.QUARANTINE);
   }
 
   /** Rows that are set aside replace the whole quarantine. */

@@ -61,9 +61,6 @@ final class DeltaSinkRun {
   /** Whether the rows that did not hold were put aside by a run of the same parts. */
   private boolean isAsideCurrent(Write write, List<DeltaHistory.Part> parts) {
     return PlanNodes.of(write.input(), Expect.class).stream()
-        .filter(
-            expect ->
-                expect.setsAside() || DeltaHistory.exists(session, expect.quarantine().path()))
         .map(expect -> versions.history(expect.quarantine().path()))
         .allMatch(aside -> parts.stream().allMatch(aside::has));
   }
