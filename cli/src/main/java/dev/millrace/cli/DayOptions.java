@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.features.Days;
 import java.time.LocalDate;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,8 +22,9 @@ final class DayOptions {
       description = "The day to stop before (default: the schedule's end).")
   private @Nullable LocalDate to;
 
-  boolean given() {
-    return from != null || to != null;
+  /** The days, where any are given. */
+  Optional<Days> of(Days all) {
+    return from == null && to == null ? Optional.empty() : Optional.of(or(all));
   }
 
   Days or(Days all) {

@@ -3,12 +3,11 @@ package dev.millrace.cli;
 import dev.millrace.dags.Pipeline;
 import dev.millrace.features.Days;
 import dev.millrace.features.IngestJob;
-import dev.millrace.features.QualityJob;
 import dev.millrace.features.Source;
-import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,25 +35,13 @@ final class IngestCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private WriteReport ingest(SparkEngine engine, Workspace workspace, Source of, Days scheduled) {
-    IngestJob job = new IngestJob(of);
-    QualityJob quality = new QualityJob(of);
-    if (!days.given()) {
-      WriteReport report = job.run(engine, workspace);
-      quality.run(engine, workspace);
-      return report;
-    }
-    WriteReport report = engine.run(job.plan(workspace, days.or(scheduled)));
-    engine.run(quality.plan(workspace, days.or(scheduled)));
-    return report;
-  }
-
   @Override
   public Integer call() throws Exception {
     Pipeline pipeline = home.pipeline();
     TextTable table = new TextTable("source", "rows", "set aside", "version");
     List<Source> sources =
         Chosen.of("source", source, pipeline.sources(), Source::name, pipeline.name());
+    Optional<Days> of = days.of(pipeline.schedule().events());
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {
       for (Source each : sources) {
@@ -62,16 +49,21 @@ final class IngestCommand implements Callable<Integer> {
             Progress.during(
                 "ingest " + each.name(),
                 engine,
-                () -> ingest(engine, open.workspace(), each, pipeline.schedule().events()));
-        table.row(
-            each.name(),
-            Long.toString(report.rows()),
-            Long.toString(report.quarantined()),
-            report.version() + (report.unchanged() ? " (unchanged)" : ""));
+                () -> new IngestJob(each).run(engine, open.workspace(), of));
+        row(table, each, report);
       }
     }
     spec.commandLine().getOut().print(table);
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  /** A line of what became of a source's rows. */
+  static void row(TextTable table, Source source, WriteReport report) {
+    table.row(
+        source.name(),
+        Long.toString(report.rows()),
+        Long.toString(report.quarantined()),
+        report.version() + (report.unchanged() ? " (unchanged)" : ""));
   }
 }

@@ -41,11 +41,10 @@ final class QualityCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Source> sources =
         Chosen.of("source", source, pipeline.sources(), Source::name, pipeline.name());
+    Optional<Days> of = days.of(pipeline.schedule().events());
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {
       for (Source each : sources) {
-        Optional<Days> of =
-            days.given() ? Optional.of(days.or(pipeline.schedule().events())) : Optional.empty();
         QualityJob.Quality quality = new QualityJob(each).quality(engine, open.workspace(), of);
         out.printf("%s: %d rows of %d days%n", each.name(), quality.rows(), quality.days());
         out.print(QualityTable.of(quality));

@@ -35,8 +35,7 @@ final class ReplayCommand implements Callable<Integer> {
     Pipeline pipeline = home.pipeline();
     Source of =
         Chosen.of("source", source, pipeline.sources(), Source::name, pipeline.name()).get(0);
-    Optional<Days> judged =
-        days.given() ? Optional.of(days.or(pipeline.schedule().events())) : Optional.empty();
+    Optional<Days> judged = days.of(pipeline.schedule().events());
     TextTable table = new TextTable("source", "rows", "set aside", "version");
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {
@@ -45,11 +44,7 @@ final class ReplayCommand implements Callable<Integer> {
               "replay " + of.name(),
               engine,
               () -> new IngestJob(of).replay(engine, open.workspace(), judged));
-      table.row(
-          of.name(),
-          Long.toString(report.rows()),
-          Long.toString(report.quarantined()),
-          report.version() + (report.unchanged() ? " (unchanged)" : ""));
+      IngestCommand.row(table, of, report);
     }
     spec.commandLine().getOut().print(table);
     spec.commandLine().getOut().flush();

@@ -1,11 +1,9 @@
 package dev.millrace.dags;
 
 import dev.millrace.features.IngestJob;
-import dev.millrace.features.QualityJob;
 import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Sink;
-import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.registry.Registry;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.CodeVersion;
@@ -52,9 +50,7 @@ public final class PipelineRun {
           @Override
           public Task.Result visit(Task.Ingest ingest) {
             IngestJob job = new IngestJob(ingest.source());
-            WriteReport report = job.run(engine, workspace);
-            new QualityJob(ingest.source()).run(engine, workspace);
-            return new Task.Result.Ingested(job, report);
+            return new Task.Result.Ingested(job, job.run(engine, workspace));
           }
 
           @Override

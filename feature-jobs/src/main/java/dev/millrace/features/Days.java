@@ -1,6 +1,9 @@
 package dev.millrace.features;
 
+import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Write;
 import java.time.LocalDate;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Whole days in UTC, from {@code start} to before {@code end}. */
@@ -24,6 +27,17 @@ public record Days(LocalDate start, LocalDate end) {
   /** Each of them. */
   public Stream<LocalDate> each() {
     return start.datesUntil(end);
+  }
+
+  /** The days as an interval of a column of dates. */
+  Interval of(String column) {
+    return Interval.days(column, start, end);
+  }
+
+  /** What is written of all of them in one commit, each found done alone. */
+  Write together(Function<Days, Write> plan) {
+    Write whole = plan.apply(this);
+    return new Write(whole.input(), whole.sink(), each().map(Days::of).map(plan).toList());
   }
 
   @Override

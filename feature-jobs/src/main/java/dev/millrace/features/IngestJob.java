@@ -33,14 +33,7 @@ public record IngestJob(Source source) {
 
   /** Replaces some days; each is found done alone. */
   public Write plan(Workspace workspace, Days days) {
-    Write whole = plan(workspace, Optional.of(interval(days)));
-    List<Write> parts =
-        days.each().map(day -> plan(workspace, Optional.of(interval(Days.of(day))))).toList();
-    return new Write(whole.input(), whole.sink(), parts);
-  }
-
-  private static Interval interval(Days days) {
-    return Interval.days(Source.DAY, days.start(), days.end());
+    return days.together(each -> plan(workspace, Optional.of(each.of(Source.DAY))));
   }
 
   private Write plan(Workspace workspace, Optional<Interval> days) {
@@ -55,6 +48,12 @@ public record IngestJob(Source source) {
    * @param days of the log that are judged again; all where empty
    */
   public WriteReport replay(Engine engine, Workspace workspace, Optional<Days> days) {
+    WriteReport report = engine.run(replayed(engine, workspace, days));
+    new QualityJob(source).run(engine, workspace, days);
+    return report;
+  }
+
+  private Write replayed(Engine engine, Workspace workspace, Optional<Days> days) {
     long log = newest(engine, log(workspace));
     long aside = newest(engine, quarantine(workspace));
     // A replay before this one may have written the log and been stopped, or have done all.
@@ -62,11 +61,11 @@ public record IngestJob(Source source) {
       for (long asideThen = aside; asideThen >= Math.max(0, aside - 1); asideThen--) {
         Write earlier = replay(workspace, days, madeOf, asideThen);
         if (engine.standing(List.of(earlier)).get(0) == Standing.CURRENT) {
-          return engine.run(earlier);
+          return earlier;
         }
       }
     }
-    return engine.run(replay(workspace, days, log, aside));
+    return replay(workspace, days, log, aside);
   }
 
   private static long newest(Engine engine, String table) {
@@ -74,7 +73,7 @@ public record IngestJob(Source source) {
   }
 
   private Write replay(Workspace workspace, Optional<Days> days, long log, long aside) {
-    Optional<Interval> interval = days.map(IngestJob::interval);
+    Optional<Interval> interval = days.map(each -> each.of(Source.DAY));
     Node kept =
         new Scan(Location.DeltaTable.at(log(workspace)).asOf(log), source.logSchema(), interval);
     Node setAside =
@@ -94,7 +93,16 @@ public record IngestJob(Source source) {
     return new Write(accepted, new Sink.Delta(log(workspace), List.of(Source.DAY), days));
   }
 
+  /** Brings in all rows, and profiles them. */
   public WriteReport run(Engine engine, Workspace workspace) {
-    return engine.run(plan(workspace));
+    return run(engine, workspace, Optional.empty());
+  }
+
+  /** Brings in the rows of some days, or all, and profiles them. */
+  public WriteReport run(Engine engine, Workspace workspace, Optional<Days> days) {
+    WriteReport report =
+        engine.run(days.map(some -> plan(workspace, some)).orElseGet(() -> plan(workspace)));
+    new QualityJob(source).run(engine, workspace, days);
+    return report;
   }
 }

@@ -2,7 +2,6 @@ package dev.millrace.features;
 
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Engine;
-import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
@@ -57,10 +56,7 @@ public record MaterializeJob(FeatureView view, Schedule schedule) {
     columns.add(new NamedExpression(DAY, "to_date(time)"));
     return new Write(
         Project.of("feature view '" + view.name() + "'", values, columns, Optional.empty()),
-        new Sink.Delta(
-            table(view, workspace),
-            List.of(DAY),
-            Optional.of(Interval.days(DAY, days.start(), days.end()))));
+        new Sink.Delta(table(view, workspace), List.of(DAY), Optional.of(days.of(DAY))));
   }
 
   /** The load of the online store, where the view is kept there. */

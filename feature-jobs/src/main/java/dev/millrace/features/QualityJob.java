@@ -83,19 +83,12 @@ public record QualityJob(Source source) {
 
   /** The states of some days; each is found done alone. */
   public Write plan(Workspace workspace, Days days) {
-    Write whole = plan(workspace, Optional.of(interval(days)));
-    List<Write> parts =
-        days.each().map(day -> plan(workspace, Optional.of(interval(Days.of(day))))).toList();
-    return new Write(whole.input(), whole.sink(), parts);
+    return days.together(each -> plan(workspace, Optional.of(each.of(Source.DAY))));
   }
 
   private Write plan(Workspace workspace, Optional<Interval> days) {
     return new Write(
         states(source.log(workspace, days)), new Sink.Delta(table(workspace), List.of(), days));
-  }
-
-  private static Interval interval(Days days) {
-    return Interval.days(Source.DAY, days.start(), days.end());
   }
 
   private WindowAggregate states(Node log) {
@@ -151,8 +144,9 @@ public record QualityJob(Source source) {
     return COUNTED.contains(type);
   }
 
-  public WriteReport run(Engine engine, Workspace workspace) {
-    return engine.run(plan(workspace));
+  /** Keeps the states of some days, or of all. */
+  public WriteReport run(Engine engine, Workspace workspace, Optional<Days> days) {
+    return engine.run(days.map(some -> plan(workspace, some)).orElseGet(() -> plan(workspace)));
   }
 
   /** The profile of the days that there are states of, all or some. */
@@ -162,7 +156,7 @@ public record QualityJob(Source source) {
         new Scan(
             Location.DeltaTable.at(table(workspace)),
             states.schema(),
-            days.map(QualityJob::interval));
+            days.map(each -> each.of(Source.DAY)));
     TileLayout layout = new TileLayout(states.events().bind(0));
     TileSet all = layout.tiles();
     Engine.Rows rows = engine.collect(kept);

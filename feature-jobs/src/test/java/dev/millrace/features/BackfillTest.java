@@ -278,6 +278,8 @@ class BackfillTest {
     WriteReport all = mended.replay(engine, workspace, Optional.empty());
     assertThat(log()).isEqualTo(wanted);
     assertThat(aside()).isEqualTo(wantedAside);
+    assertThat(new QualityJob(strict(9)).quality(engine, workspace, Optional.empty()).rows())
+        .isEqualTo(all.rows());
     assertThat(mended.replay(engine, workspace, Optional.empty()))
         .isEqualTo(
             new WriteReport(all.location(), all.version(), all.rows(), true, all.expectations()));
@@ -388,7 +390,7 @@ class BackfillTest {
     for (int i = 0; i < 3; i++) {
       engine.run(ingest.plan(workspace, Days.of(FIRST.plusDays(i))));
     }
-    new QualityJob(job.view().source()).run(engine, workspace);
+    new QualityJob(job.view().source()).run(engine, workspace, Optional.empty());
     Days three = new Days(FIRST, FIRST.plusDays(3));
     backfill(job, three, 1);
     List<Row> log = log();

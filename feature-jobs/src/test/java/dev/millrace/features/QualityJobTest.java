@@ -97,7 +97,7 @@ class QualityJobTest {
   @Test
   void theProfileOfAllDaysIsThatOfAllRows() {
     QualityJob job = new QualityJob(source());
-    job.run(engine, workspace);
+    job.run(engine, workspace, Optional.empty());
     Quality all = job.quality(engine, workspace, Optional.empty());
     assertThat(all.days()).isEqualTo(DAYS);
     assertThat(all.rows()).isEqualTo(400);
