@@ -91,6 +91,30 @@ public record Source(
     return new Builder(name, new Location.Files(Location.Files.Format.JSON, path));
   }
 
+  /** A Delta table; columns, the event time and expectations follow. */
+  public static Builder delta(String name, String path) {
+    return new Builder(name, Location.DeltaTable.at(path));
+  }
+
+  /**
+   * An Iceberg table; columns, the event time and expectations follow.
+   *
+   * @param table its name, catalog first, as the engine's settings know it
+   */
+  public static Builder iceberg(String name, String table) {
+    return new Builder(name, Location.IcebergTable.named(table));
+  }
+
+  /**
+   * A table or view of a database; columns, the event time and expectations follow.
+   *
+   * @param connection names the settings that say where the database is; see {@link
+   *     Location.JdbcTable}
+   */
+  public static Builder jdbc(String name, String connection, String table) {
+    return new Builder(name, new Location.JdbcTable(connection, table));
+  }
+
   /** The rows that held the expectations, with their derived columns and {@code event_day date}. */
   Node accepted(String quarantine) {
     return accepted(quarantine, Optional.empty());

@@ -54,4 +54,40 @@ public sealed interface Location extends Serializable {
       return "delta " + path + (version.isPresent() ? "@v" + version.getAsLong() : "");
     }
   }
+
+  /**
+   * An Iceberg table.
+   *
+   * @param table its name, catalog first, as the engine's settings know it: {@code
+   *     lake.air.flights}
+   * @param snapshot the snapshot to read; the newest where it is empty
+   */
+  record IcebergTable(String table, OptionalLong snapshot) implements Location {
+    public static IcebergTable named(String table) {
+      return new IcebergTable(table, OptionalLong.empty());
+    }
+
+    public IcebergTable asOf(long wanted) {
+      return new IcebergTable(table, OptionalLong.of(wanted));
+    }
+
+    @Override
+    public String toString() {
+      return "iceberg " + table + (snapshot.isPresent() ? "@" + snapshot.getAsLong() : "");
+    }
+  }
+
+  /**
+   * A table or view of a database.
+   *
+   * @param connection names the settings that say where the database is and who reads it, so that a
+   *     definition holds neither: {@code spark.millrace.jdbc.<connection>.url}, {@code .user},
+   *     {@code .password}, and whatever else Spark's JDBC source takes
+   */
+  record JdbcTable(String connection, String table) implements Location {
+    @Override
+    public String toString() {
+      return "jdbc " + connection + " " + table;
+    }
+  }
 }

@@ -25,6 +25,58 @@ public sealed interface Sink {
   }
 
   /**
+   * A folder of Parquet files, replaced whole. A run whose plan and inputs are those of the last
+   * one writes nothing.
+   */
+  record Parquet(String path) implements Sink {
+    @Override
+    public String toString() {
+      return "parquet " + path;
+    }
+  }
+
+  /**
+   * An Iceberg table, replaced whole in one commit, which keeps the older snapshots. A run whose
+   * plan and inputs are those of the last one writes nothing.
+   *
+   * @param table its name, catalog first, as the engine's settings know it
+   * @param partitionBy columns of few values, of a table that is made anew
+   */
+  record Iceberg(String table, List<String> partitionBy) implements Sink {
+    public Iceberg {
+      partitionBy = List.copyOf(partitionBy);
+    }
+
+    @Override
+    public String toString() {
+      return "iceberg " + table;
+    }
+  }
+
+  /**
+   * A topic of Kafka: a message for each row, all of a run in one transaction, so that a reader of
+   * committed messages sees all of them or none. Key and value are JSON objects, of the key's
+   * columns and of all; times are in UTC to the microsecond. A run whose plan and inputs are those
+   * of the last one sends nothing, for as long as the brokers remember it ({@code
+   * offsets.retention.minutes}).
+   *
+   * @param connection names the settings that say where the brokers are, so that a definition does
+   *     not: {@code spark.millrace.kafka.<connection>.bootstrap.servers}, and whatever else Kafka's
+   *     clients take
+   * @param key columns; messages have no key where there are none
+   */
+  record Kafka(String connection, String topic, List<String> key) implements Sink {
+    public Kafka {
+      key = List.copyOf(key);
+    }
+
+    @Override
+    public String toString() {
+      return "kafka " + connection + " " + topic;
+    }
+  }
+
+  /**
    * The online store: an entity's tiles, replaced whole. Takes the rows of a {@link
    * WindowAggregate} that emits tiles.
    *

@@ -20,22 +20,24 @@ public record Write(Node input, Sink sink, List<Write> parts) {
     Schema schema = input.schema();
     if (sink instanceof Sink.Delta delta) {
       String where = "the write to " + delta.path();
-      for (String column : delta.partitionBy()) {
-        if (!schema.has(column)) {
-          problems.add(Problem.unknown("partition column", column, where, schema.names()));
-        }
-      }
+      requireColumns("partition column", delta.partitionBy(), where, schema, problems);
       delta.interval().ifPresent(interval -> interval.check(schema, where, problems));
-      for (Write part : parts) {
-        if (!isPart(part, delta)) {
-          throw new IllegalArgumentException(part.sink() + " is no part of " + delta);
-        }
-      }
-    } else if (!(input instanceof WindowAggregate tiles && tiles.emit() instanceof Emit.Tiles)) {
+    } else if (sink instanceof Sink.Iceberg iceberg) {
+      requireColumns(
+          "partition column", iceberg.partitionBy(), "the write to " + sink, schema, problems);
+    } else if (sink instanceof Sink.Kafka kafka) {
+      requireColumns("key column", kafka.key(), "the write to " + sink, schema, problems);
+    } else if (sink instanceof Sink.Online
+        && !(input instanceof WindowAggregate tiles && tiles.emit() instanceof Emit.Tiles)) {
       problems.add(
           "The online store cannot take " + schema,
           "it takes the tiles of a window aggregate",
           "Emit tiles");
+    }
+    for (Write part : parts) {
+      if (!isPart(part, sink)) {
+        throw new IllegalArgumentException(part.sink() + " is no part of " + sink);
+      }
     }
     problems.throwIfAny();
   }
@@ -45,11 +47,21 @@ public record Write(Node input, Sink sink, List<Write> parts) {
     this(input, sink, List.of());
   }
 
-  private static boolean isPart(Write part, Sink.Delta whole) {
+  private static void requireColumns(
+      String kind, List<String> columns, String where, Schema schema, Problems problems) {
+    for (String column : columns) {
+      if (!schema.has(column)) {
+        problems.add(Problem.unknown(kind, column, where, schema.names()));
+      }
+    }
+  }
+
+  private static boolean isPart(Write part, Sink whole) {
     return part.sink() instanceof Sink.Delta delta
-        && delta.path().equals(whole.path())
+        && whole instanceof Sink.Delta table
+        && delta.path().equals(table.path())
         && delta.interval().isPresent()
-        && whole.interval().filter(all -> all.contains(delta.interval().get())).isPresent();
+        && table.interval().filter(all -> all.contains(delta.interval().get())).isPresent();
   }
 
   /** The writes that are found done alone: the parts, or this one. */

@@ -50,10 +50,7 @@ public final class LocalEngine implements Engine {
   public WriteReport run(Write write) {
     LocalRun run = new LocalRun(tables::read, tables);
     Rows rows = run.rows(write.input()).plain();
-    Location location =
-        write.sink() instanceof Sink.Delta delta
-            ? Location.DeltaTable.at(delta.path())
-            : new Location.Memory("online " + ((Sink.Online) write.sink()).space());
+    Location location = location(write.sink());
     Rows after = rows;
     if (write.sink() instanceof Sink.Delta delta
         && delta.interval().isPresent()
@@ -62,9 +59,24 @@ public final class LocalEngine implements Engine {
     }
     boolean unchanged = tables.has(location) && RowSets.same(tables.read(location), after);
     int version = unchanged ? tables.version(location) : tables.put(location, after);
-    long count = write.sink() instanceof Sink.Delta ? rows.values().size() : entities(rows);
+    long count = write.sink() instanceof Sink.Online ? entities(rows) : rows.values().size();
     return new WriteReport(
         location.toString(), Integer.toString(version), count, unchanged, run.expectations());
+  }
+
+  /** Where what was written can be read; of a topic, the messages of the last run. */
+  private static Location location(Sink sink) {
+    if (sink instanceof Sink.Delta delta) {
+      return Location.DeltaTable.at(delta.path());
+    }
+    if (sink instanceof Sink.Parquet parquet) {
+      return new Location.Files(Location.Files.Format.PARQUET, parquet.path());
+    }
+    if (sink instanceof Sink.Iceberg iceberg) {
+      return Location.IcebergTable.named(iceberg.table());
+    }
+    return new Location.Memory(
+        sink instanceof Sink.Online online ? "online " + online.space() : sink.toString());
   }
 
   /** Rows of tiles end with {@code hop, hop_start, tile}; what stands before names the entity. */

@@ -3,7 +3,6 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.pipelines.core.AsOfJoin;
 import dev.millrace.pipelines.core.Deduplicate;
 import dev.millrace.pipelines.core.Expect;
-import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.NodeVisitor;
@@ -29,14 +28,14 @@ import org.apache.spark.sql.functions;
  */
 final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   private final SparkSession session;
-  private final MemoryTables memory;
+  private final Sources sources;
   private String run = "";
   private final List<Judgement> judgements = new ArrayList<>();
   private final List<ExpectationResult> expectations = new ArrayList<>();
 
-  Compilation(SparkSession session, MemoryTables memory) {
+  Compilation(SparkSession session, Sources sources) {
     this.session = session;
-    this.memory = memory;
+    this.sources = sources;
   }
 
   /**
@@ -62,25 +61,16 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
    * Puts the rows that did not hold aside. That is done when the others are where they belong: a
    * run that ends in between has lost none, and does this when it is run again.
    */
-  void setAside(DeltaHistory.Account account) {
+  void setAside(Account account) {
     judgements.forEach(judgement -> judgement.setAside(account));
   }
 
   @Override
   public Dataset<Row> visit(Scan scan) {
-    Dataset<Row> rows = located(scan);
+    Dataset<Row> rows = sources.read(scan);
     return scan.within().isPresent()
         ? rows.filter(scan.within().get().condition(scan.schema()))
         : rows;
-  }
-
-  private Dataset<Row> located(Scan scan) {
-    if (scan.location() instanceof Location.Memory held) {
-      return ScanColumns.select(memory.read(session, held), scan, held.toString());
-    }
-    return scan.location() instanceof Location.DeltaTable table
-        ? ScanColumns.select(DeltaHistory.read(session, table), scan, table.toString())
-        : FileSource.read(session, scan, (Location.Files) scan.location());
   }
 
   @Override

@@ -2,8 +2,6 @@ package dev.millrace.pipelines.spark;
 
 import static org.apache.spark.sql.functions.col;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.pipelines.core.Engine.Compaction;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
@@ -11,7 +9,6 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.problem.MillraceException;
 import io.delta.tables.DeltaTable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +32,6 @@ final class DeltaHistory {
    */
   static final String KEPT = "interval 3650 days";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FIRST_LOOK = 100;
 
   private final SparkSession session;
@@ -54,61 +50,6 @@ final class DeltaHistory {
   /** The table's history as of now; empty where there is no table. */
   static DeltaHistory of(SparkSession session, String path) {
     return new DeltaHistory(session, path);
-  }
-
-  /** What a run wrote of an interval, or of the whole table where that is null. */
-  record Part(
-      @Nullable String column,
-      @Nullable String start,
-      @Nullable String end,
-      String plan,
-      String data) {
-    static Part of(Optional<Interval> interval, PlanIdentity identity) {
-      return new Part(
-          interval.map(Interval::column).orElse(null),
-          interval.map(i -> i.start().toString()).orElse(null),
-          interval.map(i -> i.end().toString()).orElse(null),
-          identity.plan(),
-          identity.data());
-    }
-
-    private Optional<Interval> interval() {
-      return column == null || start == null || end == null
-          ? Optional.empty()
-          : Optional.of(new Interval(column, Instant.parse(start), Instant.parse(end)));
-    }
-
-    private boolean touches(Optional<Interval> other) {
-      Optional<Interval> ours = interval();
-      return ours.isEmpty()
-          || other.isEmpty()
-          || !ours.get().column().equals(other.get().column())
-          || ours.get().overlaps(other.get());
-    }
-  }
-
-  /** A commit's own account, kept with it in the log. */
-  record Account(List<Part> parts, List<ExpectationResult> expectations) {
-    /** Of a run whose rows went to no table. */
-    static final Account NONE = new Account(List.of(), List.of());
-
-    Account {
-      parts = List.copyOf(parts);
-      expectations = List.copyOf(expectations);
-    }
-
-    String toJson() {
-      try {
-        return JSON.writeValueAsString(this);
-      } catch (JsonProcessingException impossible) {
-        throw new IllegalStateException(impossible);
-      }
-    }
-
-    /** What the commit wrote of just this interval. */
-    private Optional<Part> part(Optional<Interval> interval) {
-      return parts.stream().filter(part -> part.interval().equals(interval)).findFirst();
-    }
   }
 
   /**
@@ -187,16 +128,12 @@ final class DeltaHistory {
     if (last.isEmpty()) {
       return Standing.MISSING;
     }
-    Optional<Part> part =
-        Optional.ofNullable(last.get().account()).flatMap(account -> account.part(interval));
-    if (part.isEmpty() || !part.get().plan().equals(identity.plan())) {
-      return Standing.DEFINITION_CHANGED;
-    }
-    return part.get().data().equals(identity.data()) ? Standing.CURRENT : Standing.DATA_CHANGED;
+    Account account = last.get().account();
+    return account == null ? Standing.DEFINITION_CHANGED : account.standing(interval, identity);
   }
 
   /** Whether the newest commit of a part's interval wrote just that part. */
-  boolean has(Part part) {
+  boolean has(Account.Part part) {
     return newest(part.interval())
         .map(Commit::account)
         .filter(account -> account.parts().contains(part))
@@ -216,7 +153,8 @@ final class DeltaHistory {
         Map<String, String> metrics = row.isNullAt(2) ? Map.of() : row.getJavaMap(2);
         long written = metric(metrics, "numOutputRows") - metric(metrics, "numCopiedRows");
         found.add(
-            new Commit(row.getLong(0), written, row.isNullAt(1) ? null : parse(row.getString(1))));
+            new Commit(
+                row.getLong(0), written, row.isNullAt(1) ? null : Account.parse(row.getString(1))));
       }
     }
     commits = found;
@@ -232,14 +170,6 @@ final class DeltaHistory {
 
   private static long metric(Map<String, String> metrics, String name) {
     return Long.parseLong(metrics.getOrDefault(name, "0"));
-  }
-
-  private static @Nullable Account parse(String json) {
-    try {
-      return JSON.readValue(json, Account.class);
-    } catch (JsonProcessingException foreign) {
-      return null;
-    }
   }
 
   private static void requireTable(SparkSession session, String path) {

@@ -1,8 +1,6 @@
 package dev.millrace.pipelines.spark;
 
-import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
-import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
@@ -20,35 +18,41 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Writes a plan's rows to a Delta table in one commit, or finds that they are there already. */
-final class DeltaSinkRun {
+final class DeltaSinkRun implements SinkRun {
   private final SparkSession session;
-  private final Compilation compilation;
   private final Versions versions;
 
-  DeltaSinkRun(SparkSession session, Compilation compilation, Versions versions) {
+  DeltaSinkRun(SparkSession session, Versions versions) {
     this.session = session;
-    this.compilation = compilation;
     this.versions = versions;
   }
 
-  WriteReport run(Write write) {
+  @Override
+  public Standing standing(Write write) {
+    Sink.Delta sink = (Sink.Delta) write.sink();
+    return versions
+        .history(sink.path())
+        .standing(sink.interval(), PlanIdentity.of(write.input(), sink, versions));
+  }
+
+  @Override
+  public WriteReport run(Write write, Compilation compilation) {
     Sink.Delta sink = (Sink.Delta) write.sink();
     DeltaHistory before = versions.history(sink.path());
-    List<DeltaHistory.Part> parts = new ArrayList<>();
+    List<Account.Part> parts = new ArrayList<>();
     boolean current = true;
     for (Write unit : write.units()) {
       Sink.Delta of = (Sink.Delta) unit.sink();
       PlanIdentity identity = PlanIdentity.of(unit.input(), of, versions);
       current &= before.standing(of.interval(), identity) == Standing.CURRENT;
-      parts.add(DeltaHistory.Part.of(of.interval(), identity));
+      parts.add(Account.Part.of(of.interval(), identity));
     }
-    boolean asideToo = current && isAsideCurrent(write, parts);
-    if (asideToo) {
+    if (current && versions.isAsideCurrent(write.input(), parts)) {
       return unchanged(write, sink, before.newest(sink.interval()).orElseThrow());
     }
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
-    DeltaHistory.Account account = new DeltaHistory.Account(parts, compilation.expectations());
+    Account account = new Account(parts, compilation.expectations());
     if (!current) {
       write(rows, write.input().schema(), sink, account);
     }
@@ -56,13 +60,6 @@ final class DeltaSinkRun {
     DeltaHistory.Commit written =
         DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
     return current ? unchanged(write, sink, written) : report(sink, written, Optional.empty());
-  }
-
-  /** Whether the rows that did not hold were put aside by a run of the same parts. */
-  private boolean isAsideCurrent(Write write, List<DeltaHistory.Part> parts) {
-    return PlanNodes.of(write.input(), Expect.class).stream()
-        .map(expect -> versions.history(expect.quarantine().path()))
-        .allMatch(aside -> parts.stream().allMatch(aside::has));
   }
 
   /** Rows that were written together are counted in their commit; others are counted now. */
@@ -86,8 +83,7 @@ final class DeltaSinkRun {
     return interval.map(each -> each.condition(schema)).orElse("true");
   }
 
-  private static void write(
-      Dataset<Row> rows, Schema schema, Sink.Delta sink, DeltaHistory.Account account) {
+  private static void write(Dataset<Row> rows, Schema schema, Sink.Delta sink, Account account) {
     DataFrameWriter<Row> writer =
         rows.write()
             .format("delta")

@@ -199,7 +199,7 @@ final class Judgement {
   }
 
   /** Writes the rows that do not hold, with their reasons. */
-  void setAside(DeltaHistory.Account account) {
+  void setAside(Account account) {
     Dataset<Row> aside =
         marked
             .filter(not(accepts()))

@@ -4,6 +4,7 @@ import dev.millrace.transforms.expression.PinnedSettings;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
+import scala.collection.JavaConverters;
 
 /** Spark sessions with what Millrace needs of them: Delta, Iceberg, and the pinned SQL settings. */
 final class Sessions {
@@ -68,10 +69,21 @@ final class Sessions {
           "Set it to '" + EXTENSIONS + "'");
     }
     SparkSession session = root.newSession();
+    JavaConverters.mapAsJavaMap(root.conf().getAll())
+        .forEach((name, value) -> handOn(name, value, session));
     PinnedSettings.all().forEach((name, value) -> session.conf().set(name, value));
     FILES.forEach((name, value) -> session.conf().set(name, value));
     String excluded = session.conf().get(EXCLUDED, "");
     session.conf().set(EXCLUDED, excluded.isEmpty() ? NULL_MAKER : excluded + "," + NULL_MAKER);
     return session;
+  }
+
+  /**
+   * A new session has the cluster's settings; those made in the parent since are handed on here.
+   */
+  private static void handOn(String name, String value, SparkSession session) {
+    if (!session.conf().getOption(name).contains(value)) {
+      session.conf().set(name, value);
+    }
   }
 }

@@ -26,11 +26,13 @@ public final class SparkEngine implements Engine {
   private final SparkSession session;
   private final boolean stopsSession;
   private final MemoryTables memory = new MemoryTables();
+  private final Sources sources;
   private final TaskProgress progress = new TaskProgress();
 
   private SparkEngine(SparkSession session, boolean stopsSession) {
     this.session = session;
     this.stopsSession = stopsSession;
+    this.sources = new Sources(session, memory);
     session.sparkContext().addSparkListener(progress);
   }
 
@@ -90,12 +92,9 @@ public final class SparkEngine implements Engine {
   public WriteReport run(Write write) {
     return inSession(
         () -> {
-          Versions versions = new Versions(session, this::version);
-          try (Compilation compilation = new Compilation(session, memory)) {
-            return write.sink() instanceof Sink.Delta
-                ? new DeltaSinkRun(session, compilation, versions).run(write)
-                : new OnlineSinkRun(compilation, versions)
-                    .run(write.input(), (Sink.Online) write.sink());
+          SinkRun sink = sink(write.sink(), new Versions(session, sources::version));
+          try (Compilation compilation = new Compilation(session, sources)) {
+            return sink.run(write, compilation);
           }
         });
   }
@@ -104,18 +103,27 @@ public final class SparkEngine implements Engine {
   public List<Standing> standing(List<Write> writes) {
     return inSession(
         () -> {
-          Versions versions = new Versions(session, this::version);
-          List<Standing> all = new ArrayList<>();
-          for (Write write : writes) {
-            all.add(
-                write.sink() instanceof Sink.Delta delta
-                    ? versions
-                        .history(delta.path())
-                        .standing(delta.interval(), PlanIdentity.of(write.input(), delta, versions))
-                    : Standing.MISSING);
-          }
-          return all;
+          Versions versions = new Versions(session, sources::version);
+          return writes.stream()
+              .map(write -> sink(write.sink(), versions).standing(write))
+              .toList();
         });
+  }
+
+  private SinkRun sink(Sink sink, Versions versions) {
+    if (sink instanceof Sink.Delta) {
+      return new DeltaSinkRun(session, versions);
+    }
+    if (sink instanceof Sink.Online) {
+      return new OnlineSinkRun(versions);
+    }
+    WholeSinkRun.Target target =
+        sink instanceof Sink.Parquet parquet
+            ? new ParquetTarget(session, parquet)
+            : sink instanceof Sink.Iceberg iceberg
+                ? new IcebergTarget(session, iceberg)
+                : new KafkaTarget(session, (Sink.Kafka) sink);
+    return new WholeSinkRun(target, versions);
   }
 
   @Override
@@ -127,13 +135,13 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, memory)) {
+          try (Compilation compilation = new Compilation(session, sources)) {
             Dataset<Row> rows = compilation.compile(node, "");
             List<List<@Nullable Object>> values = new ArrayList<>();
             for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
               values.add(PlainRows.fromCatalyst(node.schema(), row));
             }
-            compilation.setAside(DeltaHistory.Account.NONE);
+            compilation.setAside(Account.NONE);
             return new Rows(node.schema(), values);
           }
         });
@@ -141,15 +149,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public String version(Location location) {
-    return Failures.explained(
-        () -> {
-          if (location instanceof Location.Memory held) {
-            return memory.version(held);
-          }
-          return location instanceof Location.DeltaTable table
-              ? Long.toString(DeltaHistory.version(session, table))
-              : FileSource.version(session, (Location.Files) location);
-        });
+    return inSession(() -> sources.version(location));
   }
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */

@@ -1,8 +1,12 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -42,5 +46,12 @@ final class Versions implements Function<Scan, String> {
       histories.put(path, known);
     }
     return Objects.requireNonNull(known);
+  }
+
+  /** Whether the rows that did not hold were put aside by a run that wrote the same. */
+  boolean isAsideCurrent(Node input, List<Account.Part> parts) {
+    return PlanNodes.of(input, Expect.class).stream()
+        .map(expect -> history(expect.quarantine().path()))
+        .allMatch(aside -> parts.stream().allMatch(aside::has));
   }
 }

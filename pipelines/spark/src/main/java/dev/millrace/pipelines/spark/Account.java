@@ -1,0 +1,87 @@
+package dev.millrace.pipelines.spark;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's own account of what it wrote, kept beside the rows and published with them, so that a
+ * later run can tell what is there.
+ */
+record Account(List<Part> parts, List<ExpectationResult> expectations) {
+  /** Of a run whose rows went to no table. */
+  static final Account NONE = new Account(List.of(), List.of());
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  Account {
+    parts = List.copyOf(parts);
+    expectations = List.copyOf(expectations);
+  }
+
+  /** What a run wrote of an interval, or of the whole where that is null. */
+  record Part(
+      @Nullable String column,
+      @Nullable String start,
+      @Nullable String end,
+      String plan,
+      String data) {
+    static Part of(Optional<Interval> interval, PlanIdentity identity) {
+      return new Part(
+          interval.map(Interval::column).orElse(null),
+          interval.map(i -> i.start().toString()).orElse(null),
+          interval.map(i -> i.end().toString()).orElse(null),
+          identity.plan(),
+          identity.data());
+    }
+
+    Optional<Interval> interval() {
+      return column == null || start == null || end == null
+          ? Optional.empty()
+          : Optional.of(new Interval(column, Instant.parse(start), Instant.parse(end)));
+    }
+
+    boolean touches(Optional<Interval> other) {
+      Optional<Interval> ours = interval();
+      return ours.isEmpty()
+          || other.isEmpty()
+          || !ours.get().column().equals(other.get().column())
+          || ours.get().overlaps(other.get());
+    }
+  }
+
+  /**
+   * How what was written of just this interval stands to what a run of that identity would write.
+   */
+  Standing standing(Optional<Interval> interval, PlanIdentity identity) {
+    Optional<Part> written =
+        parts.stream().filter(part -> part.interval().equals(interval)).findFirst();
+    if (written.isEmpty() || !written.get().plan().equals(identity.plan())) {
+      return Standing.DEFINITION_CHANGED;
+    }
+    return written.get().data().equals(identity.data()) ? Standing.CURRENT : Standing.DATA_CHANGED;
+  }
+
+  String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /** The account of that text; null where another wrote it. */
+  static @Nullable Account parse(String json) {
+    try {
+      return JSON.readValue(json, Account.class);
+    } catch (JsonProcessingException foreign) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.millrace.pipelines.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.stores.Topic;
+import dev.millrace.transforms.expression.Expressions;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic of Kafka. One task sends all, since a transaction is one producer's; the account is the
+ * note of the transaction.
+ */
+final class KafkaTarget implements WholeSinkRun.Target {
+  private static final Map<String, String> JSON =
+      Map.of(
+          "ignoreNullFields", "false",
+          "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");
+
+  private final Sink.Kafka sink;
+  private final Topic topic;
+
+  KafkaTarget(SparkSession session, Sink.Kafka sink) {
+    this.sink = sink;
+    this.topic =
+        new Topic(
+            Connections.of(session, "kafka", sink.connection(), "bootstrap.servers"), sink.topic());
+  }
+
+  @Override
+  public Optional<WholeSinkRun.Kept> kept() {
+    return topic.lastNote().flatMap(KafkaTarget::kept);
+  }
+
+  private static Optional<WholeSinkRun.Kept> kept(Topic.Note note) {
+    return Optional.ofNullable(Account.parse(note.text()))
+        .map(account -> new WholeSinkRun.Kept(account, "", note.messages()));
+  }
+
+  /** What expectations found does not fit into a note. */
+  @Override
+  public WholeSinkRun.Kept replace(Dataset<Row> rows, Account account) {
+    Column key =
+        sink.key().isEmpty()
+            ? lit(null).cast("string")
+            : json(sink.key().stream().map(KafkaTarget::column).toList());
+    Column value = json(Arrays.stream(rows.columns()).map(KafkaTarget::column).toList());
+    rows.select(key.as("key"), value.as("value"))
+        .repartition(1)
+        .foreachPartition(new Load(topic, new Account(account.parts(), List.of()).toJson()));
+    WholeSinkRun.Kept kept = kept().orElseThrow();
+    return new WholeSinkRun.Kept(account, "", kept.rows());
+  }
+
+  private static Column column(String name) {
+    return col(Expressions.quoted(name));
+  }
+
+  private static Column json(List<Column> columns) {
+    return to_json(struct(columns.toArray(Column[]::new)), JSON);
+  }
+
+  /** The task that sends all. */
+  private static final class Load implements ForeachPartitionFunction<Row> {
+    private static final long serialVersionUID = 1L;
+
+    private final Topic topic;
+    private final String note;
+
+    Load(Topic topic, String note) {
+      this.topic = topic;
+      this.note = note;
+    }
+
+    @Override
+    public void call(Iterator<Row> rows) {
+      topic.send(
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return rows.hasNext();
+            }
+
+            @Override
+            public Topic.Message next() {
+              Row row = rows.next();
+              @Nullable String key = row.isNullAt(0) ? null : row.getString(0);
+              return new Topic.Message(key, row.getString(1));
+            }
+          },
+          note);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return sink + " by " + sink.key();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Scan;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** What lies at locations, opened with Spark. */
+final class Sources {
+  private final SparkSession session;
+  private final MemoryTables memory;
+
+  Sources(SparkSession session, MemoryTables memory) {
+    this.session = session;
+    this.memory = memory;
+  }
+
+  /** The scan's columns of all rows. */
+  Dataset<Row> read(Scan scan) {
+    Location location = scan.location();
+    return location instanceof Location.Files files
+        ? FileSource.read(session, scan, files)
+        : ScanColumns.select(table(location), scan, location.toString());
+  }
+
+  private Dataset<Row> table(Location location) {
+    if (location instanceof Location.DeltaTable table) {
+      return DeltaHistory.read(session, table);
+    }
+    if (location instanceof Location.IcebergTable table) {
+      return IcebergSource.read(session, table);
+    }
+    return location instanceof Location.JdbcTable table
+        ? JdbcSource.read(session, table)
+        : memory.read(session, (Location.Memory) location);
+  }
+
+  /** What the location holds now, in a form that changes with it. */
+  String version(Location location) {
+    if (location instanceof Location.DeltaTable table) {
+      return Long.toString(DeltaHistory.version(session, table));
+    }
+    if (location instanceof Location.IcebergTable table) {
+      return IcebergSource.version(session, table);
+    }
+    if (location instanceof Location.JdbcTable table) {
+      return JdbcSource.version(session, table);
+    }
+    return location instanceof Location.Files files
+        ? FileSource.version(session, files)
+        : memory.version((Location.Memory) location);
+  }
+}

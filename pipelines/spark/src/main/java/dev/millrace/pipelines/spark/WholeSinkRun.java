@@ -1,0 +1,75 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Writes to a sink that holds the rows of one run, and that run's account. */
+final class WholeSinkRun implements SinkRun {
+  private final Target target;
+  private final Versions versions;
+
+  WholeSinkRun(Target target, Versions versions) {
+    this.target = target;
+    this.versions = versions;
+  }
+
+  /** Where the rows go. Its text says where that is, and how they lie there. */
+  interface Target {
+    /** What the last run left; empty where none did. */
+    Optional<Kept> kept();
+
+    /** Puts rows in place of those, all at once. */
+    Kept replace(Dataset<Row> rows, Account account);
+  }
+
+  /**
+   * A run's rows.
+   *
+   * @param version empty where the target has none
+   */
+  record Kept(Account account, String version, long rows) {}
+
+  @Override
+  public Standing standing(Write write) {
+    return standing(target.kept(), identity(write));
+  }
+
+  private static Standing standing(Optional<Kept> kept, PlanIdentity identity) {
+    return kept.map(last -> last.account().standing(Optional.empty(), identity))
+        .orElse(Standing.MISSING);
+  }
+
+  private PlanIdentity identity(Write write) {
+    return PlanIdentity.of(write.input(), target.toString(), versions);
+  }
+
+  @Override
+  public WriteReport run(Write write, Compilation compilation) {
+    Optional<Kept> before = target.kept();
+    PlanIdentity identity = identity(write);
+    List<Account.Part> parts = List.of(Account.Part.of(Optional.empty(), identity));
+    boolean current = standing(before, identity) == Standing.CURRENT;
+    if (current && versions.isAsideCurrent(write.input(), parts)) {
+      return report(write, before.orElseThrow(), true);
+    }
+    Dataset<Row> rows = compilation.compile(write.input(), identity.digest());
+    Account account = new Account(parts, compilation.expectations());
+    Kept kept = current ? before.orElseThrow() : target.replace(rows, account);
+    compilation.setAside(account);
+    return report(write, kept, current);
+  }
+
+  private static WriteReport report(Write write, Kept kept, boolean unchanged) {
+    return new WriteReport(
+        write.sink().toString(),
+        kept.version(),
+        kept.rows(),
+        unchanged,
+        kept.account().expectations());
+  }
+}

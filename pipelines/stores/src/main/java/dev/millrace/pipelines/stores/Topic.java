@@ -1,0 +1,175 @@
+package dev.millrace.pipelines.stores;
+
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic of Kafka that runs send to, all messages of a run in one transaction. The transaction
+ * leaves a note with the brokers, as the metadata of an offset of the group {@code
+ * millrace.<topic>}, by which a later run knows that it has been done.
+ *
+ * @param settings of Kafka's clients; {@code bootstrap.servers} is one
+ */
+public record Topic(Map<String, String> settings, String name) implements Serializable {
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "request.timeout.ms", "10000",
+          "default.api.timeout.ms", "20000",
+          "max.block.ms", "30000");
+
+  /** The longest that brokers allow unless told. */
+  private static final String LONGEST_TRANSACTION = "900000";
+
+  public Topic {
+    settings = Map.copyOf(settings);
+  }
+
+  /** A message; times and keys are the text's affair. */
+  public record Message(@Nullable String key, String value) {}
+
+  /** What the last transaction left: a text, and how many messages it sent. */
+  public record Note(long messages, String text) {}
+
+  /**
+   * The note of the last transaction that was committed; empty where none was, or the brokers have
+   * forgotten it.
+   *
+   * @throws MillraceException where there is no such topic, or no broker answers
+   */
+  public Optional<Note> lastNote() {
+    try (Admin admin = Admin.create(clientSettings())) {
+      requireTopic(admin);
+      return lastNote(admin);
+    } catch (KafkaException failure) {
+      throw unreachable(failure);
+    }
+  }
+
+  private Optional<Note> lastNote(Admin admin) {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> offsets =
+          waited(admin.listConsumerGroupOffsets(group()).partitionsToOffsetAndMetadata());
+      OffsetAndMetadata last = offsets.get(place());
+      if (last == null) {
+        return Optional.empty();
+      }
+      String[] parts = last.metadata().split(" ", 2);
+      return Optional.of(new Note(Long.parseLong(parts[0]), parts[1]));
+    } catch (GroupIdNotFoundException none) {
+      return Optional.empty();
+    }
+  }
+
+  private void requireTopic(Admin admin) {
+    Set<String> topics = waited(admin.listTopics().names());
+    if (!topics.contains(name)) {
+      throw new MillraceException(Problem.unknown("topic", name, "Kafka at " + servers(), topics));
+    }
+  }
+
+  /**
+   * Sends all messages and leaves a note, in one transaction; where the last one left the same note
+   * already, nothing is sent.
+   *
+   * @throws MillraceException where another run sent meanwhile, or no broker answers; readers of
+   *     committed messages see none of these
+   */
+  public void send(Iterator<Message> messages, String note) {
+    Map<String, Object> producing = clientSettings();
+    producing.put("transactional.id", group());
+    producing.putIfAbsent("transaction.timeout.ms", LONGEST_TRANSACTION);
+    try (Producer<String, String> producer =
+        new KafkaProducer<>(producing, new StringSerializer(), new StringSerializer())) {
+      // After this no earlier try of the same run can commit any more.
+      producer.initTransactions();
+      if (lastNote().filter(last -> last.text().equals(note)).isPresent()) {
+        return;
+      }
+      producer.beginTransaction();
+      long sent = 0;
+      while (messages.hasNext()) {
+        Message message = messages.next();
+        // The commit throws what became of a send that failed.
+        Future<RecordMetadata> unused =
+            producer.send(new ProducerRecord<>(name, message.key(), message.value()));
+        sent++;
+      }
+      producer.sendOffsetsToTransaction(
+          Map.of(place(), new OffsetAndMetadata(0, sent + " " + note)),
+          new ConsumerGroupMetadata(group()));
+      producer.commitTransaction();
+    } catch (ProducerFencedException fenced) {
+      throw new MillraceException(
+          new Problem(
+              "Cannot send to topic '" + name + "'",
+              "another run sent to it meanwhile",
+              "Nothing of this run was sent. Run it again"),
+          fenced);
+    } catch (KafkaException failure) {
+      throw unreachable(failure);
+    }
+  }
+
+  private String group() {
+    return "millrace." + name;
+  }
+
+  private TopicPartition place() {
+    return new TopicPartition(name, 0);
+  }
+
+  private String servers() {
+    return settings.getOrDefault("bootstrap.servers", "");
+  }
+
+  private Map<String, Object> clientSettings() {
+    Map<String, Object> all = new HashMap<>(DEFAULTS);
+    all.putAll(settings);
+    return all;
+  }
+
+  private static <T> T waited(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof KafkaException cause
+          ? cause
+          : new KafkaException(failure.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException(stopped);
+    }
+  }
+
+  private MillraceException unreachable(KafkaException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new MillraceException(
+        new Problem(
+            "Cannot send to topic '" + name + "' of Kafka at " + servers(),
+            String.valueOf(cause.getMessage()),
+            "Nothing of this run was sent. Check that the brokers run and can be reached, and run it again"),
+        failure);
+  }
+}
