@@ -12,6 +12,7 @@ import dev.millrace.pipelines.core.TimeColumn;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Expectations;
+import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
@@ -127,7 +128,7 @@ public record Source(
    *     aside
    */
   Node accepted(String quarantine, Optional<Interval> days) {
-    return accepted(new Scan(location, columns), quarantine, days);
+    return accepted(new Scan(location, columns), expectations, quarantine, days);
   }
 
   /** The same of rows that were ingested before: those of the log and those set aside. */
@@ -142,13 +143,18 @@ public record Source(
                         columns.names().stream().map(NamedExpression::column).toList(),
                         Optional.empty()))
             .toList();
-    return accepted(new Union("source '" + name + "'", raw), quarantine, days);
+    List<Expectation> ofRows =
+        expectations.stream()
+            .filter(expectation -> !(expectation.rule() instanceof Rule.OnlyDeclared))
+            .toList();
+    return accepted(new Union("source '" + name + "'", raw), ofRows, quarantine, days);
   }
 
-  private Node accepted(Node raw, String quarantine, Optional<Interval> days) {
+  private Node accepted(
+      Node raw, List<Expectation> expected, String quarantine, Optional<Interval> days) {
     String definition = "source '" + name + "'";
     String time = timeExpression(derived, eventTime);
-    List<Expectation> all = new ArrayList<>(expectations);
+    List<Expectation> all = new ArrayList<>(expected);
     all.add(isKnown("event time", eventTime, derived));
     availableAt.ifPresent(column -> all.add(isKnown("available-at", column, derived)));
     List<NamedExpression> dated = new ArrayList<>();

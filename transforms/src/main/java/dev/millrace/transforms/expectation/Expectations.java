@@ -3,6 +3,7 @@ package dev.millrace.transforms.expectation;
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.expression.Expressions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -58,7 +59,42 @@ public final class Expectations {
 
   /** A number made of all rows, by any aggregation that gives one, is within the bounds. */
   public static Expectation metric(String name, AggregateCall call, double least, double most) {
-    return expectation(new Rule.Metric(name, call, least, most));
+    return expectation(new Rule.Metric(name, call, new Bounds.Within(least, most)));
+  }
+
+  /**
+   * A number made of all rows is not unusual: within so many standard deviations of the mean of
+   * what it was in earlier runs that published. Those are runs over as many days, of days before,
+   * or over all rows; of the last hundred.
+   *
+   * @param runs while there were fewer, anything holds
+   */
+  public static Expectation usual(String name, AggregateCall call, double deviations, int runs) {
+    return expectation(new Rule.Metric(name, call, new Bounds.Deviations(deviations, runs)));
+  }
+
+  /**
+   * A number made of all rows is between {@code least} and {@code most} times what it was in the
+   * last of the runs that {@link #usual} looks at.
+   */
+  public static Expectation steady(String name, AggregateCall call, double least, double most) {
+    return expectation(new Rule.Metric(name, call, new Bounds.Ratio(least, most)));
+  }
+
+  /**
+   * The newest of the column's times, or days, is at most so old: at the end of the days that come
+   * in, or now, where that is earlier or all rows come in. A run that finds nothing new is held
+   * against it again.
+   */
+  public static Expectation fresh(String column, Duration most) {
+    AggregateCall newest =
+        Aggregations.max("unix_micros(timestamp(" + Expressions.quoted(column) + "))");
+    return expectation(new Rule.Metric("newest " + column, newest, new Bounds.Age(most)));
+  }
+
+  /** What the rows are read from has no columns beside those that are declared. */
+  public static Expectation onlyDeclaredColumns() {
+    return expectation(new Rule.OnlyDeclared());
   }
 
   /** There are so many rows. */

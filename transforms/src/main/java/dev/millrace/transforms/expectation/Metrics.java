@@ -71,12 +71,6 @@ public final class Metrics {
       Expectation expectation, String definition, Schema schema, Problems problems) {
     Rule.Metric rule = (Rule.Metric) expectation.rule();
     String subject = "expectation '" + rule.name() + "' of " + definition;
-    if (expectation.action() == Action.QUARANTINE) {
-      problems.add(
-          "Cannot set rows aside for " + subject,
-          "the number is of all rows together, and no single one breaks it",
-          "Say orFail() or orWarn()");
-    }
     List<DataType> types = new ArrayList<>();
     for (String input : rule.call().inputs()) {
       Expressions.check(input, subject, schema, problems).ifPresent(types::add);

@@ -3,6 +3,9 @@ package dev.millrace.transforms.expectation;
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.expression.Expressions;
 import java.io.Serializable;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -90,47 +93,70 @@ public sealed interface Rule extends Serializable {
     }
   }
 
-  /**
-   * A number that is made of all rows, those set aside left out, is within bounds, which are
-   * allowed themselves; that of no values is not.
-   *
-   * @param name what the number is, as messages name it: {@code mean of delay}
-   */
-  record Metric(String name, AggregateCall call, double least, double most) implements Rule {
-    public Metric {
-      if (!(least <= most)) {
-        throw new IllegalArgumentException(
-            name + " between " + least + " and " + most + ": the lower bound comes first");
-      }
-    }
-
+  /** A rule that no single row breaks. */
+  sealed interface WholeRule extends Rule {
     @Override
-    public List<String> columns() {
+    default List<String> columns() {
       return List.of();
-    }
-
-    @Override
-    public String breach() {
-      return name
-          + (least == Double.NEGATIVE_INFINITY
-              ? " is above " + text(most)
-              : most == Double.POSITIVE_INFINITY
-                  ? " is below " + text(least)
-                  : " is outside [" + text(least) + ", " + text(most) + "]");
-    }
-
-    /** The rule in words, and the number that breaks it. */
-    public String breach(double value) {
-      return breach() + ": " + (Double.isNaN(value) ? "not a number" : text(value));
-    }
-
-    /** Whether a number is within the bounds; NaN is not. */
-    public boolean holds(double value) {
-      return value >= least && value <= most;
     }
   }
 
-  private static String text(double bound) {
+  /**
+   * A number that is made of all rows, those set aside left out, is within bounds; that of no
+   * values is not.
+   *
+   * @param name what the number is, as messages name it: {@code mean of delay}
+   */
+  record Metric(String name, AggregateCall call, Bounds bounds) implements WholeRule {
+    @Override
+    public String breach() {
+      return bounds.breach(name);
+    }
+
+    /** The rule in words, and the number that breaks it. */
+    public String breach(double value, Bounds.Past past) {
+      String found = Double.isNaN(value) ? "not a number" : text(value);
+      if (bounds instanceof Bounds.Within) {
+        return breach() + ": " + found;
+      }
+      Bounds.Within within = bounds.given(past);
+      return bounds instanceof Bounds.Age
+          ? breach() + " as of " + past.asOf() + ": " + time(value)
+          : breach()
+              + ": "
+              + found
+              + ", not in ["
+              + text(within.least())
+              + ", "
+              + text(within.most())
+              + "]";
+    }
+
+    private static String time(double micros) {
+      return Double.isNaN(micros)
+          ? "there is none"
+          : Instant.EPOCH.plus((long) micros, ChronoUnit.MICROS).toString();
+    }
+
+    public boolean holds(double value, Bounds.Past past) {
+      return bounds.given(past).holds(value);
+    }
+  }
+
+  /** What the rows are read from has no columns beside those that are declared. */
+  record OnlyDeclared() implements WholeRule {
+    @Override
+    public String breach() {
+      return "there are columns that are not declared";
+    }
+
+    /** The rule in words, and the columns that break it. */
+    public String breach(Collection<String> others) {
+      return others.isEmpty() ? breach() : "columns " + others + " are not declared";
+    }
+  }
+
+  static String text(double bound) {
     return bound == Math.rint(bound) && Math.abs(bound) < 1e15
         ? Long.toString((long) bound)
         : Double.toString(bound);

@@ -1,5 +1,7 @@
 package dev.millrace.pipelines.core;
 
+import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
@@ -7,6 +9,7 @@ import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Schema;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -50,6 +53,16 @@ public record Expect(
       if (known && rule instanceof Rule.RowRule row) {
         Expressions.checkCondition(row.condition(), "an expectation", schema, problems);
       }
+      if (rule instanceof Rule.WholeRule && expectation.action() == Action.QUARANTINE) {
+        problems.add(
+            "Cannot set rows aside where "
+                + rule.breach()
+                + ", as an expectation of "
+                + definition
+                + " wants",
+            "that is of all rows together, and no single one breaks it",
+            "Say orFail() or orWarn()");
+      }
       if (rule instanceof Rule.Metric) {
         Metrics.check(expectation, definition, schema, problems);
       }
@@ -60,6 +73,21 @@ public record Expect(
   /** Rows that are set aside replace the whole quarantine. */
   public Expect(String definition, Node input, List<Expectation> expectations, String quarantine) {
     this(definition, input, expectations, Sink.Delta.whole(quarantine));
+  }
+
+  /** The time that the rows are of: the end of their interval, or now, where that is earlier. */
+  public Instant asOf(Instant now) {
+    return quarantine.interval().map(Interval::end).filter(end -> end.isBefore(now)).orElse(now);
+  }
+
+  /** Whether the same rows may be judged otherwise when time has passed. */
+  public boolean goesByTheClock(Instant now) {
+    return asOf(now).equals(now)
+        && expectations.stream()
+            .map(Expectation::rule)
+            .anyMatch(
+                rule ->
+                    rule instanceof Rule.Metric metric && metric.bounds() instanceof Bounds.Age);
   }
 
   @Override

@@ -47,6 +47,14 @@ public record Interval(String column, Instant start, Instant end) {
     return column.equals(other.column) && !other.start.isBefore(start) && !end.isBefore(other.end);
   }
 
+  /** The least interval that contains both, which are of one column. */
+  public Interval and(Interval other) {
+    return new Interval(
+        column,
+        start.isBefore(other.start) ? start : other.start,
+        end.isAfter(other.end) ? end : other.end);
+  }
+
   /** Adds why rows of the schema have no such interval. */
   void check(Schema schema, String where, Problems problems) {
     if (!schema.has(column)) {

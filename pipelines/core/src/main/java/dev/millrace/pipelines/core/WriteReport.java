@@ -1,8 +1,11 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Rule;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run left behind.
@@ -26,17 +29,37 @@ public record WriteReport(
   /**
    * How the data did by one expectation.
    *
-   * @param breaches rows that broke the rule, before any was set aside; 1 for a number of all rows
-   *     that did
+   * @param breaches rows that broke the rule, before any was set aside; of what no single row
+   *     breaks, 1, or the columns that are not declared
+   * @param measured the number of all rows that was looked at; null for rules of rows
    */
-  public record ExpectationResult(String rule, Action action, long breaches) {
+  public record ExpectationResult(
+      String rule, Action action, long breaches, @Nullable Measured measured) {
+    /** How rows did. */
+    public ExpectationResult(String rule, Action action, long breaches) {
+      this(rule, action, breaches, null);
+    }
+
     /** How a number of all rows did; the rule names it where it is out of bounds. */
-    public static ExpectationResult of(Rule.Metric rule, Action action, double value) {
-      boolean holds = rule.holds(value);
+    public static ExpectationResult of(
+        Rule.Metric rule, Action action, double value, Bounds.Past past) {
+      boolean holds = rule.holds(value, past);
       return new ExpectationResult(
-          holds ? rule.breach() : rule.breach(value), action, holds ? 0 : 1);
+          holds ? rule.breach() : rule.breach(value, past),
+          action,
+          holds ? 0 : 1,
+          new Measured(rule.name(), rule.call().toString(), value));
+    }
+
+    /** How the columns did that are not declared. */
+    public static ExpectationResult of(
+        Rule.OnlyDeclared rule, Action action, Collection<String> others) {
+      return new ExpectationResult(rule.breach(others), action, others.size());
     }
   }
+
+  /** A number of all rows: what it is called, what it is made of, and what it was. */
+  public record Measured(String name, String call, double value) {}
 
   /** Rows set aside, each counted once for each reason. */
   public long quarantined() {

@@ -2,8 +2,10 @@ package dev.millrace.pipelines.local;
 
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
@@ -21,6 +23,7 @@ import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,12 +44,22 @@ import scala.math.Ordering;
 final class LocalJudgement {
   private final Expect expect;
   private final LocalRows input;
+  private final List<PastRun> runs;
+  private final Set<String> undeclared;
+  private final Instant asOf;
   private final boolean[][] breaches;
   private @Nullable Map<Rule.Metric, Double> metrics;
 
-  LocalJudgement(Expect expect, LocalRows input) {
+  /**
+   * @param runs what earlier runs found, newest first
+   * @param undeclared columns of what the rows were read from
+   */
+  LocalJudgement(Expect expect, LocalRows input, List<PastRun> runs, Set<String> undeclared) {
     this.expect = expect;
     this.input = input;
+    this.runs = runs;
+    this.undeclared = undeclared;
+    this.asOf = expect.asOf(Instant.now());
     this.breaches = new boolean[expect.expectations().size()][input.rows().size()];
     boolean[] bad = new boolean[input.rows().size()];
     for (int i = 0; i < breaches.length; i++) {
@@ -119,7 +132,11 @@ final class LocalJudgement {
       Expectation expectation = expect.expectations().get(i);
       if (expectation.rule() instanceof Rule.Metric metric) {
         double value = Objects.requireNonNull(metrics().get(metric));
-        results.add(ExpectationResult.of(metric, expectation.action(), value));
+        results.add(ExpectationResult.of(metric, expectation.action(), value, past(metric)));
+        continue;
+      }
+      if (expectation.rule() instanceof Rule.OnlyDeclared rule) {
+        results.add(ExpectationResult.of(rule, expectation.action(), undeclared));
         continue;
       }
       long count = 0;
@@ -129,6 +146,10 @@ final class LocalJudgement {
       results.add(new ExpectationResult(expectation.rule().breach(), expectation.action(), count));
     }
     return results;
+  }
+
+  private Bounds.Past past(Rule.Metric rule) {
+    return new Bounds.Past(PastRun.numbers(rule, expect.quarantine().interval(), runs), asOf);
   }
 
   LocalRows accepted() {
@@ -198,12 +219,17 @@ final class LocalJudgement {
         }
       }
     }
+    Rule.OnlyDeclared declared = new Rule.OnlyDeclared();
+    if (!undeclared.isEmpty()
+        && expect.expectations().contains(new Expectation(declared, Action.FAIL))) {
+      failures.add(declared.breach(undeclared));
+    }
     metrics()
         .forEach(
             (rule, value) -> {
-              if (!rule.holds(value)
+              if (!rule.holds(value, past(rule))
                   && expect.expectations().contains(new Expectation(rule, Action.FAIL))) {
-                failures.add(rule.breach(value));
+                failures.add(rule.breach(value, past(rule)));
               }
             });
     if (!failures.isEmpty()) {

@@ -9,6 +9,8 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.NodeVisitor;
+import dev.millrace.pipelines.core.PastRun;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
@@ -23,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 
@@ -105,13 +109,27 @@ final class LocalRun implements NodeVisitor<LocalRows> {
 
   @Override
   public LocalRows visit(Expect expect) {
-    LocalJudgement judgement = new LocalJudgement(expect, rows(expect.input()));
+    String aside = expect.quarantine().path();
+    LocalJudgement judgement =
+        new LocalJudgement(
+            expect, rows(expect.input()), tables.runs(aside), undeclared(expect.input()));
     if (judging) {
-      expectations.addAll(judgement.results());
+      List<ExpectationResult> found = judgement.results();
+      expectations.addAll(found);
       judgement.judge();
       setAside(expect, judgement.quarantined());
+      tables.ran(aside, new PastRun(expect.quarantine().interval(), found));
     }
     return judgement.accepted();
+  }
+
+  /** The columns that what the rows are read from has, and no scan of it names. */
+  private Set<String> undeclared(Node rows) {
+    Set<String> others = new TreeSet<>();
+    List<Scan> scans = PlanNodes.of(rows, Scan.class);
+    scans.forEach(scan -> others.addAll(source.apply(scan.location()).schema().names()));
+    scans.forEach(scan -> others.removeAll(scan.schema().names()));
+    return others;
   }
 
   private void setAside(Expect expect, Rows aside) {

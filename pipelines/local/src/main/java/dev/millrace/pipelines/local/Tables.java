@@ -2,6 +2,7 @@ package dev.millrace.pipelines.local;
 
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 /** What the engine holds, by location; of a Delta table, every version. */
 final class Tables {
   private final Map<String, List<Rows>> versions = new TreeMap<>();
+  private final Map<String, List<PastRun>> runs = new TreeMap<>();
 
   /** Puts rows there as the newest version, and gives its number. */
   synchronized int put(Location location, Rows rows) {
@@ -39,6 +41,15 @@ final class Tables {
           "Name one of them");
     }
     return all.get(version);
+  }
+
+  /** What runs found whose bad rows went to this table, newest first. */
+  synchronized List<PastRun> runs(String quarantine) {
+    return List.copyOf(runs.getOrDefault(quarantine, List.of()));
+  }
+
+  synchronized void ran(String quarantine, PastRun run) {
+    runs.computeIfAbsent(quarantine, none -> new ArrayList<>()).add(0, run);
   }
 
   private List<Rows> found(Location location) {

@@ -68,6 +68,18 @@ record Account(List<Part> parts, List<ExpectationResult> expectations) {
     return written.get().data().equals(identity.data()) ? Standing.CURRENT : Standing.DATA_CHANGED;
   }
 
+  /** From the first of the intervals to the last; empty of the whole. */
+  Optional<Interval> covered() {
+    return parts.stream()
+        .map(Part::interval)
+        .reduce(
+            (one, other) ->
+                one.isEmpty() || other.isEmpty()
+                    ? Optional.empty()
+                    : one.map(i -> i.and(other.get())))
+        .orElse(Optional.empty());
+  }
+
   String toJson() {
     try {
       return JSON.writeValueAsString(this);

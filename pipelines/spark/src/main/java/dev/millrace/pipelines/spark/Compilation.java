@@ -6,16 +6,20 @@ import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.NodeVisitor;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.DataType;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,11 +33,16 @@ import org.apache.spark.sql.functions;
 final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   private final SparkSession session;
   private final Sources sources;
+  private final Instant now;
   private String run = "";
   private final List<Judgement> judgements = new ArrayList<>();
   private final List<ExpectationResult> expectations = new ArrayList<>();
 
-  Compilation(SparkSession session, Sources sources) {
+  /**
+   * @param now when the run is
+   */
+  Compilation(SparkSession session, Sources sources, Instant now) {
+    this.now = now;
     this.session = session;
     this.sources = sources;
   }
@@ -46,6 +55,11 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   Dataset<Row> compile(Node node, String of) {
     run = of;
     return compile(node);
+  }
+
+  /** Whether rows that were judged must be judged again, since time has passed. */
+  boolean goesByTheClock(Node node) {
+    return PlanNodes.of(node, Expect.class).stream().anyMatch(expect -> expect.goesByTheClock(now));
   }
 
   private Dataset<Row> compile(Node node) {
@@ -103,7 +117,12 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Expect expect) {
-    Judgement judgement = new Judgement(session, expect, compile(expect.input()), run);
+    Dataset<Row> rows = compile(expect.input());
+    boolean asked =
+        expect.expectations().stream()
+            .anyMatch(expectation -> expectation.rule() instanceof Rule.OnlyDeclared);
+    Set<String> undeclared = asked ? sources.undeclared(expect.input()) : Set.of();
+    Judgement judgement = new Judgement(session, expect, rows, undeclared, expect.asOf(now), run);
     judgements.add(judgement);
     expectations.addAll(judgement.run());
     return judgement.accepted();

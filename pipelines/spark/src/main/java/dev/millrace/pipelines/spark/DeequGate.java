@@ -14,6 +14,7 @@ import com.amazon.deequ.metrics.Entity;
 import com.amazon.deequ.metrics.Metric;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.Serializable;
@@ -33,6 +34,10 @@ import scala.util.Success;
  */
 final class DeequGate {
   private final Map<Analyzer<?, Metric<?>>, Metric<?>> known = new LinkedHashMap<>();
+
+  /** What is said where a constraint of the check does not hold, in the check's order. */
+  private final List<String> breaches = new ArrayList<>();
+
   private Check check;
 
   private DeequGate(Expect expect) {
@@ -55,7 +60,16 @@ final class DeequGate {
       Rule rule = expect.expectations().get(i).rule();
       if (rule instanceof Rule.Metric metric) {
         double value = findings.metric(metric);
-        gate.expect(metric.call().toString(), i, value, metric.breach(value), new Within(metric));
+        Bounds.Past past = findings.past(metric);
+        gate.expect(
+            metric.call().toString(),
+            i,
+            value,
+            metric.breach(value, past),
+            new InBounds(metric.bounds(), past));
+      } else if (rule instanceof Rule.OnlyDeclared only) {
+        double share = findings.undeclared().isEmpty() ? 1 : 0;
+        gate.expect(rule.breach(), i, share, only.breach(findings.undeclared()), new Complete());
       } else if (findings.accepted() > 0) {
         gate.expect(rule.breach(), i, findings.compliance(i), rule.breach(), new Complete());
       }
@@ -70,7 +84,8 @@ final class DeequGate {
   }
 
   private void size(long rows) {
-    check = check.hasSize(new Positive(), Option.apply("no row is left"));
+    check = check.hasSize(new Positive(), Option.empty());
+    breaches.add("no row is left");
     know(new Size(Option.empty()), "Size", (double) rows);
   }
 
@@ -78,7 +93,8 @@ final class DeequGate {
   private void expect(
       String what, int number, double value, String breach, AbstractFunction1<Object, Object> is) {
     String name = number + " " + what;
-    check = check.satisfies(what, name, is, Option.apply(breach), none(), Option.empty());
+    check = check.satisfies(what, name, is, Option.empty(), none(), Option.empty());
+    breaches.add(breach);
     know(new Compliance(name, what, Option.empty(), none(), Option.empty()), name, value);
   }
 
@@ -100,27 +116,37 @@ final class DeequGate {
                 scala.collection.immutable.Map$.MODULE$
                     .<Analyzer<?, Metric<?>>, Metric<?>>empty()
                     .$plus$plus(JavaConverters.mapAsScalaMap(known))));
+    List<ConstraintResult> constraints = JavaConverters.seqAsJavaList(result.constraintResults());
     List<String> failures = new ArrayList<>();
-    for (ConstraintResult constraint : JavaConverters.seqAsJavaList(result.constraintResults())) {
-      if (!constraint.status().equals(ConstraintStatus.Success())) {
-        failures.add(constraint.message().getOrElse(() -> constraint.constraint().toString()));
+    for (int i = 0; i < constraints.size(); i++) {
+      if (!constraints.get(i).status().equals(ConstraintStatus.Success())) {
+        failures.add(breaches.get(i));
       }
     }
     return failures;
   }
 
-  /** A number is within the bounds of its rule; Deequ wants classes that serialise. */
-  private static final class Within extends AbstractFunction1<Object, Object>
+  /**
+   * A number is within bounds, or no anomaly beside what it was before; Deequ wants classes that
+   * serialise.
+   */
+  private static final class InBounds extends AbstractFunction1<Object, Object>
       implements Serializable {
-    private final Rule.Metric rule;
+    private final Bounds bounds;
+    private final Bounds.Past past;
 
-    Within(Rule.Metric rule) {
-      this.rule = rule;
+    InBounds(Bounds bounds, Bounds.Past past) {
+      this.bounds = bounds;
+      this.past = past;
     }
 
     @Override
     public Object apply(Object metric) {
-      return rule.holds(((Number) metric).doubleValue());
+      double value = ((Number) metric).doubleValue();
+      return DeequAnomaly.strategy(bounds)
+          .filter(strategy -> !bounds.given(past).equals(Bounds.Within.ANY))
+          .map(strategy -> !DeequAnomaly.isAnomalous(strategy, past.earlier(), value))
+          .orElseGet(() -> bounds.given(past).holds(value));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import dev.millrace.pipelines.core.Engine.Compaction;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.problem.MillraceException;
@@ -81,6 +82,19 @@ final class DeltaHistory {
         .version();
   }
 
+  /** The number of an application's last transaction on a table; 0 where it had none. */
+  static long transactions(SparkSession session, String path, String application) {
+    if (!exists(session, path)) {
+      return 0;
+    }
+    Option<Object> last =
+        DeltaLog.forTable(session, path)
+            .update(false, Option.empty(), Option.empty())
+            .transactions()
+            .get(application);
+    return last.isEmpty() ? 0 : (Long) last.get();
+  }
+
   static Dataset<Row> read(SparkSession session, Location.DeltaTable table) {
     requireTable(session, table.path());
     var reader = session.read().format("delta");
@@ -138,6 +152,18 @@ final class DeltaHistory {
         .map(Commit::account)
         .filter(account -> account.parts().contains(part))
         .isPresent();
+  }
+
+  /** What runs found of their rows, of the last hundred commits, newest first. */
+  List<PastRun> runs() {
+    if (commits.isEmpty() && !complete) {
+      read(FIRST_LOOK);
+    }
+    return commits.stream()
+        .limit(FIRST_LOOK)
+        .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
+        .map(account -> new PastRun(account.covered(), account.expectations()))
+        .toList();
   }
 
   private void read(int most) {

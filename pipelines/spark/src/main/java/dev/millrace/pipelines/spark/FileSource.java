@@ -6,6 +6,7 @@ import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,17 @@ final class FileSource {
           parts.add(ScanColumns.select(rows, scan, "parquet " + alike.get(0).localPath()));
         });
     return parts.stream().reduce(Dataset::union).orElseThrow();
+  }
+
+  /** The columns that any of the files has. */
+  static List<String> columns(SparkSession session, Location.Files files) {
+    if (files.format() != Location.Files.Format.PARQUET) {
+      return TextFiles.columns(session, files.format(), paths(session, files));
+    }
+    return footers(session, files).stream()
+        .flatMap(footer -> Arrays.stream(footer.schema().fieldNames()))
+        .distinct()
+        .toList();
   }
 
   /**

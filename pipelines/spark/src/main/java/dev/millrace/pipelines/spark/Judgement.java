@@ -13,17 +13,21 @@ import static org.apache.spark.sql.functions.when;
 
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.expectation.Action;
+import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.window.WindowedAggregation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -31,6 +35,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -56,14 +62,26 @@ import org.jspecify.annotations.Nullable;
 final class Judgement {
   private final SparkSession session;
   private final Expect expect;
+  private final Set<String> undeclared;
+  private final Instant asOf;
   private final String run;
   private final List<String> columns;
   private final Dataset<Row> marked;
 
   /**
+   * @param undeclared columns of what the rows were read from
+   * @param asOf the time that the rows are of
    * @param run names the run beside the rows that it sets aside
    */
-  Judgement(SparkSession session, Expect expect, Dataset<Row> input, String run) {
+  Judgement(
+      SparkSession session,
+      Expect expect,
+      Dataset<Row> input,
+      Set<String> undeclared,
+      Instant asOf,
+      String run) {
+    this.asOf = asOf;
+    this.undeclared = undeclared;
     this.session = session;
     this.expect = expect;
     this.run = run;
@@ -103,7 +121,7 @@ final class Judgement {
     metrics.inputs().forEach(input -> inputs.add(when(accepts(), expr(input))));
     count("accepted", accepts(), numbers, inputs);
     for (int i = 0; i < expectations.size(); i++) {
-      if (!(expectations.get(i).rule() instanceof Rule.Metric)) {
+      if (!(expectations.get(i).rule() instanceof Rule.WholeRule)) {
         count("breaches " + i, col(breach(i)), numbers, inputs);
         count("left " + i, col(breach(i)).and(accepts()), numbers, inputs);
       }
@@ -116,11 +134,29 @@ final class Judgement {
     List<Long> breaches = new ArrayList<>();
     List<Long> left = new ArrayList<>();
     for (Expectation expectation : expectations) {
-      boolean counted = !(expectation.rule() instanceof Rule.Metric);
+      boolean counted = !(expectation.rule() instanceof Rule.WholeRule);
       breaches.add(counted ? (Long) Objects.requireNonNull(found.next()) : 0L);
       left.add(counted ? (Long) Objects.requireNonNull(found.next()) : 0L);
     }
-    return new Findings(expectations, accepted, breaches, left, values);
+    return new Findings(
+        expectations, accepted, breaches, left, values, past(metrics.rules()), undeclared);
+  }
+
+  /** What the numbers are held against: what they were in the runs that the quarantine tells of. */
+  private Map<Rule, Bounds.Past> past(List<Rule.Metric> rules) {
+    Optional<Interval> interval = expect.quarantine().interval();
+    boolean looksBack =
+        rules.stream()
+            .anyMatch(
+                rule ->
+                    rule.bounds() instanceof Bounds.Deviations
+                        || rule.bounds() instanceof Bounds.Ratio);
+    List<PastRun> runs =
+        looksBack ? DeltaHistory.of(session, expect.quarantine().path()).runs() : List.of();
+    Map<Rule, Bounds.Past> past = new LinkedHashMap<>();
+    rules.forEach(
+        rule -> past.put(rule, new Bounds.Past(PastRun.numbers(rule, interval, runs), asOf)));
+    return past;
   }
 
   private static void count(
@@ -227,7 +263,17 @@ final class Judgement {
     } else {
       writer = writer.option("overwriteSchema", "true");
     }
-    writer.save(table.path());
+    // With a transaction's number there is a commit even where no row goes in or out.
+    String application = "millrace " + table.interval().map(Interval::toString).orElse("all");
+    long number = DeltaHistory.transactions(session, table.path(), application) + 1;
+    writer.option("txnAppId", application).option("txnVersion", number).save(table.path());
+    DeltaHistory written = DeltaHistory.of(session, table.path());
+    if (!account.parts().stream().allMatch(written::has)) {
+      throw MillraceException.because(
+          "Cannot write " + table.path() + ", the quarantine of " + expect.definition(),
+          "another run wrote it meanwhile",
+          "Run it again: it builds on what the other left");
+    }
   }
 
   private Column[] inputColumns() {

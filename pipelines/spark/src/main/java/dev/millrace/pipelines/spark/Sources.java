@@ -1,7 +1,13 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,6 +40,24 @@ final class Sources {
     return location instanceof Location.JdbcTable table
         ? JdbcSource.read(session, table)
         : memory.read(session, (Location.Memory) location);
+  }
+
+  /** The columns that what the rows are read from has, and no scan of it names. */
+  Set<String> undeclared(Node rows) {
+    Set<String> others = new TreeSet<>();
+    for (Scan scan : PlanNodes.of(rows, Scan.class)) {
+      others.addAll(columns(scan.location()));
+    }
+    for (Scan scan : PlanNodes.of(rows, Scan.class)) {
+      others.removeAll(scan.schema().names());
+    }
+    return others;
+  }
+
+  private List<String> columns(Location location) {
+    return location instanceof Location.Files files
+        ? FileSource.columns(session, files)
+        : Arrays.asList(table(location).columns());
   }
 
   /** What the location holds now, in a form that changes with it. */

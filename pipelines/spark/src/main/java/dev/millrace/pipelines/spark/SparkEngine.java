@@ -10,6 +10,7 @@ import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class SparkEngine implements Engine {
   private final boolean stopsSession;
   private final MemoryTables memory = new MemoryTables();
   private final Sources sources;
+  private InstantSource clock = InstantSource.system();
   private final TaskProgress progress = new TaskProgress();
 
   private SparkEngine(SparkSession session, boolean stopsSession) {
@@ -53,6 +55,11 @@ public final class SparkEngine implements Engine {
   /** Holds rows as what a plan finds under this name in memory, in place of those held before. */
   public void hold(String name, Rows rows) {
     memory.hold(name, rows);
+  }
+
+  /** Goes by another clock, for tests of what depends on it. */
+  void goBy(InstantSource other) {
+    clock = other;
   }
 
   /** Who is told how many of Spark's tasks are done, of those known; counted anew from here on. */
@@ -93,7 +100,7 @@ public final class SparkEngine implements Engine {
     return inSession(
         () -> {
           SinkRun sink = sink(write.sink(), new Versions(session, sources::version));
-          try (Compilation compilation = new Compilation(session, sources)) {
+          try (Compilation compilation = new Compilation(session, sources, clock.instant())) {
             return sink.run(write, compilation);
           }
         });
@@ -135,7 +142,7 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, sources)) {
+          try (Compilation compilation = new Compilation(session, sources, clock.instant())) {
             Dataset<Row> rows = compilation.compile(node, "");
             List<List<@Nullable Object>> values = new ArrayList<>();
             for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {

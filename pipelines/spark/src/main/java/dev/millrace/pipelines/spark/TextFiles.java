@@ -39,8 +39,8 @@ final class TextFiles {
   private static Dataset<Row> csv(SparkSession session, Scan scan, List<Path> paths) {
     List<Dataset<Row>> parts = new ArrayList<>();
     for (Path path : paths) {
-      String[] header = reader(session).csv(path.toString()).columns();
-      requireColumns(scan, List.of(header), "csv " + path.toUri().getPath());
+      List<String> header = header(session, path);
+      requireColumns(scan, header, "csv " + path.toUri().getPath());
       StructType texts = new StructType();
       for (String name : header) {
         texts = texts.add(name, DataTypes.StringType);
@@ -72,14 +72,32 @@ final class TextFiles {
 
   private static Dataset<Row> json(
       SparkSession session, Scan scan, Location.Files files, List<Path> paths) {
-    String[] names = paths.stream().map(Path::toString).toArray(String[]::new);
-    String[] fields = session.read().option("mode", "FAILFAST").json(names).columns();
-    requireColumns(scan, Arrays.asList(fields), files.toString());
+    requireColumns(scan, fields(session, paths), files.toString());
     return session
         .read()
         .schema(CatalystTypes.toCatalyst(scan.schema()))
         .option("mode", "FAILFAST")
-        .json(names);
+        .json(names(paths));
+  }
+
+  private static String[] names(List<Path> paths) {
+    return paths.stream().map(Path::toString).toArray(String[]::new);
+  }
+
+  /** The columns that any of the files has. */
+  static List<String> columns(
+      SparkSession session, Location.Files.Format format, List<Path> paths) {
+    return format == Location.Files.Format.CSV
+        ? paths.stream().flatMap(path -> header(session, path).stream()).distinct().toList()
+        : fields(session, paths);
+  }
+
+  private static List<String> header(SparkSession session, Path path) {
+    return Arrays.asList(reader(session).csv(path.toString()).columns());
+  }
+
+  private static List<String> fields(SparkSession session, List<Path> paths) {
+    return Arrays.asList(session.read().option("mode", "FAILFAST").json(names(paths)).columns());
   }
 
   private static void requireColumns(Scan scan, List<String> known, String where) {

@@ -8,20 +8,19 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,33 +58,25 @@ public record Topic(Map<String, String> settings, String name) implements Serial
    * @throws MillraceException where there is no such topic, or no broker answers
    */
   public Optional<Note> lastNote() {
-    try (Admin admin = Admin.create(clientSettings())) {
-      requireTopic(admin);
-      return lastNote(admin);
-    } catch (KafkaException failure) {
-      throw unreachable(failure);
-    }
-  }
-
-  private Optional<Note> lastNote(Admin admin) {
-    try {
-      Map<TopicPartition, OffsetAndMetadata> offsets =
-          waited(admin.listConsumerGroupOffsets(group()).partitionsToOffsetAndMetadata());
-      OffsetAndMetadata last = offsets.get(place());
+    Map<String, Object> looking = clientSettings();
+    looking.put("group.id", group());
+    looking.put("enable.auto.commit", "false");
+    // A consumer waits for a transaction that is being committed; an admin client does not.
+    try (Consumer<String, String> consumer =
+        new KafkaConsumer<>(looking, new StringDeserializer(), new StringDeserializer())) {
+      Set<String> topics = consumer.listTopics().keySet();
+      if (!topics.contains(name)) {
+        throw new MillraceException(
+            Problem.unknown("topic", name, "Kafka at " + servers(), topics));
+      }
+      OffsetAndMetadata last = consumer.committed(Set.of(place())).get(place());
       if (last == null) {
         return Optional.empty();
       }
       String[] parts = last.metadata().split(" ", 2);
       return Optional.of(new Note(Long.parseLong(parts[0]), parts[1]));
-    } catch (GroupIdNotFoundException none) {
-      return Optional.empty();
-    }
-  }
-
-  private void requireTopic(Admin admin) {
-    Set<String> topics = waited(admin.listTopics().names());
-    if (!topics.contains(name)) {
-      throw new MillraceException(Problem.unknown("topic", name, "Kafka at " + servers(), topics));
+    } catch (KafkaException failure) {
+      throw unreachable(failure);
     }
   }
 
@@ -148,19 +139,6 @@ public record Topic(Map<String, String> settings, String name) implements Serial
     Map<String, Object> all = new HashMap<>(DEFAULTS);
     all.putAll(settings);
     return all;
-  }
-
-  private static <T> T waited(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof KafkaException cause
-          ? cause
-          : new KafkaException(failure.getCause());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException(stopped);
-    }
   }
 
   private MillraceException unreachable(KafkaException failure) {
