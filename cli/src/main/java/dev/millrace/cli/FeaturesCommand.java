@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
       IngestCommand.class,
       ReplayCommand.class,
       QualityCommand.class,
+      SuggestCommand.class,
       BackfillCommand.class,
       CompactCommand.class,
       ReadCommand.class,

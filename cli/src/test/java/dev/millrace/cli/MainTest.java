@@ -136,6 +136,7 @@ class MainTest {
         "features backfill --view origin_delay  | Cannot resolve feature view 'origin_delay'",
         "features ingest --source flight        | Cannot resolve source 'flight'",
         "features quality --source flight       | Did you mean 'flights'?",
+        "features suggest --source flight       | Did you mean 'flights'?",
         "features leakage --model late          | Cannot resolve model 'late'",
         "features leakage --model late_flight --known distanc | Did you mean 'distance'?",
         "features backfill --from 2001-02-05 --to 2001-01-01 | Put the earlier day first.",

@@ -5,7 +5,9 @@ import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
@@ -142,6 +144,15 @@ public record QualityJob(Source source) {
 
   private static boolean isCounted(DataType type) {
     return COUNTED.contains(type);
+  }
+
+  /** The rows that expectations are of, as the log has them: without what is derived. */
+  public Node rows(Workspace workspace, Optional<Days> days) {
+    return Project.of(
+        "source '" + source.name() + "'",
+        source.log(workspace, days.map(each -> each.of(Source.DAY))),
+        source.columns().names().stream().map(NamedExpression::column).toList(),
+        Optional.empty());
   }
 
   /** Keeps the states of some days, or of all. */

@@ -82,6 +82,10 @@ public final class SparkEngine implements Engine {
    * Spark parses under the thread's active session, whatever dataset the expression is for.
    */
   public <T> T inSession(Callable<T> work) {
+    return within(session, work);
+  }
+
+  private static <T> T within(SparkSession session, Callable<T> work) {
     Option<SparkSession> before = SparkSession.getActiveSession();
     SparkSession.setActiveSession(session);
     try {
@@ -157,6 +161,26 @@ public final class SparkEngine implements Engine {
   @Override
   public String version(Location location) {
     return inSession(() -> sources.version(location));
+  }
+
+  /**
+   * An expectation that rows hold now.
+   *
+   * @param since what it was found by
+   * @param code as a definition has it
+   */
+  public record Suggestion(String column, String since, String code) {}
+
+  /** Expectations that the rows hold now, as Deequ suggests them. */
+  public List<Suggestion> suggest(Node rows) {
+    // Deequ's analyzers fail under the pinned settings: they cast what need not be a number.
+    SparkSession plain = session.newSession();
+    return within(
+        plain,
+        () ->
+            Suggestions.of(
+                new Compilation(plain, new Sources(plain, memory), clock.instant())
+                    .compile(rows, "")));
   }
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */
