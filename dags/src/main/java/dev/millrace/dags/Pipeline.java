@@ -7,6 +7,7 @@ import dev.millrace.features.Source;
 import dev.millrace.pipelines.core.Change;
 import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
+import dev.millrace.training.LabelSet;
 import dev.millrace.training.ModelSpec;
 import dev.millrace.transforms.problem.Problems;
 import java.util.ArrayList;
@@ -75,8 +76,10 @@ public record Pipeline(
       one("Source", source.name(), sources.putIfAbsent(source.name(), source), source, problems);
     }
     for (ModelSpec model : models) {
-      Source rows = model.trainingSet().rows();
-      one("Source", rows.name(), sources.putIfAbsent(rows.name(), rows), rows, problems);
+      for (LabelSet labelled : model.trainingSet().labelSets()) {
+        Source rows = labelled.rows();
+        one("Source", rows.name(), sources.putIfAbsent(rows.name(), rows), rows, problems);
+      }
     }
     problems.throwIfAny();
   }

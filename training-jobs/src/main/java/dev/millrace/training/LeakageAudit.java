@@ -51,7 +51,11 @@ public record LeakageAudit(TrainingSet set, Set<String> known) {
   public LeakageAudit {
     known = Set.copyOf(known);
     Problems problems = new Problems("the leakage audit of training set '" + set.name() + "'");
-    List<String> names = set.rows().logSchema().names();
+    List<String> names =
+        set.labelSets().stream()
+            .flatMap(labelled -> labelled.rows().logSchema().names().stream())
+            .distinct()
+            .toList();
     for (String column : new TreeSet<>(known)) {
       if (!names.contains(column)) {
         problems.add(Problem.unknown("column", column, problems.definition(), names));
@@ -94,16 +98,19 @@ public record LeakageAudit(TrainingSet set, Set<String> known) {
       Period upTo = new Period(time.minus(LOOKED_AT), time.plusNanos(1000));
       List<AsOfJoin.Lookup> asIs =
           set.views().stream().map(view -> view.lookup(workspace)).toList();
-      Engine.Rows before = engine.collect(set.requests(set.rows().log(workspace), upTo, asIs));
+      Engine.Rows before =
+          engine.collect(set.requests(labelled -> labelled.rows().log(workspace), upTo, asIs));
       List<AsOfJoin.Lookup> perturbed =
           set.views().stream()
               .map(view -> view.lookup(later(view.source(), kept(view), workspace, time)))
               .toList();
-      Engine.Rows after = engine.collect(set.requests(ownRows(workspace), upTo, perturbed));
+      Engine.Rows after =
+          engine.collect(set.requests(labelled -> ownRows(labelled, workspace), upTo, perturbed));
       requests += before.values().size();
-      changed +=
-          (long)
-              Objects.requireNonNull(engine.collect(later(workspace, time)).column("rows").get(0));
+      for (Source source : requestSources()) {
+        Engine.Rows later = engine.collect(later(source, workspace, time));
+        changed += (long) Objects.requireNonNull(later.column("rows").get(0));
+      }
       moved(before, after).forEach((column, values) -> moved.merge(column, values, Long::sum));
     }
     List<Moved> all =
@@ -114,9 +121,14 @@ public record LeakageAudit(TrainingSet set, Set<String> known) {
     return new Report(times, requests, changed, all);
   }
 
+  private Set<Source> requestSources() {
+    Set<Source> sources = new LinkedHashSet<>();
+    set.labelSets().forEach(labelled -> sources.add(labelled.rows()));
+    return sources;
+  }
+
   /** How many of the requests' rows were not known at a time. */
-  private Node later(Workspace workspace, Instant time) {
-    Source rows = set.rows();
+  private Node later(Source rows, Workspace workspace, Instant time) {
     Node later =
         Project.of(
             definition(),
@@ -158,12 +170,12 @@ public record LeakageAudit(TrainingSet set, Set<String> known) {
   }
 
   /** The requests' rows, of which all is changed that they tell of later than they are made. */
-  private Node ownRows(Workspace workspace) {
-    Source rows = set.rows();
+  private Node ownRows(LabelSet labelled, Workspace workspace) {
+    Source rows = labelled.rows();
     Set<String> kept = new LinkedHashSet<>(known);
     set.views().forEach(view -> kept.addAll(view.entity().keyNames()));
-    kept.addAll(Expressions.columns(set.requestTime(), rows.logSchema()));
-    String isLater = Expressions.quoted(rows.eventTime()) + " >= (" + set.requestTime() + ")";
+    kept.addAll(Expressions.columns(labelled.requestTime(), rows.logSchema()));
+    String isLater = Expressions.quoted(rows.eventTime()) + " >= (" + labelled.requestTime() + ")";
     return Project.of(
         definition(), rows.log(workspace), changed(rows, kept, isLater), Optional.empty());
   }

@@ -9,34 +9,31 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanPrinter;
-import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.transforms.problem.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Labelled rows with the features that were known at the time each was asked for. The rows of a
- * source are the requests; a request's features are of the events before its time, whenever its
+ * Labelled rows with the features that were known at the time each was asked for. The rows of
+ * sources are the requests; a request's features are of the events before its time, whenever its
  * label became known.
  *
- * @param rows the source whose rows are requests; it holds the keys of every view
- * @param requestTime an expression for the time a prediction would have been asked for
- * @param label a condition; requests where it is null are left out
+ * @param labelSets requests and their labels, which have one name; they hold the keys of every
+ *     view, and are joined with the views together, in one pass over the events
  * @param requestFeatures features computed from what a request itself holds
  * @param train requests to fit on; those whose label was known by its end
  * @param test requests to evaluate on, after the former
  */
 public record TrainingSet(
     String name,
-    Source rows,
-    String requestTime,
-    NamedExpression label,
+    List<LabelSet> labelSets,
     List<NamedExpression> requestFeatures,
     List<FeatureView> views,
     Period train,
@@ -50,6 +47,7 @@ public record TrainingSet(
   /** Checks that all parts fit together. */
   public TrainingSet {
     Names.check("training set", name);
+    labelSets = List.copyOf(labelSets);
     requestFeatures = List.copyOf(requestFeatures);
     views = List.copyOf(views);
     Problems problems = new Problems("training set '" + name + "'");
@@ -59,6 +57,14 @@ public record TrainingSet(
           "the training period ends at " + train.end() + ", and a test on the past proves nothing",
           "Let the test begin when the training ends, or later");
     }
+    List<String> labels =
+        labelSets.stream().map(labelled -> labelled.label().name()).distinct().toList();
+    if (labels.size() > 1) {
+      problems.add(
+          "The labels of training set '" + name + "' are " + labels,
+          "a model learns one, whatever rows it comes from",
+          "Give them one name, or make a training set of each");
+    }
     if (views.isEmpty() && requestFeatures.isEmpty()) {
       problems.add(
           "Training set '" + name + "' has no feature",
@@ -66,12 +72,7 @@ public record TrainingSet(
           "Give it feature views or request features");
     }
     problems.throwIfAny();
-    Workspace anywhere = new Workspace("workspace");
-    new AsOfJoin(
-        "training set '" + name + "'",
-        labelled(anywhere, name, rows, requestTime, label, requestFeatures, views, train, test),
-        TIME,
-        lookups(views, anywhere));
+    join(name, labelSets, requestFeatures, views, train, test, new Workspace("workspace"));
   }
 
   /** A training set, whose parts follow. */
@@ -92,21 +93,22 @@ public record TrainingSet(
     return names;
   }
 
+  /** The column that a model of this set predicts. */
+  public NamedExpression label() {
+    return labelSets.get(0).label();
+  }
+
   /** The sources that its rows and features are made of, each once. */
   public Set<Source> sources() {
     Set<Source> sources = new LinkedHashSet<>();
-    sources.add(rows);
+    labelSets.forEach(labelled -> sources.add(labelled.rows()));
     views.forEach(view -> sources.add(view.source()));
     return sources;
   }
 
-  /** The set's rows: keys, request time, label, split, features. */
+  /** The set's rows: keys, request time, request features, label, split, the views' values. */
   public Node plan(Workspace workspace) {
-    return new AsOfJoin(
-        "training set '" + name + "'",
-        labelled(workspace, name, rows, requestTime, label, requestFeatures, views, train, test),
-        TIME,
-        lookups(views, workspace));
+    return join(name, labelSets, requestFeatures, views, train, test, workspace);
   }
 
   /** The plan that keeps the set in its table. */
@@ -124,18 +126,21 @@ public record TrainingSet(
    * Requests of a period with their features, and without labels: what a model is asked to score.
    */
   public Node requests(Workspace workspace, Period period) {
-    return requests(rows.log(workspace), period, lookups(views, workspace));
+    return requests(labelled -> labelled.rows().log(workspace), period, lookups(views, workspace));
   }
 
   /** The same of other rows than those of the logs. */
-  Node requests(Node log, Period period, List<AsOfJoin.Lookup> lookups) {
-    List<NamedExpression> columns = requestColumns(requestTime, requestFeatures, views);
+  Node requests(Function<LabelSet, Node> rows, Period period, List<AsOfJoin.Lookup> lookups) {
+    String of = "requests of training set '" + name + "'";
     Node spine =
-        Project.of(
-            "requests of training set '" + name + "'",
-            log,
-            columns,
-            Optional.of(period.condition("(" + requestTime + ")")));
+        together(
+            of,
+            labelSets.stream()
+                .map(
+                    labelled ->
+                        labelled.requests(
+                            of, rows.apply(labelled), keys(views), requestFeatures, period))
+                .toList());
     return new AsOfJoin("training set '" + name + "'", spine, TIME, lookups);
   }
 
@@ -152,50 +157,30 @@ public record TrainingSet(
     return views.stream().map(view -> view.lookup(workspace)).toList();
   }
 
-  private static Node labelled(
-      Workspace workspace,
+  private static AsOfJoin join(
       String name,
-      Source rows,
-      String requestTime,
-      NamedExpression label,
+      List<LabelSet> labelSets,
       List<NamedExpression> requestFeatures,
       List<FeatureView> views,
       Period train,
-      Period test) {
-    List<NamedExpression> columns = requestColumns(requestTime, requestFeatures, views);
-    columns.add(new NamedExpression(label.name(), "if(" + label.expression() + ", 1.0D, 0.0D)"));
-    String time = "(" + requestTime + ")";
-    columns.add(new NamedExpression(SPLIT, "if(" + train.condition(time) + ", 'train', 'test')"));
-    // A training label counts only if it was known when the training period ended.
-    String end = "timestamp'" + train.end() + "'";
-    String known =
-        "`"
-            + rows.eventTime()
-            + "` < "
-            + end
-            + rows.availableAt().map(column -> " and `" + column + "` <= " + end).orElse("");
-    String wanted =
-        "(("
-            + train.condition(time)
-            + " and "
-            + known
-            + ") or "
-            + test.condition(time)
-            + ") and ("
-            + label.expression()
-            + ") is not null";
-    return Project.of(
-        "training set '" + name + "'", rows.log(workspace), columns, Optional.of(wanted));
+      Period test,
+      Workspace workspace) {
+    String of = "training set '" + name + "'";
+    List<Node> labelled =
+        labelSets.stream()
+            .map(
+                each ->
+                    each.labelled(
+                        of, each.rows().log(workspace), keys(views), requestFeatures, train, test))
+            .toList();
+    return new AsOfJoin(of, together(of, labelled), TIME, lookups(views, workspace));
   }
 
-  private static List<NamedExpression> requestColumns(
-      String requestTime, List<NamedExpression> requestFeatures, List<FeatureView> views) {
-    Set<String> keys = new LinkedHashSet<>();
-    views.forEach(view -> keys.addAll(view.entity().keyNames()));
-    List<NamedExpression> columns = new ArrayList<>();
-    keys.forEach(key -> columns.add(NamedExpression.column(key)));
-    columns.add(new NamedExpression(TIME, requestTime));
-    columns.addAll(requestFeatures);
-    return columns;
+  private static Node together(String of, List<Node> sets) {
+    return sets.size() == 1 ? sets.get(0) : new Union(of, sets);
+  }
+
+  private static List<String> keys(List<FeatureView> views) {
+    return views.stream().flatMap(view -> view.entity().keyNames().stream()).distinct().toList();
   }
 }

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Gathers a training set's parts, in any order. */
 public final class TrainingSetBuilder {
   private final String name;
-  private @Nullable Source rows;
-  private String requestTime = "event_time";
-  private @Nullable NamedExpression label;
+  private final List<LabelSet> labelSets = new ArrayList<>();
+  private final List<Requests> unlabelled = new ArrayList<>();
   private final List<NamedExpression> requestFeatures = new ArrayList<>();
   private final List<FeatureView> views = new ArrayList<>();
   private @Nullable Period train;
@@ -22,19 +21,31 @@ public final class TrainingSetBuilder {
     this.name = name;
   }
 
+  private record Requests(Source rows, String time) {}
+
   /**
    * Rows that are requests, and an expression for the time at which a prediction would have been
-   * asked for.
+   * asked for; their label follows. There may be more of them: other rows, or the same asked at
+   * another time.
    */
   public TrainingSetBuilder requests(Source source, String time) {
-    rows = source;
-    requestTime = time;
+    unlabelled.add(new Requests(source, time));
     return this;
   }
 
-  /** The label, as a condition of Spark SQL. */
+  /** The label of the requests since the last one, as a condition of Spark SQL. */
   public TrainingSetBuilder label(String column, String condition) {
-    label = new NamedExpression(column, condition);
+    if (unlabelled.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Label '"
+              + column
+              + "' of training set '"
+              + name
+              + "' has no requests before it. It follows requests(...).");
+    }
+    NamedExpression label = new NamedExpression(column, condition);
+    unlabelled.forEach(each -> labelSets.add(new LabelSet(each.rows(), each.time(), label)));
+    unlabelled.clear();
     return this;
   }
 
@@ -62,12 +73,13 @@ public final class TrainingSetBuilder {
    * @throws dev.millrace.transforms.problem.DefinitionException naming all that does not fit
    */
   public TrainingSet build() {
-    if (rows == null || label == null || train == null || test == null) {
+    boolean labelled = !labelSets.isEmpty() && unlabelled.isEmpty();
+    if (!labelled || train == null || test == null) {
       throw new IllegalArgumentException(
           "Training set '"
               + name
               + "' is not whole. It takes requests(...), label(...) and split(...).");
     }
-    return new TrainingSet(name, rows, requestTime, label, requestFeatures, views, train, test);
+    return new TrainingSet(name, labelSets, requestFeatures, views, train, test);
   }
 }

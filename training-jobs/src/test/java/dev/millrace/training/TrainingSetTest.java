@@ -17,6 +17,7 @@ import dev.millrace.pipelines.local.LocalEngine;
 import dev.millrace.transforms.window.Window;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +88,57 @@ class TrainingSetTest {
             List.of(at(7, 1), 1, 1.0, "train"), List.of(at(8, 1), 1, 0.0, "test"));
   }
 
+  /** Reviews by hand and payments that were charged back tell of the same, at other times. */
+  @Test
+  void labelsOfSeveralSetsAreJoinedTogether() {
+    Source reviews =
+        Source.parquet("reviews", "reviews")
+            .column("customer", STRING)
+            .column("reviewed_at", TIMESTAMP)
+            .column("verdict", STRING)
+            .eventTime("reviewed_at")
+            .build();
+    TrainingSet set =
+        TrainingSet.named("fraud")
+            .requests(PAYMENTS, "paid_at")
+            .requests(PAYMENTS, "paid_at + interval 1 hour")
+            .label("is_fraud", "amount > 100")
+            .requests(reviews, "reviewed_at - interval 1 day")
+            .label("is_fraud", "verdict = 'bad'")
+            .features(SPEND)
+            .split(Period.days("2024-01-01", "2024-01-08"), Period.days("2024-01-08", "2024-01-09"))
+            .build();
+    Workspace workspace = new Workspace("w");
+    LocalEngine engine =
+        LocalEngine.empty()
+            .hold(
+                PAYMENTS.log(workspace).location(),
+                new Rows(
+                    PAYMENTS.logSchema(),
+                    List.of(List.of("a", at(3, 10), 200.0, LocalDate.of(2024, 1, 3)))))
+            .hold(
+                reviews.log(workspace).location(),
+                new Rows(
+                    reviews.logSchema(),
+                    List.of(List.of("a", at(4, 12), "bad", LocalDate.of(2024, 1, 4)))));
+    assertThat(engine.collect(set.plan(workspace)).values())
+        .containsExactlyInAnyOrder(
+            Arrays.asList("a", at(3, 10), 1.0, "train", null),
+            List.of("a", at(3, 11), 1.0, "train", 200.0),
+            List.of("a", at(3, 12), 1.0, "train", 200.0));
+    assertThat(engine.collect(set.requests(workspace, set.train())).values()).hasSize(3);
+    assertThat(set.sources()).containsExactly(PAYMENTS, reviews);
+  }
+
+  @Test
+  void labelsOfOneSetHaveOneName() {
+    assertThatThrownBy(() -> set().requests(PAYMENTS, "paid_at").label("big", "true").build())
+        .hasMessage(
+            "The labels of training set 'big' are [is_big, big]: "
+                + "a model learns one, whatever rows it comes from. "
+                + "Give them one name, or make a training set of each.");
+  }
+
   private static Instant at(int day, int hour) {
     return Instant.parse("2024-01-%02dT%02d:00:00Z".formatted(day, hour));
   }
@@ -106,9 +158,13 @@ class TrainingSetTest {
 
   @Test
   void namesWhatDoesNotFit() {
-    assertThatThrownBy(() -> set().label("is_big", "amuont > 100").build())
+    assertThatThrownBy(
+            () -> set().requests(PAYMENTS, "paid_at").label("is_big", "amuont > 100").build())
         .hasMessageContaining("Cannot resolve column 'amuont'")
         .hasMessageContaining("Did you mean 'amount'?");
+    assertThatThrownBy(() -> set().label("is_big", "amount > 10"))
+        .hasMessage(
+            "Label 'is_big' of training set 'big' has no requests before it. It follows requests(...).");
     assertThatThrownBy(() -> TrainingSet.named("big").build())
         .hasMessage(
             "Training set 'big' is not whole. It takes requests(...), label(...) and split(...).");
