@@ -151,10 +151,7 @@ public record MaterializeJob(FeatureView view, Schedule schedule) {
   public Report run(Engine engine, Workspace workspace, Sink.OnlineAddress address) {
     Days all = span(schedule.days());
     int computed = backfill(engine, workspace, all, MOST_DAYS, (days, report, done, total) -> {});
-    WriteReport whole = engine.run(offlinePlan(workspace, all));
-    WriteReport offline =
-        new WriteReport(
-            whole.location(), whole.version(), whole.rows(), computed == 0, whole.expectations());
+    WriteReport offline = engine.run(offlinePlan(workspace, all)).unchanged(computed == 0);
     return new Report(offline, onlinePlan(workspace, address).map(engine::run));
   }
 

@@ -20,6 +20,7 @@ import dev.millrace.transforms.drift.Profile;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -36,16 +37,8 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
 
   public TrainingReport run(Engine engine, Workspace workspace, Registry registry) {
     TrainingSet set = spec.trainingSet();
-    Map<String, String> logs = logVersions(engine, workspace);
     WriteReport written = engine.run(set.write(workspace));
-    if (!logs.equals(logVersions(engine, workspace))) {
-      throw MillraceException.because(
-          "The sources of training set '" + set.name() + "' changed while it was built",
-          "its rows may be of two versions of them",
-          "Run it again when nothing writes to them");
-    }
-    Map<String, String> data = new TreeMap<>(logs);
-    data.put("training/" + set.name(), written.version());
+    Map<String, String> data = data(written, workspace);
     Optional<ModelVersion> known = known(registry, data);
     if (known.isPresent()) {
       hold(known.get().metrics());
@@ -104,8 +97,7 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     if (!registry.models().contains(spec.name())) {
       return Standing.MISSING;
     }
-    Map<String, String> data = new TreeMap<>(logVersions(engine, workspace));
-    data.put("training/" + spec.trainingSet().name(), engine.run(write).version());
+    Map<String, String> data = data(engine.run(write), workspace);
     return known(registry, data).isPresent() ? Standing.CURRENT : Standing.DEFINITION_CHANGED;
   }
 
@@ -207,11 +199,14 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
   }
 
   /** Versions of the logs that the training set is made of, by their place in the workspace. */
-  private Map<String, String> logVersions(Engine engine, Workspace workspace) {
+  /** The versions of the set and of the logs that it is made of. */
+  private Map<String, String> data(WriteReport written, Workspace workspace) {
     Map<String, String> versions = new TreeMap<>();
+    versions.put("training/" + spec.trainingSet().name(), written.version());
     for (Source source : spec.trainingSet().sources()) {
       versions.put(
-          "sources/" + source.name() + "/events", engine.version(source.log(workspace).location()));
+          "sources/" + source.name() + "/events",
+          Objects.requireNonNull(written.read().get(source.log(workspace).location().toString())));
     }
     return versions;
   }

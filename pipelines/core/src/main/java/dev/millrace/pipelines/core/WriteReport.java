@@ -5,6 +5,7 @@ import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Rule;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,23 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many they are
  * @param unchanged whether they were there already, so that nothing was written
  * @param expectations how the data did, in the plan's order; empty without an {@link Expect}
+ * @param read the version of each location that the rows are made of, by the location's text
  */
 public record WriteReport(
     String location,
     String version,
     long rows,
     boolean unchanged,
-    List<ExpectationResult> expectations) {
+    List<ExpectationResult> expectations,
+    Map<String, String> read) {
   public WriteReport {
     expectations = List.copyOf(expectations);
+    read = Map.copyOf(read);
+  }
+
+  /** The same, of a run that did or did not find all there already. */
+  public WriteReport unchanged(boolean found) {
+    return new WriteReport(location, version, rows, found, expectations, read);
   }
 
   /**

@@ -3,13 +3,17 @@ package dev.millrace.pipelines.local;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanNodes;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Runs plans over rows that it holds in memory: those handed to it, and those that it wrote. A run
@@ -48,6 +52,10 @@ public final class LocalEngine implements Engine {
 
   @Override
   public WriteReport run(Write write) {
+    Map<String, String> read = new TreeMap<>();
+    for (Scan scan : PlanNodes.of(write.input(), Scan.class)) {
+      read.put(scan.location().toString(), version(scan.location()));
+    }
     LocalRun run = new LocalRun(tables::read, tables);
     Rows rows = run.rows(write.input()).plain();
     Location location = location(write.sink());
@@ -61,7 +69,7 @@ public final class LocalEngine implements Engine {
     int version = unchanged ? tables.version(location) : tables.put(location, after);
     long count = write.sink() instanceof Sink.Online ? entities(rows) : rows.values().size();
     return new WriteReport(
-        location.toString(), Integer.toString(version), count, unchanged, run.expectations());
+        location.toString(), Integer.toString(version), count, unchanged, run.expectations(), read);
   }
 
   /** Where what was written can be read; of a topic, the messages of the last run. */

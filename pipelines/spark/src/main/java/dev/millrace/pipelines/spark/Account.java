@@ -7,22 +7,32 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run's own account of what it wrote, kept beside the rows and published with them, so that a
  * later run can tell what is there.
+ *
+ * @param read the version of each location that the rows are made of; null in older accounts
  */
-record Account(List<Part> parts, List<ExpectationResult> expectations) {
+record Account(
+    List<Part> parts, List<ExpectationResult> expectations, @Nullable Map<String, String> read) {
   /** Of a run whose rows went to no table. */
-  static final Account NONE = new Account(List.of(), List.of());
+  static final Account NONE = new Account(List.of(), List.of(), Map.of());
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   Account {
     parts = List.copyOf(parts);
     expectations = List.copyOf(expectations);
+    read = read == null ? Map.of() : Map.copyOf(read);
+  }
+
+  /** The version of each location that the rows are made of. */
+  Map<String, String> versions() {
+    return read == null ? Map.of() : read;
   }
 
   /** What a run wrote of an interval, or of the whole where that is null. */

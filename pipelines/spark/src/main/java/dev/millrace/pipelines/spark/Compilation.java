@@ -33,6 +33,7 @@ import org.apache.spark.sql.functions;
 final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   private final SparkSession session;
   private final Sources sources;
+  private final Versions versions;
   private final Instant now;
   private String run = "";
   private final List<Judgement> judgements = new ArrayList<>();
@@ -41,7 +42,8 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
   /**
    * @param now when the run is
    */
-  Compilation(SparkSession session, Sources sources, Instant now) {
+  Compilation(SparkSession session, Sources sources, Versions versions, Instant now) {
+    this.versions = versions;
     this.now = now;
     this.session = session;
     this.sources = sources;
@@ -81,7 +83,7 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
 
   @Override
   public Dataset<Row> visit(Scan scan) {
-    Dataset<Row> rows = sources.read(scan);
+    Dataset<Row> rows = versions.read(scan);
     return scan.within().isPresent()
         ? rows.filter(scan.within().get().condition(scan.schema()))
         : rows;

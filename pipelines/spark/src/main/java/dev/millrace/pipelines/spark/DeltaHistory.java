@@ -7,7 +7,6 @@ import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Standing;
-import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.problem.MillraceException;
 import io.delta.tables.DeltaTable;
 import java.util.ArrayList;
@@ -61,10 +60,6 @@ final class DeltaHistory {
   record Commit(long version, long rows, @Nullable Account account) {
     private boolean touches(Optional<Interval> interval) {
       return account == null || account.parts().stream().anyMatch(part -> part.touches(interval));
-    }
-
-    List<ExpectationResult> expectations() {
-      return account == null ? List.of() : account.expectations();
     }
   }
 

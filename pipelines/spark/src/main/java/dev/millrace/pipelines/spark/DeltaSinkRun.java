@@ -5,18 +5,19 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
-import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Schema;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a plan's rows to a Delta table in one commit, or finds that they are there already. */
 final class DeltaSinkRun implements SinkRun {
@@ -51,11 +52,11 @@ final class DeltaSinkRun implements SinkRun {
     boolean done = current && versions.isAsideCurrent(write.input(), parts);
     if (done && !compilation.goesByTheClock(write.input())) {
       DeltaHistory.Commit newest = before.newest(sink.interval()).orElseThrow();
-      return report(sink, newest, Optional.of(rows(write, newest)), newest.expectations());
+      return report(sink, newest, Optional.of(rows(write, newest)), newest.account());
     }
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
-    Account account = new Account(parts, compilation.expectations());
+    Account account = new Account(parts, compilation.expectations(), versions.read());
     if (!current) {
       write(rows, write.input().schema(), sink, account);
     }
@@ -65,7 +66,7 @@ final class DeltaSinkRun implements SinkRun {
     DeltaHistory.Commit written =
         DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
     Optional<Long> found = current ? Optional.of(rows(write, written)) : Optional.empty();
-    return report(sink, written, found, account.expectations());
+    return report(sink, written, found, account);
   }
 
   /** Rows that were written together are counted in their commit; others are counted now. */
@@ -122,12 +123,13 @@ final class DeltaSinkRun implements SinkRun {
       Sink.Delta sink,
       DeltaHistory.Commit commit,
       Optional<Long> found,
-      List<ExpectationResult> expectations) {
+      @Nullable Account account) {
     return new WriteReport(
         sink.path(),
         Long.toString(commit.version()),
         found.orElse(commit.rows()),
         found.isPresent(),
-        expectations);
+        account == null ? List.of() : account.expectations(),
+        account == null ? Map.of() : account.versions());
   }
 }

@@ -50,7 +50,7 @@ final class KafkaTarget implements WholeSinkRun.Target {
         .map(account -> new WholeSinkRun.Kept(account, "", note.messages()));
   }
 
-  /** What expectations found does not fit into a note. */
+  /** What expectations found, and what was read, might not fit into a note. */
   @Override
   public WholeSinkRun.Kept replace(Dataset<Row> rows, Account account) {
     Column key =
@@ -60,7 +60,8 @@ final class KafkaTarget implements WholeSinkRun.Target {
     Column value = json(Arrays.stream(rows.columns()).map(KafkaTarget::column).toList());
     rows.select(key.as("key"), value.as("value"))
         .repartition(1)
-        .foreachPartition(new Load(topic, new Account(account.parts(), List.of()).toJson()));
+        .foreachPartition(
+            new Load(topic, new Account(account.parts(), List.of(), Map.of()).toJson()));
     WholeSinkRun.Kept kept = kept().orElseThrow();
     return new WholeSinkRun.Kept(account, "", kept.rows());
   }

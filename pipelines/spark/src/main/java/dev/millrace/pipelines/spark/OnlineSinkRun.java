@@ -54,6 +54,7 @@ final class OnlineSinkRun implements SinkRun {
         "",
         entities.value(),
         false,
-        compilation.expectations());
+        compilation.expectations(),
+        versions.read());
   }
 }

@@ -60,6 +60,18 @@ final class Sources {
         : Arrays.asList(table(location).columns());
   }
 
+  /** The location at its version of now, where it keeps older ones. */
+  Location pinned(Location location) {
+    if (location instanceof Location.DeltaTable table) {
+      return table.asOf(DeltaHistory.version(session, table));
+    }
+    if (location instanceof Location.IcebergTable table) {
+      String snapshot = IcebergSource.version(session, table);
+      return snapshot.equals("none") ? table : table.asOf(Long.parseLong(snapshot));
+    }
+    return location;
+  }
+
   /** What the location holds now, in a form that changes with it. */
   String version(Location location) {
     if (location instanceof Location.DeltaTable table) {

@@ -1,8 +1,10 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
@@ -103,8 +105,10 @@ public final class SparkEngine implements Engine {
   public WriteReport run(Write write) {
     return inSession(
         () -> {
-          SinkRun sink = sink(write.sink(), new Versions(session, sources::version));
-          try (Compilation compilation = new Compilation(session, sources, clock.instant())) {
+          Versions versions = new Versions(session, sources);
+          SinkRun sink = sink(write.sink(), versions);
+          try (Compilation compilation =
+              new Compilation(session, sources, versions, clock.instant())) {
             return sink.run(write, compilation);
           }
         });
@@ -114,11 +118,15 @@ public final class SparkEngine implements Engine {
   public List<Standing> standing(List<Write> writes) {
     return inSession(
         () -> {
-          Versions versions = new Versions(session, sources::version);
+          Versions versions = new Versions(session, sources);
           return writes.stream()
               .map(write -> sink(write.sink(), versions).standing(write))
               .toList();
         });
+  }
+
+  private Compilation compilation(SparkSession in, Sources from) {
+    return new Compilation(in, from, new Versions(in, from), clock.instant());
   }
 
   private SinkRun sink(Sink sink, Versions versions) {
@@ -146,7 +154,7 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return inSession(
         () -> {
-          try (Compilation compilation = new Compilation(session, sources, clock.instant())) {
+          try (Compilation compilation = compilation(session, sources)) {
             Dataset<Row> rows = compilation.compile(node, "");
             List<List<@Nullable Object>> values = new ArrayList<>();
             for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
@@ -155,6 +163,33 @@ public final class SparkEngine implements Engine {
             compilation.setAside(Account.NONE);
             return new Rows(node.schema(), values);
           }
+        });
+  }
+
+  /**
+   * A plan's rows as a dataset, and the version of each location that they are read from, by the
+   * location's text. Tables are read at that version whenever the rows are computed; files and
+   * databases as they are then.
+   */
+  public record Read(Dataset<Row> rows, Map<String, String> versions) {}
+
+  /**
+   * The rows of a plan as a dataset of the engine's session.
+   *
+   * @throws IllegalArgumentException for a plan with expectations, whose rows are judged when it is
+   *     run
+   */
+  public Read read(Node node) {
+    if (!PlanNodes.of(node, Expect.class).isEmpty()) {
+      throw new IllegalArgumentException(
+          "A plan with expectations is run, so that bad rows go aside, and then read from its sink.");
+    }
+    return inSession(
+        () -> {
+          Versions versions = new Versions(session, sources);
+          Dataset<Row> rows =
+              new Compilation(session, sources, versions, clock.instant()).compile(node, "");
+          return new Read(rows, versions.read());
         });
   }
 
@@ -177,10 +212,7 @@ public final class SparkEngine implements Engine {
     SparkSession plain = session.newSession();
     return within(
         plain,
-        () ->
-            Suggestions.of(
-                new Compilation(plain, new Sources(plain, memory), clock.instant())
-                    .compile(rows, "")));
+        () -> Suggestions.of(compilation(plain, new Sources(plain, memory)).compile(rows, "")));
   }
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */

@@ -9,22 +9,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** What locations hold, each looked at once. */
+/** What locations hold, each looked at once, and what of it a run reads. */
 final class Versions implements Function<Scan, String> {
   private final SparkSession session;
-  private final Function<Location, String> whole;
+  private final Sources sources;
   private final Map<Location, String> known = new HashMap<>();
+  private final Map<Location, Location> pinned = new HashMap<>();
   private final Map<String, DeltaHistory> histories = new HashMap<>();
+  private final Map<String, Location> read = new TreeMap<>();
 
-  /**
-   * @param whole the version of all that a location holds
-   */
-  Versions(SparkSession session, Function<Location, String> whole) {
+  Versions(SparkSession session, Sources sources) {
     this.session = session;
-    this.whole = whole;
+    this.sources = sources;
   }
 
   /** The version of what the scan sees: of its interval alone where a Delta table has one. */
@@ -36,7 +39,41 @@ final class Versions implements Function<Scan, String> {
           .map(commit -> Long.toString(commit.version()))
           .orElse("none");
     }
-    return known.computeIfAbsent(scan.location(), whole);
+    return whole(scan.location());
+  }
+
+  /** The version of all of it. Of a Delta table, the newest that changed rows. */
+  private String whole(Location location) {
+    String version = known.get(location);
+    if (version == null) {
+      version =
+          location instanceof Location.DeltaTable table && table.version().isEmpty()
+              ? history(table.path())
+                  .newest(Optional.empty())
+                  .map(commit -> Long.toString(commit.version()))
+                  .orElseGet(() -> sources.version(location))
+              : sources.version(location);
+      known.put(location, version);
+    }
+    return version;
+  }
+
+  /** The rows of a scan, of one version of a table however often and late they are read. */
+  Dataset<Row> read(Scan scan) {
+    read.put(scan.location().toString(), scan.location());
+    Location location = pinned.get(scan.location());
+    if (location == null) {
+      location = sources.pinned(scan.location());
+      pinned.put(scan.location(), location);
+    }
+    return sources.read(new Scan(location, scan.schema(), scan.within()));
+  }
+
+  /** The versions of what was read. */
+  Map<String, String> read() {
+    Map<String, String> versions = new TreeMap<>();
+    read.forEach((name, location) -> versions.put(name, whole(location)));
+    return versions;
   }
 
   DeltaHistory history(String path) {

@@ -59,7 +59,7 @@ final class WholeSinkRun implements SinkRun {
       return report(write, before.orElseThrow(), true);
     }
     Dataset<Row> rows = compilation.compile(write.input(), identity.digest());
-    Account account = new Account(parts, compilation.expectations());
+    Account account = new Account(parts, compilation.expectations(), versions.read());
     Kept kept = current ? before.orElseThrow() : target.replace(rows, account);
     if (!done) {
       compilation.setAside(account);
@@ -73,6 +73,7 @@ final class WholeSinkRun implements SinkRun {
         kept.version(),
         kept.rows(),
         unchanged,
-        kept.account().expectations());
+        kept.account().expectations(),
+        kept.account().versions());
   }
 }
