@@ -61,9 +61,14 @@ public record ScoringJob(String name, ModelSpec model, Period period) {
         plan(workspace, loaded).schema());
   }
 
+  /** Where the predictions lie. */
+  public String table(Workspace workspace) {
+    return workspace.path("scoring", name, "predictions");
+  }
+
   private Sink.Delta sink(Workspace workspace) {
     return new Sink.Delta(
-        workspace.path("scoring", name, "predictions"),
+        table(workspace),
         List.of(),
         Optional.of(new Interval(TrainingSet.TIME, period.start(), period.end())));
   }

@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.dags.Pipeline;
+import dev.millrace.dags.PipelineTables;
 import dev.millrace.features.CompactJob;
 import dev.millrace.pipelines.spark.SparkEngine;
 import java.util.concurrent.Callable;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compact",
     description = {
-      "Join the small files that many runs of few days leave in the tables of sources and views.",
+      "Join the small files that many runs of few days leave in tables.",
       "Rows stay as they are, and so does what is current."
     })
 final class CompactCommand implements Callable<Integer> {
@@ -24,11 +25,11 @@ final class CompactCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Pipeline pipeline = home.pipeline();
-    CompactJob job = new CompactJob(pipeline.sources(), pipeline.views());
     TextTable table = new TextTable("table", "files joined", "to");
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {
-      Progress.during("compact", engine, () -> job.run(engine, open.workspace()))
+      CompactJob job = new CompactJob(new PipelineTables(pipeline, open.workspace()).paths());
+      Progress.during("compact", engine, () -> job.run(engine))
           .forEach(
               (path, files) ->
                   table.row(path, Long.toString(files.before()), Long.toString(files.after())));

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       SuggestCommand.class,
       BackfillCommand.class,
       CompactCommand.class,
+      VacuumCommand.class,
       ReadCommand.class,
       LeakageCommand.class
     })

@@ -85,7 +85,7 @@ public record IngestJob(Source source) {
   }
 
   /** Where the accepted rows lie. */
-  String log(Workspace workspace) {
+  public String log(Workspace workspace) {
     return workspace.path("sources", source.name(), "events");
   }
 

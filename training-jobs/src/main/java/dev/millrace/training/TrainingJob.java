@@ -101,9 +101,14 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     return known(registry, data).isPresent() ? Standing.CURRENT : Standing.DEFINITION_CHANGED;
   }
 
+  /** Where the scored rows of a model's evaluation lie. */
+  public static String evaluation(ModelSpec spec, Workspace workspace) {
+    return workspace.path("models", spec.name(), "evaluation");
+  }
+
   private Scan score(
       Engine engine, Workspace workspace, Scan rows, List<String> features, OnnxScorer scorer) {
-    String table = workspace.path("models", spec.name(), "evaluation");
+    String table = evaluation(spec, workspace);
     Score plan = new Score(definition(), rows, features, scorer, SCORE);
     WriteReport report = engine.run(new Write(plan, Sink.Delta.whole(table)));
     return new Scan(

@@ -149,7 +149,8 @@ public record TrainingSet(
     return PlanPrinter.fingerprint(plan(new Workspace("workspace")));
   }
 
-  private String table(Workspace workspace) {
+  /** Where the set lies. */
+  public String table(Workspace workspace) {
     return workspace.path("training", name);
   }
 

@@ -1,7 +1,9 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.type.Schema;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,18 @@ public interface Engine extends AutoCloseable {
 
   /** How many files were joined, and how many they became. */
   record Compaction(long before, long after) {}
+
+  /**
+   * Deletes the files that only old versions of a table have: those can be read no more. Versions
+   * that were the newest at some time since, and the pinned ones, can be.
+   *
+   * @param since a week past or more, so that no run is at work on what is deleted
+   * @param pinned versions to keep, whatever their age
+   * @return how many files were deleted
+   * @throws dev.millrace.transforms.problem.MillraceException where there is no such table, or no
+   *     such version
+   */
+  long vacuum(Location.DeltaTable table, Instant since, Set<Long> pinned);
 
   @Override
   void close();

@@ -193,7 +193,7 @@ final class DeltaHistory {
     return Long.parseLong(metrics.getOrDefault(name, "0"));
   }
 
-  private static void requireTable(SparkSession session, String path) {
+  static void requireTable(SparkSession session, String path) {
     if (!exists(session, path)) {
       throw MillraceException.because(
           "Cannot read the Delta table at " + path,

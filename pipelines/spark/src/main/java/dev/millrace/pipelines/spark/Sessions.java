@@ -19,11 +19,13 @@ final class Sessions {
   private static final String NULL_MAKER =
       "org.apache.spark.sql.catalyst.optimizer.SimplifyExtractValueOps";
 
-  /** Times of any year, kept as they are and with their statistics. */
+  /** Times of any year, kept as they are and with their statistics; and what is deleted when. */
   private static final Map<String, String> FILES =
       Map.of(
           "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
-          "spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+          "spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED",
+          // How old a deleted version must be is the vacuum job's to say, which keeps to a week.
+          "spark.databricks.delta.retentionDurationCheck.enabled", "false");
 
   private Sessions() {}
 
@@ -45,6 +47,7 @@ final class Sessions {
             .config("spark.sql.shuffle.partitions", cores)
             .config("spark.default.parallelism", cores)
             .config("spark.databricks.delta.snapshotPartitions", cores)
+            .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", cores)
             .config("spark.sql.extensions", EXTENSIONS)
             .config(
                 "spark.sql.catalog.spark_catalog",

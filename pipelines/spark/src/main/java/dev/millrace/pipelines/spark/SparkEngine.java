@@ -12,10 +12,12 @@ import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -148,6 +150,11 @@ public final class SparkEngine implements Engine {
   @Override
   public Compaction compact(Location.DeltaTable table) {
     return inSession(() -> DeltaHistory.compact(session, table.path()));
+  }
+
+  @Override
+  public long vacuum(Location.DeltaTable table, Instant since, Set<Long> pinned) {
+    return inSession(() -> Vacuum.run(session, table.path(), since, pinned));
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -239,5 +240,38 @@ class DeltaSinkTest {
     assertThat(ENGINE.compact(Location.DeltaTable.at(log.path())).before()).isGreaterThan(1);
     assertThat(ENGINE.standing(List.of(copy))).containsExactly(Standing.CURRENT);
     assertThat(ENGINE.run(copy)).isEqualTo(report.unchanged(true));
+  }
+
+  private long rowsAt(Sink.Delta table, long version) {
+    Location at = Location.DeltaTable.at(table.path()).asOf(version);
+    return ENGINE.collect(new Scan(at, TestSpark.VISITS)).values().size();
+  }
+
+  @Test
+  void oldVersionsAreDeletedButForThosePinned() {
+    Sink.Delta table = table();
+    for (int count = 1; count <= 5; count++) {
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        rows.add(visit("a", "2024-03-01T10:00:00Z", 1.0 * i));
+      }
+      ENGINE.run(new Write(TestSpark.visits(dir.resolve("visits"), rows), table));
+    }
+    Location.DeltaTable location = Location.DeltaTable.at(table.path());
+    Instant past = Instant.parse("2024-03-01T00:00:00Z");
+    assertThat(ENGINE.vacuum(location, past, Set.of())).isZero();
+    Instant later = Instant.now().plusSeconds(60);
+    assertThatThrownBy(() -> ENGINE.vacuum(location, later, Set.of(9L)))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith(
+            "Cannot keep version 9 of the Delta table at " + table.path() + ": ");
+    assertThat(ENGINE.vacuum(location, later, Set.of(2L))).isGreaterThanOrEqualTo(3);
+    assertThat(rowsAt(table, 2)).isEqualTo(3);
+    assertThat(rowsAt(table, 4)).isEqualTo(5);
+    for (long gone : new long[] {0, 1, 3}) {
+      assertThatThrownBy(() -> rowsAt(table, gone)).isInstanceOf(MillraceException.class);
+    }
+    assertThat(ENGINE.vacuum(location, later, Set.of())).isPositive();
+    assertThat(rowsAt(table, 4)).isEqualTo(5);
   }
 }

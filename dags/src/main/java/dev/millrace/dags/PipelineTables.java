@@ -1,0 +1,57 @@
+package dev.millrace.dags;
+
+import dev.millrace.features.IngestJob;
+import dev.millrace.features.MaterializeJob;
+import dev.millrace.features.QualityJob;
+import dev.millrace.features.Source;
+import dev.millrace.features.Workspace;
+import dev.millrace.registry.ModelVersion;
+import dev.millrace.registry.Registry;
+import dev.millrace.training.TrainingJob;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The Delta tables that a pipeline keeps in a workspace. */
+public record PipelineTables(Pipeline pipeline, Workspace workspace) {
+  /** All of them, by path. */
+  public List<String> paths() {
+    List<String> paths = new ArrayList<>();
+    for (Source source : pipeline.sources()) {
+      IngestJob ingest = new IngestJob(source);
+      paths.add(ingest.log(workspace));
+      paths.add(ingest.quarantine(workspace));
+      paths.add(new QualityJob(source).table(workspace));
+    }
+    pipeline.views().forEach(view -> paths.add(MaterializeJob.table(view, workspace)));
+    pipeline
+        .models()
+        .forEach(
+            model -> {
+              paths.add(model.trainingSet().table(workspace));
+              paths.add(TrainingJob.evaluation(model, workspace));
+            });
+    pipeline.scorings().forEach(scoring -> paths.add(scoring.table(workspace)));
+    return paths;
+  }
+
+  /** The versions that registered models were trained on, by path. */
+  public Map<String, Set<Long>> pinned(Registry registry) {
+    Map<String, Set<Long>> pinned = new HashMap<>();
+    for (String model : registry.models()) {
+      for (ModelVersion version : registry.versions(model)) {
+        version
+            .dataVersions()
+            .forEach(
+                (table, number) ->
+                    pinned
+                        .computeIfAbsent(workspace.path(table), none -> new HashSet<>())
+                        .add(Long.parseLong(number)));
+      }
+    }
+    return pinned;
+  }
+}

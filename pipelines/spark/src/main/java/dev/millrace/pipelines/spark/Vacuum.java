@@ -1,0 +1,131 @@
+package dev.millrace.pipelines.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import dev.millrace.transforms.problem.MillraceException;
+import io.delta.tables.DeltaTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.commands.VacuumCommand$;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.ManualClock;
+import scala.Option;
+
+/**
+ * Deletes the files of a Delta table that no version to keep holds. Delta's own command does it, of
+ * an inventory without the files of those versions: left alone it goes by what the log remembers to
+ * have removed, which it forgets after a week.
+ */
+final class Vacuum {
+  private static final StructType INVENTORY =
+      new StructType()
+          .add("path", DataTypes.StringType)
+          .add("length", DataTypes.LongType)
+          .add("isDir", DataTypes.BooleanType)
+          .add("modificationTime", DataTypes.LongType);
+
+  private final SparkSession session;
+  private final String path;
+
+  private Vacuum(SparkSession session, String path) {
+    this.session = session;
+    this.path = path;
+  }
+
+  static long run(SparkSession session, String path, Instant since, Set<Long> pinned) {
+    DeltaHistory.requireTable(session, path);
+    return new Vacuum(session, path).run(since, pinned);
+  }
+
+  private long run(Instant since, Set<Long> pinned) {
+    Set<Long> kept = new HashSet<>(pinned);
+    kept.add(newest(since));
+    Set<String> held = new HashSet<>();
+    kept.forEach(version -> held.addAll(files(version)));
+    List<Row> inventory = new ArrayList<>();
+    for (LocatedFileStatus file : files()) {
+      String name = file.getPath().toString();
+      if (!held.contains(name)) {
+        inventory.add(RowFactory.create(name, file.getLen(), false, file.getModificationTime()));
+      }
+    }
+    long before = files().size();
+    Dataset<Row> unused =
+        VacuumCommand$.MODULE$.gc(
+            session,
+            DeltaLog.forTable(session, path),
+            false,
+            Option.apply(0.0),
+            Option.apply(session.createDataFrame(inventory, INVENTORY)),
+            Option.empty(),
+            scala.collection.immutable.Map$.MODULE$.empty(),
+            new ManualClock(since.toEpochMilli()));
+    return before - files().size();
+  }
+
+  /** The version that was the newest at a time; the first of all for one before. */
+  private long newest(Instant time) {
+    Dataset<Row> history = DeltaTable.forPath(session, path).history();
+    List<Row> found =
+        history
+            .filter(col("timestamp").leq(lit(Timestamp.from(time))))
+            .orderBy(col("version").desc())
+            .select("version")
+            .takeAsList(1);
+    return found.isEmpty()
+        ? history.orderBy("version").select("version").head().getLong(0)
+        : found.get(0).getLong(0);
+  }
+
+  private List<String> files(long version) {
+    try {
+      return Arrays.stream(
+              session.read().format("delta").option("versionAsOf", version).load(path).inputFiles())
+          .map(file -> new Path(java.net.URI.create(file)).toString())
+          .toList();
+    } catch (RuntimeException failure) {
+      throw failure;
+    } catch (Exception none) {
+      throw MillraceException.because(
+          "Cannot keep version " + version + " of the Delta table at " + path,
+          Failures.rootMessage(none),
+          "Check what names it");
+    }
+  }
+
+  private List<LocatedFileStatus> files() {
+    List<LocatedFileStatus> found = new ArrayList<>();
+    Path folder = new Path(path);
+    try {
+      FileSystem system = folder.getFileSystem(session.sessionState().newHadoopConf());
+      RemoteIterator<LocatedFileStatus> each = system.listFiles(folder, true);
+      while (each.hasNext()) {
+        LocatedFileStatus file = each.next();
+        if (!file.getPath().toString().contains("/_delta_log/")) {
+          found.add(file);
+        }
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return found;
+  }
+}
