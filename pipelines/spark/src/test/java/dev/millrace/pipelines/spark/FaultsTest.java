@@ -4,13 +4,17 @@ import static dev.millrace.pipelines.spark.TestSpark.ENGINE;
 import static dev.millrace.pipelines.spark.TestSpark.visit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
+import dev.millrace.transforms.problem.DefinitionException;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -145,5 +150,107 @@ class FaultsTest {
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith("Cannot read " + dir.resolve("source"));
     assertThat(spent()).containsExactly(1.0);
+  }
+
+  @Test
+  void aDayThatIsMissingFromATableIsNamedAndTheTableStays() throws IOException {
+    ENGINE.run(new Write(rows("good", 1), day()));
+    String source = dir.resolve("source").toString();
+    Node dated =
+        Project.of(
+            "visits",
+            TestSpark.visits(
+                dir.resolve("visits"),
+                List.of(
+                    visit("a", "2024-03-01T10:00:00Z", 1.0),
+                    visit("b", "2024-03-02T10:00:00Z", 2.0))),
+            List.of(
+                NamedExpression.column("shop"),
+                NamedExpression.column("at"),
+                NamedExpression.column("spent"),
+                new NamedExpression("day", "to_date(at)")),
+            Optional.empty());
+    ENGINE.run(new Write(dated, new Sink.Delta(source, List.of("day"), Optional.empty())));
+    Path gone = dir.resolve("source/day=2024-03-02");
+    try (var files = Files.list(gone)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(gone);
+    Node lost = new Scan(Location.DeltaTable.at(source), TestSpark.VISITS);
+    assertThatThrownBy(() -> ENGINE.run(new Write(lost, day())))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Cannot read " + gone);
+    assertThat(spent()).containsExactly(1.0);
+  }
+
+  /** A column that changes its type, or goes, in files that come later. */
+  @Test
+  void aSchemaThatChangesLateIsNamedAndTheTableStays() {
+    ENGINE.run(new Write(rows("good", 1), day()));
+    Node rows = rows("late", 2);
+    Path late = dir.resolve("late");
+    ENGINE
+        .session()
+        .sql("select 'a' as shop, timestamp'2024-03-01 11:00:00' as at, '2.5' as spent")
+        .write()
+        .mode("append")
+        .parquet(late.toString());
+    assertThatThrownBy(() -> ENGINE.run(new Write(rows, day())))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageContaining("Column 'spent' of parquet " + late)
+        .hasMessageContaining(
+            "is a string: the source declares it as double, and that would lose values.");
+    assertThat(spent()).containsExactly(1.0);
+
+    Node other = rows("without", 2);
+    ENGINE
+        .session()
+        .sql("select 'a' as shop, timestamp'2024-03-01 11:00:00' as at")
+        .write()
+        .mode("append")
+        .parquet(dir.resolve("without").toString());
+    assertThatThrownBy(() -> ENGINE.run(new Write(other, day())))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageContaining("Cannot resolve column 'spent' in parquet " + dir.resolve("without"));
+    assertThat(spent()).containsExactly(1.0);
+  }
+
+  /** A disk of a few megabytes that a run fills; it takes root to make one. */
+  @Test
+  void aFullDiskSaysSoAndTheTableStays() throws Exception {
+    Path disk = Files.createDirectory(dir.resolve("disk"));
+    assumeTrue(
+        done("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk.toString()),
+        "No small disk can be made here: that takes root and the right to mount.");
+    try {
+      Sink.Delta table = new Sink.Delta(disk + "/table", List.of(), day().interval());
+      Scan scan = new Scan(Location.DeltaTable.at(table.path()), TestSpark.VISITS);
+      ENGINE.run(new Write(rows("good", 1), table));
+      Random random = new Random(3);
+      List<Row> many = new ArrayList<>();
+      for (int i = 0; i < 400_000; i++) {
+        many.add(visit("shop", "2024-03-01T10:00:00Z", random.nextDouble()));
+      }
+      Node much = TestSpark.visits(dir.resolve("much"), many);
+      assertThatThrownBy(() -> ENGINE.run(new Write(much, table)))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageStartingWith("The disk is full: ")
+          .hasMessageEndingWith("Nothing of this run was published. Make room, and run it again.");
+      assertThat(ENGINE.collect(scan).column("spent")).containsExactly(1.0);
+      assertThat(done("mount", "-o", "remount,size=64m", disk.toString())).isTrue();
+      assertThat(ENGINE.run(new Write(much, table)).rows()).isEqualTo(400_000);
+    } finally {
+      assertThat(done("umount", disk.toString())).isTrue();
+    }
+  }
+
+  private static boolean done(String... command) throws Exception {
+    try {
+      return new ProcessBuilder(command).start().waitFor() == 0;
+    } catch (IOException none) {
+      return false;
+    }
   }
 }
