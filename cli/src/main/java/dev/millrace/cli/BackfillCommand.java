@@ -4,11 +4,13 @@ import dev.millrace.dags.Pipeline;
 import dev.millrace.features.Days;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.MaterializeJob;
+import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +42,11 @@ final class BackfillCommand implements Callable<Integer> {
       paramLabel = "DAYS",
       description = "How many days in one commit (default: ${DEFAULT-VALUE}).")
   private int chunk = MaterializeJob.MOST_DAYS;
+
+  @Option(
+      names = "--online",
+      description = "Load the online store too, as of the end of the schedule.")
+  private boolean online;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -73,9 +80,26 @@ final class BackfillCommand implements Callable<Integer> {
           out.printf("%s: %s is current%n", each.name(), within);
         }
         out.flush();
+        if (online) {
+          load(job, engine, open);
+        }
       }
     }
     return 0;
+  }
+
+  private void load(MaterializeJob job, SparkEngine engine, Home open) throws Exception {
+    try (LocalRedis redis = LocalRedis.start(open.folder().resolve("redis"), 0)) {
+      Optional<Write> load = job.onlinePlan(open.workspace(), redis.address());
+      if (load.isPresent()) {
+        WriteReport report =
+            Progress.during("load " + job.view().name(), engine, () -> engine.run(load.get()));
+        spec.commandLine()
+            .getOut()
+            .printf("%s: %d entities online%n", job.view().name(), report.rows());
+        spec.commandLine().getOut().flush();
+      }
+    }
   }
 
   /** Tells of a backfill, a line for each commit. */

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       CompactCommand.class,
       VacuumCommand.class,
       ReadCommand.class,
+      AuditCommand.class,
       LeakageCommand.class
     })
 final class FeaturesCommand {
