@@ -10,7 +10,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of one key's events, in any order, those that can be the latest with a value at one of the times
+ * Of keys' events, in any order, those that can be the latest with a value at one of the times
  * asked for. Of those that are first seen at one such time, one hides all that happened before it,
  * in every window that holds them, so that it alone need be kept:
  *
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LatestEvents {
   private final List<WindowedAggregation> latest;
   private final long[] times;
+  private final int[] starts;
 
   /** The event that is kept for each time and each of the values, if any, and when it was. */
   private final @Nullable InternalRow[] kept;
@@ -33,17 +34,20 @@ public final class LatestEvents {
   private final long[] keptTimes;
 
   /**
-   * For one key.
+   * For some keys.
    *
    * @param latest values that are all of the latest event
-   * @param times the times asked for, ascending, each once, in microseconds
+   * @param times the times asked for, key by key, each key's ascending and each once, in
+   *     microseconds
+   * @param starts where each key's times begin among those, and after the last where they end
    */
-  public LatestEvents(List<WindowedAggregation> latest, long[] times) {
+  public LatestEvents(List<WindowedAggregation> latest, long[] times, int[] starts) {
     if (!areLatest(latest)) {
       throw new IllegalArgumentException("Not all of " + latest + " are the latest event's.");
     }
     this.latest = latest;
     this.times = times;
+    this.starts = starts;
     this.kept = new InternalRow[times.length * latest.size()];
     this.keptTimes = new long[kept.length];
   }
@@ -56,13 +60,14 @@ public final class LatestEvents {
   /**
    * Takes in an event; the row may change after that.
    *
+   * @param key its number
    * @param time when it happened
    * @param seenAfter the last time that does not see it, {@code time} or later
    */
-  public void add(long time, long seenAfter, InternalRow event) {
-    int slot = Arrays.binarySearch(times, seenAfter);
+  public void add(int key, long time, long seenAfter, InternalRow event) {
+    int slot = Arrays.binarySearch(times, starts[key], starts[key + 1], seenAfter);
     slot = slot < 0 ? -slot - 1 : slot + 1;
-    if (slot == times.length) {
+    if (slot == starts[key + 1]) {
       return;
     }
     int first = slot * latest.size();

@@ -41,9 +41,12 @@ class LatestEventsTest {
     Collections.shuffle(shuffled, random);
     List<NaiveWindows.Event> kept = new ArrayList<>();
     for (int part = 0; part < 3; part++) {
-      LatestEvents of = new LatestEvents(latest, times);
+      // Between keys that are asked for at other times.
+      LatestEvents of =
+          new LatestEvents(
+              latest, around(times), new int[] {0, 1, times.length + 1, times.length + 2});
       for (NaiveWindows.Event event : shuffled.subList(part * 200, part * 200 + 200)) {
-        of.add(event.time(), event.time(), event.row());
+        of.add(1, event.time(), event.time(), event.row());
       }
       of.forEach(row -> kept.add(new NaiveWindows.Event(row.getLong(3), row)));
     }
@@ -58,15 +61,24 @@ class LatestEventsTest {
     }
   }
 
+  private static long[] around(long[] times) {
+    long[] all = new long[times.length + 2];
+    all[0] = Long.MAX_VALUE;
+    System.arraycopy(times, 0, all, 1, times.length);
+    all[all.length - 1] = Long.MIN_VALUE;
+    return all;
+  }
+
   @Test
   void keepsARowThatIsUsedAgain() {
-    LatestEvents of = new LatestEvents(RandomEvents.latest(WINDOWS), new long[] {10});
+    LatestEvents of =
+        new LatestEvents(RandomEvents.latest(WINDOWS), new long[] {10}, new int[] {0, 1});
     NaiveWindows.Event event = RandomEvents.draw(new Random(3), 1, 0, 1).get(0);
     InternalRow row = event.row().copy();
     row.update(2, org.apache.spark.unsafe.types.UTF8String.fromString("kept"));
-    of.add(5, 5, row);
+    of.add(0, 5, 5, row);
     row.setNullAt(2);
-    of.add(6, 6, row);
+    of.add(0, 6, 6, row);
     List<String> kept = new ArrayList<>();
     of.forEach(each -> kept.add(each.getUTF8String(2).toString()));
     assertThat(kept).containsExactly("kept");
@@ -75,7 +87,7 @@ class LatestEventsTest {
   @Test
   void refusesValuesOfOtherEvents() {
     List<WindowedAggregation> all = RandomEvents.over(WINDOWS);
-    assertThatThrownBy(() -> new LatestEvents(all, new long[0]))
+    assertThatThrownBy(() -> new LatestEvents(all, new long[0], new int[] {0}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("are the latest event's");
   }

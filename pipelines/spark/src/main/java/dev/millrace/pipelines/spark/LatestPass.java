@@ -3,13 +3,10 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.transforms.window.LatestEvents;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
-import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.types.DataType;
 
 /**
@@ -30,23 +27,17 @@ final class LatestPass {
       List<WindowedAggregation> latest,
       RequestTimes requests) {
     UnsafeProjection keyOf = UnsafeProjection.create(keyTypes);
-    Map<UnsafeRow, LatestEvents> byKey = new HashMap<>();
+    LatestEvents of = requests.latest(latest);
+    int keys = keyTypes.length;
     while (events.hasNext()) {
       InternalRow event = events.next();
-      UnsafeRow key = keyOf.apply(event);
-      LatestEvents of = byKey.get(key);
-      if (of == null) {
-        long[] times = requests.of(key);
-        if (times == null) {
-          continue;
-        }
-        of = new LatestEvents(latest, times);
-        byKey.put(key.copy(), of);
+      int number = requests.number(keyOf.apply(event));
+      if (number >= 0) {
+        of.add(number, event.getLong(keys), event.getLong(keys + 1), event);
       }
-      of.add(event.getLong(keyTypes.length), event.getLong(keyTypes.length + 1), event);
     }
     List<InternalRow> kept = new ArrayList<>();
-    byKey.values().forEach(of -> of.forEach(kept::add));
+    of.forEach(kept::add);
     return kept.iterator();
   }
 }

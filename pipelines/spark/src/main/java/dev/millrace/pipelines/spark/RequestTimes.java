@@ -1,10 +1,12 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.transforms.window.LatestEvents;
+import dev.millrace.transforms.window.WindowedAggregation;
 import java.io.Serializable;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
@@ -15,7 +17,6 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
-import org.jspecify.annotations.Nullable;
 
 /** Which times the keys of a spine are asked for at, where they are few enough to be held. */
 final class RequestTimes implements Serializable {
@@ -26,10 +27,19 @@ final class RequestTimes implements Serializable {
 
   private static final long MOST_BYTES = 64L << 20;
 
-  private final Map<UnsafeRow, long[]> times;
+  private final KeyNumbers keys;
+  private final long[] times;
+  private final int[] starts;
 
-  private RequestTimes(Map<UnsafeRow, long[]> times) {
+  /**
+   * @param keys the keys, numbered
+   * @param times each key's times, ascending, in the keys' order
+   * @param starts where each key's times begin, and after the last where they end
+   */
+  private RequestTimes(KeyNumbers keys, long[] times, int[] starts) {
+    this.keys = keys;
     this.times = times;
+    this.starts = starts;
   }
 
   /**
@@ -56,19 +66,24 @@ final class RequestTimes implements Serializable {
       return Optional.empty();
     }
     UnsafeProjection keyOf = keyOf(requests, keys);
-    Map<UnsafeRow, Ascending> grouped = new HashMap<>();
+    KeyNumbers numbers = new KeyNumbers();
+    List<Ascending> grouped = new ArrayList<>();
     for (InternalRow row : rows) {
-      UnsafeRow key = keyOf.apply(row);
-      Ascending of = grouped.get(key);
-      if (of == null) {
-        of = new Ascending();
-        grouped.put(key.copy(), of);
+      int number = numbers.number(keyOf.apply(row));
+      if (number == grouped.size()) {
+        grouped.add(new Ascending());
       }
-      of.add(row.getLong(keys));
+      grouped.get(number).add(row.getLong(keys));
     }
-    Map<UnsafeRow, long[]> times = new HashMap<>();
-    grouped.forEach((key, of) -> times.put(key, of.distinct()));
-    return Optional.of(new RequestTimes(times));
+    long[] times = new long[rows.length];
+    int[] starts = new int[grouped.size() + 1];
+    for (int number = 0; number < grouped.size(); number++) {
+      long[] of = grouped.get(number).distinct();
+      System.arraycopy(of, 0, times, starts[number], of.length);
+      starts[number + 1] = starts[number] + of.length;
+    }
+    return Optional.of(
+        new RequestTimes(numbers, Arrays.copyOf(times, starts[grouped.size()]), starts));
   }
 
   /** Takes the first columns of rows as a key. */
@@ -79,9 +94,14 @@ final class RequestTimes implements Serializable {
             .toArray(DataType[]::new));
   }
 
-  /** The times that a key is asked for at, ascending; null if it is not. */
-  long @Nullable [] of(UnsafeRow key) {
-    return times.get(key);
+  /** The number of a key; negative where it is not asked for. */
+  int number(UnsafeRow key) {
+    return keys.find(key);
+  }
+
+  /** Looks for the latest events at the times of all keys, by their numbers. */
+  LatestEvents latest(List<WindowedAggregation> values) {
+    return new LatestEvents(values, times, starts);
   }
 
   /** A list of primitives. */
