@@ -1,0 +1,140 @@
+package dev.millrace.features;
+
+import static dev.millrace.transforms.expectation.Expectations.between;
+import static dev.millrace.transforms.expectation.Expectations.notNull;
+import static dev.millrace.transforms.expectation.Expectations.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.spark.SparkEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes into a log, what is set aside, and what is judged again. */
+class IngestJobTest {
+  private final SparkEngine engine = TestSpark.ENGINE;
+
+  @TempDir Path dir;
+  private Workspace workspace;
+  private Visits visits;
+
+  @BeforeEach
+  void open() {
+    workspace = new Workspace(dir.resolve("workspace").toString());
+    visits = new Visits(dir.resolve("visits"));
+  }
+
+  @Test
+  void aDayIngestedTwiceIsTheSameAndSetsAsideTheSame() {
+    List<Row> rows = new ArrayList<>(Visits.drawn(0));
+    rows.add(Visits.visit("late", null, 1.0));
+    rows.add(Visits.visit(null, Instant.parse("2024-01-02T10:00:00Z"), 2.0));
+    rows.add(Visits.visit(null, Instant.parse("2024-01-03T10:00:00Z"), 3.0));
+    visits.write(engine, rows, 1);
+    IngestJob ingest = new IngestJob(visits.source());
+    WriteReport whole = ingest.run(engine, workspace);
+    List<Row> log = Visits.log(engine, workspace);
+    assertThat(aside()).containsExactly("null 1.0", "2024-01-02 2.0", "2024-01-03 3.0");
+
+    workspace = new Workspace(dir.resolve("other").toString());
+    WriteReport second = engine.run(ingest.plan(workspace, Days.of(Visits.FIRST.plusDays(1))));
+    assertThat(aside()).containsExactly("null 1.0", "2024-01-02 2.0");
+    assertThat(engine.run(ingest.plan(workspace, Days.of(Visits.FIRST.plusDays(1)))))
+        .isEqualTo(second.unchanged(true));
+    engine.run(ingest.plan(workspace, new Days(Visits.FIRST, Visits.FIRST.plusDays(Visits.DAYS))));
+    assertThat(aside()).containsExactly("null 1.0", "2024-01-02 2.0", "2024-01-03 3.0");
+    assertThat(Visits.log(engine, workspace)).isEqualTo(log).hasSize(Math.toIntExact(whole.rows()));
+  }
+
+  private Source strict(double most) {
+    return visits
+        .columns()
+        .expect(notNull("shop").orQuarantine(), between("spent", -9, most).orQuarantine())
+        .expect(unique("shop", "at", "spent").orQuarantine())
+        .build();
+  }
+
+  @Test
+  void rowsSetAsideAreReplayedWhenTheRuleIsMended() {
+    List<Row> rows = new ArrayList<>(Visits.drawn(0));
+    rows.add(Visits.drawn(0).get(0));
+    rows.add(Visits.visit(null, Instant.parse("2024-01-02T10:00:00Z"), 2.0));
+    rows.add(Visits.visit("late", null, 1.0));
+    visits.write(engine, rows, 1);
+    new IngestJob(strict(9)).run(engine, workspace);
+    List<Row> wanted = Visits.log(engine, workspace);
+    List<String> wantedAside = aside();
+    assertThat(wantedAside).hasSize(3);
+
+    workspace = new Workspace(dir.resolve("other").toString());
+    WriteReport first = new IngestJob(strict(0)).run(engine, workspace);
+    assertThat(first.quarantined()).isGreaterThan(200);
+    IngestJob mended = new IngestJob(strict(9));
+    WriteReport some =
+        mended.replay(
+            engine, workspace, Optional.of(new Days(Visits.FIRST, Visits.FIRST.plusDays(2))));
+    assertThat(some.unchanged()).isFalse();
+    assertThat(Visits.log(engine, workspace).size())
+        .isBetween((int) first.rows() + 1, wanted.size() - 1);
+    WriteReport all = mended.replay(engine, workspace, Optional.empty());
+    assertThat(Visits.log(engine, workspace)).isEqualTo(wanted);
+    assertThat(aside()).isEqualTo(wantedAside);
+    assertThat(new QualityJob(strict(9)).quality(engine, workspace, Optional.empty()).rows())
+        .isEqualTo(all.rows());
+    assertThat(mended.replay(engine, workspace, Optional.empty())).isEqualTo(all.unchanged(true));
+  }
+
+  @Test
+  void aReplayThatWasStoppedBeforeTheQuarantineWasWrittenGoesOn() {
+    visits.write(engine, Visits.drawn(0), 1);
+    new IngestJob(strict(9)).run(engine, workspace);
+    List<Row> wanted = Visits.log(engine, workspace);
+    workspace = new Workspace(dir.resolve("other").toString());
+    new IngestJob(strict(0)).run(engine, workspace);
+    IngestJob mended = new IngestJob(strict(9));
+    Path quarantine = Path.of(mended.quarantine(workspace));
+    Path saved = dir.resolve("saved");
+    copy(quarantine, saved);
+    mended.replay(engine, workspace, Optional.empty());
+    // As if the run had been stopped in between: the log is written, the quarantine is as it was.
+    copy(saved, quarantine);
+    assertThat(aside()).isNotEmpty();
+    assertThat(mended.replay(engine, workspace, Optional.empty()).unchanged()).isTrue();
+    assertThat(aside()).isEmpty();
+    assertThat(Visits.log(engine, workspace)).isEqualTo(wanted);
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      FileUtils.deleteDirectory(to.toFile());
+      FileUtils.copyDirectory(from.toFile(), to.toFile());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    DeltaLog.clearCache();
+  }
+
+  private List<String> aside() {
+    return engine
+        .session()
+        .read()
+        .format("delta")
+        .load(new IngestJob(visits.source()).quarantine(workspace))
+        .orderBy("event_day", "spent")
+        .selectExpr("concat_ws(' ', coalesce(string(event_day), 'null'), spent)")
+        .as(Encoders.STRING())
+        .collectAsList();
+  }
+}
