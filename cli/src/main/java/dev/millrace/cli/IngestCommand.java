@@ -9,11 +9,9 @@ import dev.millrace.pipelines.spark.SparkEngine;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Brings in rows of sources. */
@@ -25,13 +23,8 @@ import picocli.CommandLine.Spec;
     })
 final class IngestCommand implements Callable<Integer> {
   @Mixin private HomeOptions home = new HomeOptions();
+  @Mixin private SourceOptions chosen = new SourceOptions();
   @Mixin private DayOptions days = new DayOptions();
-
-  @Option(
-      names = "--source",
-      paramLabel = "SOURCE",
-      description = "The source (default: every source of the pipeline).")
-  private @Nullable String source;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -39,8 +32,7 @@ final class IngestCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Pipeline pipeline = home.pipeline();
     TextTable table = new TextTable("source", "rows", "set aside", "version");
-    List<Source> sources =
-        Chosen.of("source", source, pipeline.sources(), Source::name, pipeline.name());
+    List<Source> sources = chosen.of(pipeline);
     Optional<Days> of = days.of(pipeline.schedule().events());
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {

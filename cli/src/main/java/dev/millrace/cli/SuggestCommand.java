@@ -10,11 +10,9 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Suggests expectations. */
@@ -26,13 +24,8 @@ import picocli.CommandLine.Spec;
     })
 final class SuggestCommand implements Callable<Integer> {
   @Mixin private HomeOptions home = new HomeOptions();
+  @Mixin private SourceOptions chosen = new SourceOptions();
   @Mixin private DayOptions days = new DayOptions();
-
-  @Option(
-      names = "--source",
-      paramLabel = "SOURCE",
-      description = "The source (default: every source of the pipeline).")
-  private @Nullable String source;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -40,8 +33,7 @@ final class SuggestCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Pipeline pipeline = home.pipeline();
     PrintWriter out = spec.commandLine().getOut();
-    List<Source> sources =
-        Chosen.of("source", source, pipeline.sources(), Source::name, pipeline.name());
+    List<Source> sources = chosen.of(pipeline);
     Optional<Days> of = days.of(pipeline.schedule().events());
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {
