@@ -9,6 +9,7 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,13 +58,15 @@ public record IngestJob(Source source) {
     long log = newest(engine, log(workspace));
     long aside = newest(engine, quarantine(workspace));
     // A replay before this one may have written the log and been stopped, or have done all.
+    List<Write> earlier = new ArrayList<>();
     for (long madeOf = log - 1; madeOf >= Math.max(0, log - LAST_COMMITS); madeOf--) {
       for (long asideThen = aside; asideThen >= Math.max(0, aside - 1); asideThen--) {
-        Write earlier = replay(workspace, days, madeOf, asideThen);
-        if (engine.standing(List.of(earlier)).get(0) == Standing.CURRENT) {
-          return earlier;
-        }
+        earlier.add(replay(workspace, days, madeOf, asideThen));
       }
+    }
+    int done = engine.standing(earlier).indexOf(Standing.CURRENT);
+    if (done >= 0) {
+      return earlier.get(done);
     }
     return replay(workspace, days, log, aside);
   }
