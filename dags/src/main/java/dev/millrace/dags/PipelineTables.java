@@ -8,18 +8,17 @@ import dev.millrace.features.Workspace;
 import dev.millrace.registry.ModelVersion;
 import dev.millrace.registry.Registry;
 import dev.millrace.training.TrainingJob;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
 /** The Delta tables that a pipeline keeps in a workspace. */
 public record PipelineTables(Pipeline pipeline, Workspace workspace) {
   /** All of them, by path. */
-  public List<String> paths() {
-    List<String> paths = new ArrayList<>();
+  public Set<String> paths() {
+    Set<String> paths = new LinkedHashSet<>();
     for (Source source : pipeline.sources()) {
       IngestJob ingest = new IngestJob(source);
       paths.add(ingest.log(workspace));
@@ -46,10 +45,14 @@ public record PipelineTables(Pipeline pipeline, Workspace workspace) {
         version
             .dataVersions()
             .forEach(
-                (table, number) ->
+                (table, number) -> {
+                  // Data from elsewhere may have versions of another kind.
+                  if (number.matches("[0-9]{1,18}")) {
                     pinned
                         .computeIfAbsent(workspace.path(table), none -> new HashSet<>())
-                        .add(Long.parseLong(number)));
+                        .add(Long.parseLong(number));
+                  }
+                });
       }
     }
     return pinned;

@@ -2,6 +2,7 @@ package dev.millrace.features;
 
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,9 @@ import java.util.Map;
  * Joins the small files that many runs of few days leave in tables. What was computed stays
  * current.
  *
- * @param tables Delta tables, by path
+ * @param tables Delta tables, by path; those that are not there yet are passed over
  */
-public record CompactJob(List<String> tables) {
+public record CompactJob(Collection<String> tables) {
   public CompactJob {
     tables = List.copyOf(tables);
   }

@@ -4,8 +4,8 @@ import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,12 +31,12 @@ public record VacuumJob(Duration keep) {
   /**
    * Cleans up.
    *
-   * @param tables Delta tables, by path
+   * @param tables Delta tables, by path; those that are not there yet are passed over
    * @param pinned versions to keep whatever their age, by table: those that models were trained on
    * @return how many files of each table were deleted
    */
   public Map<String, Long> run(
-      Engine engine, List<String> tables, Map<String, Set<Long>> pinned, Instant now) {
+      Engine engine, Collection<String> tables, Map<String, Set<Long>> pinned, Instant now) {
     Map<String, Long> deleted = new LinkedHashMap<>();
     for (String table : tables) {
       Set<Long> kept = pinned.getOrDefault(table, Set.of());

@@ -20,7 +20,6 @@ import dev.millrace.transforms.drift.Profile;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -38,7 +37,7 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
   public TrainingReport run(Engine engine, Workspace workspace, Registry registry) {
     TrainingSet set = spec.trainingSet();
     WriteReport written = engine.run(set.write(workspace));
-    Map<String, String> data = data(written, workspace);
+    Map<String, String> data = data(engine, written, workspace);
     Optional<ModelVersion> known = known(registry, data);
     if (known.isPresent()) {
       hold(known.get().metrics());
@@ -97,7 +96,7 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     if (!registry.models().contains(spec.name())) {
       return Standing.MISSING;
     }
-    Map<String, String> data = data(engine.run(write), workspace);
+    Map<String, String> data = data(engine, engine.run(write), workspace);
     return known(registry, data).isPresent() ? Standing.CURRENT : Standing.DEFINITION_CHANGED;
   }
 
@@ -205,13 +204,15 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
 
   /** Versions of the logs that the training set is made of, by their place in the workspace. */
   /** The versions of the set and of the logs that it is made of. */
-  private Map<String, String> data(WriteReport written, Workspace workspace) {
+  private Map<String, String> data(Engine engine, WriteReport written, Workspace workspace) {
     Map<String, String> versions = new TreeMap<>();
     versions.put("training/" + spec.trainingSet().name(), written.version());
     for (Source source : spec.trainingSet().sources()) {
+      Location log = source.log(workspace).location();
+      String read = written.read().get(log.toString());
+      // A set that was written before runs noted this is current, and so of the log as it is.
       versions.put(
-          "sources/" + source.name() + "/events",
-          Objects.requireNonNull(written.read().get(source.log(workspace).location().toString())));
+          "sources/" + source.name() + "/events", read == null ? engine.version(log) : read);
     }
     return versions;
   }

@@ -31,9 +31,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Joins a table's small files, partition by partition. The rows stay as they are, and what was
-   * found done stays done; the files before it are kept for older versions.
-   *
-   * @throws dev.millrace.transforms.problem.MillraceException where there is no such table
+   * found done stays done; the files before it are kept for older versions. Where there is no such
+   * table nothing is done.
    */
   Compaction compact(Location.DeltaTable table);
 
@@ -42,13 +41,13 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Deletes the files that only old versions of a table have: those can be read no more. Versions
-   * that were the newest at some time since, and the pinned ones, can be.
+   * that were the newest at some time since, and the pinned ones, can be. Where there is no such
+   * table nothing is done.
    *
    * @param since a week past or more, so that no run is at work on what is deleted
    * @param pinned versions to keep, whatever their age
    * @return how many files were deleted
-   * @throws dev.millrace.transforms.problem.MillraceException where there is no such table, or no
-   *     such version
+   * @throws dev.millrace.transforms.problem.MillraceException where there is no such version
    */
   long vacuum(Location.DeltaTable table, Instant since, Set<Long> pinned);
 

@@ -56,9 +56,9 @@ public sealed interface Sink {
   /**
    * A topic of Kafka: a message for each row, all of a run in one transaction, so that a reader of
    * committed messages sees all of them or none. Key and value are JSON objects, of the key's
-   * columns and of all; times are in UTC to the microsecond. A run whose plan and inputs are those
-   * of the last one sends nothing, for as long as the brokers remember it ({@code
-   * offsets.retention.minutes}).
+   * columns and of all; times are in UTC to the microsecond. A run of a plan whose inputs are those
+   * of its last run sends nothing, for as long as the brokers remember it ({@code
+   * offsets.retention.minutes}), whatever other plans send to the topic.
    *
    * @param connection names the settings that say where the brokers are, so that a definition does
    *     not: {@code spark.millrace.kafka.<connection>.bootstrap.servers}, and whatever else Kafka's

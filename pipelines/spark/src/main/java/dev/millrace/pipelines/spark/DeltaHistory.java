@@ -100,7 +100,9 @@ final class DeltaHistory {
   }
 
   static Compaction compact(SparkSession session, String path) {
-    requireTable(session, path);
+    if (!exists(session, path)) {
+      return new Compaction(0, 0);
+    }
     Row metrics =
         DeltaTable.forPath(session, path).optimize().executeCompaction().head().getStruct(1);
     return new Compaction(metrics.getAs("numFilesRemoved"), metrics.getAs("numFilesAdded"));

@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Optional;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.Spark3Util;
@@ -11,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.jspecify.annotations.Nullable;
 
 /** Iceberg tables, by the names that the session's catalogs give them. */
 final class IcebergSource {
@@ -37,8 +39,20 @@ final class IcebergSource {
     if (location.snapshot().isPresent()) {
       return Long.toString(location.snapshot().getAsLong());
     }
-    Snapshot newest = required(session, location.table()).currentSnapshot();
+    Snapshot newest = newest(required(session, location.table()));
     return newest == null ? "none" : Long.toString(newest.snapshotId());
+  }
+
+  /** The newest snapshot that changed rows: files that are joined are no new version. */
+  static @Nullable Snapshot newest(Table table) {
+    Snapshot newest = table.currentSnapshot();
+    while (newest != null
+        && DataOperations.REPLACE.equals(newest.operation())
+        && newest.parentId() != null
+        && table.snapshot(newest.parentId()) != null) {
+      newest = table.snapshot(newest.parentId());
+    }
+    return newest;
   }
 
   private static Table required(SparkSession session, String name) {

@@ -36,13 +36,13 @@ final class IcebergTarget implements WholeSinkRun.Target {
   }
 
   @Override
-  public Optional<WholeSinkRun.Kept> kept() {
+  public Optional<WholeSinkRun.Kept> kept(PlanIdentity identity) {
     return newest().flatMap(IcebergTarget::kept);
   }
 
   private Optional<Snapshot> newest() {
     return IcebergSource.find(session, sink.table())
-        .flatMap(table -> Optional.ofNullable(table.currentSnapshot()));
+        .flatMap(table -> Optional.ofNullable(IcebergSource.newest(table)));
   }
 
   private static Optional<WholeSinkRun.Kept> kept(Snapshot snapshot) {
@@ -78,7 +78,7 @@ final class IcebergTarget implements WholeSinkRun.Target {
               "Nothing of this run was written. Run it again: it builds on what the other left"),
           conflict);
     }
-    return kept().orElseThrow();
+    return newest().flatMap(IcebergTarget::kept).orElseThrow();
   }
 
   private static boolean takes(Table table, Dataset<Row> rows) {

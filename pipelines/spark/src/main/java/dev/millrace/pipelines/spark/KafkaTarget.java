@@ -41,8 +41,12 @@ final class KafkaTarget implements WholeSinkRun.Target {
   }
 
   @Override
-  public Optional<WholeSinkRun.Kept> kept() {
-    return topic.lastNote().flatMap(KafkaTarget::kept);
+  public Optional<WholeSinkRun.Kept> kept(PlanIdentity identity) {
+    return kept(identity.plan());
+  }
+
+  private Optional<WholeSinkRun.Kept> kept(String plan) {
+    return topic.lastNote(plan).flatMap(KafkaTarget::kept);
   }
 
   private static Optional<WholeSinkRun.Kept> kept(Topic.Note note) {
@@ -57,12 +61,13 @@ final class KafkaTarget implements WholeSinkRun.Target {
         sink.key().isEmpty()
             ? lit(null).cast("string")
             : json(sink.key().stream().map(KafkaTarget::column).toList());
+    String plan = account.parts().get(0).plan();
     Column value = json(Arrays.stream(rows.columns()).map(KafkaTarget::column).toList());
     rows.select(key.as("key"), value.as("value"))
         .repartition(1)
         .foreachPartition(
-            new Load(topic, new Account(account.parts(), List.of(), Map.of()).toJson()));
-    WholeSinkRun.Kept kept = kept().orElseThrow();
+            new Load(topic, plan, new Account(account.parts(), List.of(), Map.of()).toJson()));
+    WholeSinkRun.Kept kept = kept(plan).orElseThrow();
     return new WholeSinkRun.Kept(account, "", kept.rows());
   }
 
@@ -79,10 +84,12 @@ final class KafkaTarget implements WholeSinkRun.Target {
     private static final long serialVersionUID = 1L;
 
     private final Topic topic;
+    private final String plan;
     private final String note;
 
-    Load(Topic topic, String note) {
+    Load(Topic topic, String plan, String note) {
       this.topic = topic;
+      this.plan = plan;
       this.note = note;
     }
 
@@ -102,6 +109,7 @@ final class KafkaTarget implements WholeSinkRun.Target {
               return new Topic.Message(key, row.getString(1));
             }
           },
+          plan,
           note);
     }
   }

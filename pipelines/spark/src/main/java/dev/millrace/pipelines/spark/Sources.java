@@ -65,7 +65,7 @@ final class Sources {
     if (location instanceof Location.DeltaTable table) {
       return table.asOf(DeltaHistory.version(session, table));
     }
-    if (location instanceof Location.IcebergTable table) {
+    if (location instanceof Location.IcebergTable table && table.snapshot().isEmpty()) {
       String snapshot = IcebergSource.version(session, table);
       return snapshot.equals("none") ? table : table.asOf(Long.parseLong(snapshot));
     }

@@ -202,7 +202,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public String version(Location location) {
-    return inSession(() -> sources.version(location));
+    return inSession(() -> new Versions(session, sources).of(location));
   }
 
   /**

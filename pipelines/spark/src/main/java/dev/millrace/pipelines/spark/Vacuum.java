@@ -51,8 +51,7 @@ final class Vacuum {
   }
 
   static long run(SparkSession session, String path, Instant since, Set<Long> pinned) {
-    DeltaHistory.requireTable(session, path);
-    return new Vacuum(session, path).run(since, pinned);
+    return DeltaHistory.exists(session, path) ? new Vacuum(session, path).run(since, pinned) : 0;
   }
 
   private long run(Instant since, Set<Long> pinned) {
@@ -99,7 +98,7 @@ final class Vacuum {
     try {
       return Arrays.stream(
               session.read().format("delta").option("versionAsOf", version).load(path).inputFiles())
-          .map(file -> new Path(java.net.URI.create(file)).toString())
+          .map(file -> new Path(file).toString())
           .toList();
     } catch (RuntimeException failure) {
       throw failure;

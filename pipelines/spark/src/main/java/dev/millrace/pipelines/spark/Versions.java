@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
@@ -33,46 +34,52 @@ final class Versions implements Function<Scan, String> {
   /** The version of what the scan sees: of its interval alone where a Delta table has one. */
   @Override
   public String apply(Scan scan) {
-    if (scan.within().isPresent() && scan.location() instanceof Location.DeltaTable table) {
-      return history(table.path())
-          .newest(scan.within(), table.version())
-          .map(commit -> Long.toString(commit.version()))
-          .orElse("none");
-    }
-    return whole(scan.location());
+    return scan.within().isPresent() && pinned(scan.location()) instanceof Location.DeltaTable table
+        ? newest(table, scan.within()).orElse("none")
+        : of(scan.location());
   }
 
-  /** The version of all of it. Of a Delta table, the newest that changed rows. */
-  private String whole(Location location) {
+  /** The version of all that a location holds. Of a Delta table, the newest that changed rows. */
+  String of(Location location) {
     String version = known.get(location);
     if (version == null) {
+      Location pin = pinned(location);
+      boolean mayHaveChanged = !pin.equals(location);
       version =
-          location instanceof Location.DeltaTable table && table.version().isEmpty()
-              ? history(table.path())
-                  .newest(Optional.empty())
-                  .map(commit -> Long.toString(commit.version()))
-                  .orElseGet(() -> sources.version(location))
-              : sources.version(location);
+          mayHaveChanged && pin instanceof Location.DeltaTable table
+              ? newest(table, Optional.empty()).orElseGet(() -> sources.version(pin))
+              : sources.version(pin);
       known.put(location, version);
     }
     return version;
   }
 
-  /** The rows of a scan, of one version of a table however often and late they are read. */
+  private Optional<String> newest(Location.DeltaTable table, Optional<Interval> interval) {
+    return history(table.path())
+        .newest(interval, table.version())
+        .map(commit -> Long.toString(commit.version()));
+  }
+
+  /** The location at the version that this run sees of it, however often and late it looks. */
+  private Location pinned(Location location) {
+    Location pin = pinned.get(location);
+    if (pin == null) {
+      pin = sources.pinned(location);
+      pinned.put(location, pin);
+    }
+    return pin;
+  }
+
+  /** The rows of a scan. */
   Dataset<Row> read(Scan scan) {
     read.put(scan.location().toString(), scan.location());
-    Location location = pinned.get(scan.location());
-    if (location == null) {
-      location = sources.pinned(scan.location());
-      pinned.put(scan.location(), location);
-    }
-    return sources.read(new Scan(location, scan.schema(), scan.within()));
+    return sources.read(new Scan(pinned(scan.location()), scan.schema(), scan.within()));
   }
 
   /** The versions of what was read. */
   Map<String, String> read() {
     Map<String, String> versions = new TreeMap<>();
-    read.forEach((name, location) -> versions.put(name, whole(location)));
+    read.forEach((name, location) -> versions.put(name, of(location)));
     return versions;
   }
 

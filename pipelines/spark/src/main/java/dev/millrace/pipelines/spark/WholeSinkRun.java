@@ -20,8 +20,8 @@ final class WholeSinkRun implements SinkRun {
 
   /** Where the rows go. Its text says where that is, and how they lie there. */
   interface Target {
-    /** What the last run left; empty where none did. */
-    Optional<Kept> kept();
+    /** What the last run left, or where the target tells plans apart, the last of that plan. */
+    Optional<Kept> kept(PlanIdentity identity);
 
     /** Puts rows in place of those, all at once. */
     Kept replace(Dataset<Row> rows, Account account);
@@ -36,7 +36,8 @@ final class WholeSinkRun implements SinkRun {
 
   @Override
   public Standing standing(Write write) {
-    return standing(target.kept(), identity(write));
+    PlanIdentity identity = identity(write);
+    return standing(target.kept(identity), identity);
   }
 
   private static Standing standing(Optional<Kept> kept, PlanIdentity identity) {
@@ -50,8 +51,8 @@ final class WholeSinkRun implements SinkRun {
 
   @Override
   public WriteReport run(Write write, Compilation compilation) {
-    Optional<Kept> before = target.kept();
     PlanIdentity identity = identity(write);
+    Optional<Kept> before = target.kept(identity);
     List<Account.Part> parts = List.of(Account.Part.of(Optional.empty(), identity));
     boolean current = standing(before, identity) == Standing.CURRENT;
     boolean done = current && versions.isAsideCurrent(write.input(), parts);

@@ -249,7 +249,7 @@ class DeltaSinkTest {
 
   @Test
   void oldVersionsAreDeletedButForThosePinned() {
-    Sink.Delta table = table();
+    Sink.Delta table = Sink.Delta.whole(dir.resolve("my%20tables, all/a table").toString());
     for (int count = 1; count <= 5; count++) {
       List<Row> rows = new ArrayList<>();
       for (int i = 0; i < count; i++) {

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -39,6 +40,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -118,8 +120,8 @@ class EndsTest {
         .toList();
   }
 
-  /** Holds for every sink that is replaced whole. */
-  private void isReplacedWholeAndOnce(Sink sink, Location location) {
+  /** Holds for every sink that is replaced whole; gives the last write. */
+  private Write isReplacedWholeAndOnce(Sink sink, Location location) {
     Write first = new Write(visits("first", 1, 2), sink);
     assertThat(engine.standing(List.of(first))).containsExactly(Standing.MISSING);
     WriteReport report = engine.run(first);
@@ -137,21 +139,47 @@ class EndsTest {
     assertThat(spent(location)).containsExactly(3.0);
     Node changed = visits("second", 4, 5, 6);
     assertThat(engine.standing(List.of(second))).containsExactly(Standing.DATA_CHANGED);
-    engine.run(new Write(changed, sink));
+    Write last = new Write(changed, sink);
+    engine.run(last);
     assertThat(spent(location)).containsExactly(4.0, 5.0, 6.0);
+    return last;
   }
 
   @Test
   void parquet() throws IOException {
     String path = dir.resolve("out/visits").toString();
     // What runs that were stopped left.
-    for (String left : List.of(".visits.making", ".visits.before")) {
+    for (String left : List.of(".visits.making-old", ".visits.making-new", ".visits.before")) {
       Files.createDirectories(dir.resolve("out").resolve(left));
       Files.writeString(dir.resolve("out").resolve(left).resolve("half"), "half");
     }
-    isReplacedWholeAndOnce(
-        new Sink.Parquet(path), new Location.Files(Location.Files.Format.PARQUET, path));
-    assertThat(dir.resolve("out").toFile().list()).containsExactly("visits");
+    Files.setLastModifiedTime(
+        dir.resolve("out/.visits.making-old"),
+        FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    Write unused =
+        isReplacedWholeAndOnce(
+            new Sink.Parquet(path), new Location.Files(Location.Files.Format.PARQUET, path));
+    // What is young may be another run's that is at work.
+    assertThat(dir.resolve("out").toFile().list())
+        .containsExactlyInAnyOrder("visits", ".visits.making-new");
+  }
+
+  @Test
+  void aFolderThatWasMovedInPartIsWrittenAnew() throws IOException {
+    Path folder = dir.resolve("visits out");
+    Write write = new Write(visits("many", 1, 2, 3), new Sink.Parquet(folder.toString()));
+    engine.run(write);
+    assertThat(engine.standing(List.of(write))).containsExactly(Standing.CURRENT);
+    try (var files = Files.list(folder)) {
+      Files.delete(
+          files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow());
+    }
+    assertThat(engine.standing(List.of(write))).containsExactly(Standing.MISSING);
+    // And the run before it was stopped between the two moves.
+    Files.move(folder, dir.resolve(".visits out.before"));
+    assertThat(engine.run(write).rows()).isEqualTo(3);
+    assertThat(spent(new Location.Files(Location.Files.Format.PARQUET, folder.toString())))
+        .containsExactly(1.0, 2.0, 3.0);
   }
 
   @Test
@@ -174,14 +202,23 @@ class EndsTest {
 
   @Test
   void iceberg() {
-    isReplacedWholeAndOnce(
-        new Sink.Iceberg("lake.shop.visits", List.of("shop")),
-        Location.IcebergTable.named("lake.shop.visits"));
+    Write last =
+        isReplacedWholeAndOnce(
+            new Sink.Iceberg("lake.shop.visits", List.of("shop")),
+            Location.IcebergTable.named("lake.shop.visits"));
     List<List<String>> snapshots =
         engine.sql("select snapshot_id from lake.shop.visits.snapshots order by committed_at", 9);
     long first = Long.parseLong(snapshots.get(1).get(0));
     assertThat(spent(Location.IcebergTable.named("lake.shop.visits").asOf(first)))
         .containsExactly(1.0, 2.0);
+    String version = engine.version(Location.IcebergTable.named("lake.shop.visits"));
+    engine.sql(
+        "call lake.system.rewrite_data_files(table => 'shop.visits', options => map('rewrite-all', 'true'))",
+        9);
+    assertThat(engine.sql("select snapshot_id from lake.shop.visits.snapshots", 9))
+        .hasSizeGreaterThan(snapshots.size());
+    assertThat(engine.version(Location.IcebergTable.named("lake.shop.visits"))).isEqualTo(version);
+    assertThat(engine.run(last).unchanged()).isTrue();
   }
 
   @Test
@@ -228,6 +265,33 @@ class EndsTest {
     assertThat(engine.version(table)).isEqualTo(version);
     sql("update visits set note = 'y' where shop = 'a'");
     assertThat(engine.version(table)).isNotEqualTo(version);
+  }
+
+  @Test
+  void aValueThatMovesBetweenColumnsIsAChange() throws SQLException {
+    sql("create table pairs (one int, other int)");
+    sql("insert into pairs values (5, null)");
+    Location table = new Location.JdbcTable("shop", "pairs");
+    String version = engine.version(table);
+    sql("update pairs set one = null, other = 5");
+    assertThat(engine.version(table)).isNotEqualTo(version);
+  }
+
+  @Test
+  void timesOfADatabaseAreNotReadInAnotherZone() throws SQLException {
+    sql("create table times (shop text, at timestamp, spent double precision)");
+    TimeZone before = TimeZone.getDefault();
+    try {
+      TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+      assertThatThrownBy(() -> spent(new Location.JdbcTable("shop", "times")))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageStartingWith(
+              "Cannot read the times of jdbc shop times: "
+                  + "the database's driver makes them by the zone of this JVM. "
+                  + "Set -Duser.timezone=UTC");
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   @Test
@@ -286,13 +350,18 @@ class EndsTest {
                       throw new IllegalStateException("poison");
                     }))
             .iterator();
-    assertThatThrownBy(() -> topic.send(half, "run")).hasMessage("poison");
+    assertThatThrownBy(() -> topic.send(half, "plan", "run")).hasMessage("poison");
     assertThat(messages("halves")).isEmpty();
-    assertThat(topic.lastNote()).isEmpty();
-    topic.send(messages.iterator(), "run");
-    topic.send(messages.iterator(), "run");
+    assertThat(topic.lastNote("plan")).isEmpty();
+    topic.send(messages.iterator(), "plan", "run");
+    topic.send(messages.iterator(), "plan", "run");
     assertThat(messages("halves")).containsExactly("null = one", "key = two");
-    assertThat(topic.lastNote()).contains(new Topic.Note(2, "run"));
+    assertThat(topic.lastNote("plan")).contains(new Topic.Note(2, "run"));
+    topic.send(messages.iterator(), "other plan", "run");
+    topic.send(messages.iterator(), "plan", "run");
+    assertThat(messages("halves")).hasSize(4);
+    assertThat(new Topic(Map.of("sasl.jaas.config", "secret"), "halves").toString())
+        .doesNotContain("secret");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.stores;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A topic of Kafka that runs send to, all messages of a run in one transaction. The transaction
  * leaves a note with the brokers, as the metadata of an offset of the group {@code
- * millrace.<topic>}, by which a later run knows that it has been done.
+ * millrace.<topic>.<sender>}, by which a later run knows that it has been done.
  *
  * @param settings of Kafka's clients; {@code bootstrap.servers} is one
  */
@@ -41,6 +43,8 @@ public record Topic(Map<String, String> settings, String name) implements Serial
   /** The longest that brokers allow unless told. */
   private static final String LONGEST_TRANSACTION = "900000";
 
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+
   public Topic {
     settings = Map.copyOf(settings);
   }
@@ -52,14 +56,14 @@ public record Topic(Map<String, String> settings, String name) implements Serial
   public record Note(long messages, String text) {}
 
   /**
-   * The note of the last transaction that was committed; empty where none was, or the brokers have
-   * forgotten it.
+   * The note of a sender's last transaction that was committed; empty where none was, or the
+   * brokers have forgotten it.
    *
    * @throws MillraceException where there is no such topic, or no broker answers
    */
-  public Optional<Note> lastNote() {
+  public Optional<Note> lastNote(String sender) {
     Map<String, Object> looking = clientSettings();
-    looking.put("group.id", group());
+    looking.put("group.id", group(sender));
     looking.put("enable.auto.commit", "false");
     // A consumer waits for a transaction that is being committed; an admin client does not.
     try (Consumer<String, String> consumer =
@@ -81,21 +85,24 @@ public record Topic(Map<String, String> settings, String name) implements Serial
   }
 
   /**
-   * Sends all messages and leaves a note, in one transaction; where the last one left the same note
-   * already, nothing is sent.
+   * Sends all messages and leaves a note, in one transaction; where the sender's last one left the
+   * same note already, nothing is sent.
    *
+   * @param sender whose messages they are: of one topic there may be several
    * @throws MillraceException where another run sent meanwhile, or no broker answers; readers of
-   *     committed messages see none of these
+   *     committed messages see none of these, unless it says that it is not known
    */
-  public void send(Iterator<Message> messages, String note) {
+  public void send(Iterator<Message> messages, String sender, String note) {
     Map<String, Object> producing = clientSettings();
-    producing.put("transactional.id", group());
+    producing.put("transactional.id", "millrace." + name);
     producing.putIfAbsent("transaction.timeout.ms", LONGEST_TRANSACTION);
-    try (Producer<String, String> producer =
-        new KafkaProducer<>(producing, new StringSerializer(), new StringSerializer())) {
+    Producer<String, String> producer =
+        new KafkaProducer<>(producing, new StringSerializer(), new StringSerializer());
+    boolean committing = false;
+    try {
       // After this no earlier try of the same run can commit any more.
       producer.initTransactions();
-      if (lastNote().filter(last -> last.text().equals(note)).isPresent()) {
+      if (lastNote(sender).filter(last -> last.text().equals(note)).isPresent()) {
         return;
       }
       producer.beginTransaction();
@@ -109,22 +116,30 @@ public record Topic(Map<String, String> settings, String name) implements Serial
       }
       producer.sendOffsetsToTransaction(
           Map.of(place(), new OffsetAndMetadata(0, sent + " " + note)),
-          new ConsumerGroupMetadata(group()));
+          new ConsumerGroupMetadata(group(sender)));
+      committing = true;
       producer.commitTransaction();
     } catch (ProducerFencedException fenced) {
       throw new MillraceException(
           new Problem(
               "Cannot send to topic '" + name + "'",
-              "another run sent to it meanwhile",
-              "Nothing of this run was sent. Run it again"),
+              "another run sent to it meanwhile, or this one took longer than"
+                  + " transaction.timeout.ms, "
+                  + producing.get("transaction.timeout.ms"),
+              "Nothing of this run was sent. Run it again, or allow it more time"),
           fenced);
+    } catch (TimeoutException late) {
+      throw committing ? unknown(late) : unreachable(late);
     } catch (KafkaException failure) {
       throw unreachable(failure);
+    } finally {
+      // Without a limit it waits for brokers that may be gone.
+      producer.close(CLOSING);
     }
   }
 
-  private String group() {
-    return "millrace." + name;
+  private String group(String sender) {
+    return "millrace." + name + "." + sender;
   }
 
   private TopicPartition place() {
@@ -141,6 +156,15 @@ public record Topic(Map<String, String> settings, String name) implements Serial
     return all;
   }
 
+  private MillraceException unknown(KafkaException failure) {
+    return new MillraceException(
+        new Problem(
+            "It is not known whether topic '" + name + "' took what was sent",
+            String.valueOf(failure.getMessage()),
+            "Run it again: it finds out, and sends nothing twice"),
+        failure);
+  }
+
   private MillraceException unreachable(KafkaException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     return new MillraceException(
@@ -149,5 +173,11 @@ public record Topic(Map<String, String> settings, String name) implements Serial
             String.valueOf(cause.getMessage()),
             "Nothing of this run was sent. Check that the brokers run and can be reached, and run it again"),
         failure);
+  }
+
+  /** Without the settings, of which some are secrets. */
+  @Override
+  public String toString() {
+    return "topic '" + name + "' of Kafka at " + servers();
   }
 }
