@@ -60,10 +60,12 @@ final class Sources {
         : Arrays.asList(table(location).columns());
   }
 
-  /** The location at its version of now, where it keeps older ones. */
+  /** The location at its version of now, where it keeps older ones and is there. */
   Location pinned(Location location) {
     if (location instanceof Location.DeltaTable table) {
-      return table.asOf(DeltaHistory.version(session, table));
+      return DeltaHistory.exists(session, table.path())
+          ? table.asOf(DeltaHistory.version(session, table))
+          : table;
     }
     if (location instanceof Location.IcebergTable table && table.snapshot().isEmpty()) {
       String snapshot = IcebergSource.version(session, table);
