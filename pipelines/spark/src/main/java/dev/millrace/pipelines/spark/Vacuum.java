@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -103,10 +104,13 @@ final class Vacuum {
     } catch (RuntimeException failure) {
       throw failure;
     } catch (Exception none) {
-      throw MillraceException.because(
-          "Cannot keep version " + version + " of the Delta table at " + path,
-          Failures.rootMessage(none),
-          "Check what names it");
+      // Scala's exceptions that Java must check and cannot name here: there is no such version.
+      throw new MillraceException(
+          new Problem(
+              "Cannot keep version " + version + " of the Delta table at " + path,
+              Failures.rootMessage(none),
+              "Check what names it"),
+          none);
     }
   }
 
