@@ -3,22 +3,23 @@ package dev.millrace.features;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.StoredEntity;
-import dev.millrace.pipelines.stores.StoredTile;
 import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.window.StoredTiles;
 import dev.millrace.transforms.window.TileLayout;
-import dev.millrace.transforms.window.TileSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,13 @@ public final class FeatureReader implements AutoCloseable {
   /** Connects; a server that does not answer within the timeout is a clear error. */
   public static FeatureReader connect(
       Sink.OnlineAddress address, Duration timeout, List<FeatureView> views) {
-    return new FeatureReader(OnlineStore.connect(address.host(), address.port(), timeout), views);
+    RedisSettings defaults = RedisSettings.ofReader(address.host(), address.port());
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("timeout.ms", Long.toString(timeout.toMillis()));
+    settings.putAll(address.settings());
+    return new FeatureReader(
+        OnlineStore.connect(RedisSettings.of(address.host(), address.port(), settings, defaults)),
+        views);
   }
 
   /**
@@ -71,14 +78,13 @@ public final class FeatureReader implements AutoCloseable {
     for (ViewLayout each : wantedViews) {
       wanted.add(new OnlineStore.Wanted(each.space(), entity(each.view().entity(), keys)));
     }
-    List<StoredEntity> stored = store.read(wanted);
+    List<Optional<StoredEntity>> stored = store.read(wanted);
     long micros = Micros.of(time);
     Map<String, @Nullable Object> vector = new LinkedHashMap<>();
     for (int i = 0; i < wantedViews.size(); i++) {
       ViewLayout each = wantedViews.get(i);
       checkTime(each, stored.get(i), micros);
-      List<@Nullable Object> values =
-          each.tiles().present(micros, tiles(each, stored.get(i).tiles()));
+      List<@Nullable Object> values = each.tiles().present(micros, tiles(each, stored.get(i)));
       for (int j = 0; j < values.size(); j++) {
         Column column = each.values().get(j);
         vector.put(
@@ -89,9 +95,9 @@ public final class FeatureReader implements AutoCloseable {
     return vector;
   }
 
-  private static void checkTime(ViewLayout each, StoredEntity stored, long micros) {
+  private static void checkTime(ViewLayout each, Optional<StoredEntity> stored, long micros) {
     stored
-        .stamp()
+        .map(StoredEntity::stamp)
         .filter(stamp -> micros < stamp.end())
         .ifPresent(
             stamp -> {
@@ -125,10 +131,10 @@ public final class FeatureReader implements AutoCloseable {
     return EntityKey.encode(entity.keys(), values);
   }
 
-  private static TileSet tiles(ViewLayout each, List<StoredTile> stored) {
-    TileSet tiles = each.tiles().tiles();
-    stored.forEach(tile -> tiles.put(tile.hop(), tile.start(), tile.bytes()));
-    return tiles;
+  private static StoredTiles tiles(ViewLayout each, Optional<StoredEntity> stored) {
+    return stored.isEmpty()
+        ? each.tiles().tiles()
+        : each.tiles().packed(stored.get().value(), stored.get().tiles());
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class ByteReader {
   private final byte[] bytes;
   private final String what;
+  private final int end;
   private int at;
 
   public ByteReader(byte[] bytes) {
@@ -23,8 +24,20 @@ public final class ByteReader {
    * @param what what the bytes should be, as a refusal names it: {@code tile}
    */
   public ByteReader(byte[] bytes, String what) {
+    this(bytes, what, 0, bytes.length);
+  }
+
+  /** Reads the bytes of a larger piece from one place to before another. */
+  public ByteReader(byte[] bytes, String what, int from, int end) {
     this.bytes = bytes;
     this.what = what;
+    this.at = from;
+    this.end = end;
+  }
+
+  /** The place of the next byte. */
+  public int at() {
+    return at;
   }
 
   public int readByte() {
@@ -89,6 +102,13 @@ public final class ByteReader {
     return count;
   }
 
+  /** How many of something follow, each of a byte or more. */
+  public int readSize() {
+    long size = readCount();
+    need(size);
+    return (int) size;
+  }
+
   /** A whole number of any size. */
   public BigInteger readWhole() {
     byte[] digits = readBytes();
@@ -116,7 +136,7 @@ public final class ByteReader {
   }
 
   public boolean atEnd() {
-    return at == bytes.length;
+    return at == end;
   }
 
   /** Refuses bytes that nothing has read. */
@@ -134,7 +154,7 @@ public final class ByteReader {
   }
 
   private void need(long count) {
-    if (count > bytes.length - at) {
+    if (count > end - at) {
       throw wrong("they end too early");
     }
   }

@@ -2,6 +2,7 @@ package dev.millrace.transforms.bytes;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,6 +24,11 @@ public final class Digest {
       digest.update(part, 0, read);
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The first eight bytes of a text's digest, as a number. */
+  public static long first64(String text) {
+    return ByteBuffer.wrap(sha256().digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
   }
 
   private static MessageDigest sha256() {

@@ -4,6 +4,7 @@ import dev.millrace.transforms.bytes.ByteWriter;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 
 /**
  * The bytes that name an entity: for each key its type, then its value with its length, so that
@@ -27,6 +28,24 @@ public final class EntityKey {
     ByteWriter out = new ByteWriter();
     for (int i = 0; i < values.size(); i++) {
       write(columns.get(i), values.get(i), out);
+    }
+    return out.toBytes();
+  }
+
+  /**
+   * The same key from Catalyst's row, whose first values are those of the columns; none is null.
+   */
+  public static byte[] encodeRow(List<Column> columns, SpecializedGetters row) {
+    ByteWriter out = new ByteWriter();
+    for (int i = 0; i < columns.size(); i++) {
+      PrimitiveType type = (PrimitiveType) columns.get(i).type();
+      out.writeByte(type.code());
+      switch (type) {
+        case STRING -> out.writeBytes(row.getUTF8String(i).getBytes());
+        case BOOLEAN -> out.writeByte(row.getBoolean(i) ? 1 : 0);
+        case DATE, INT -> out.writeSigned(row.getInt(i));
+        default -> out.writeSigned(row.getLong(i));
+      }
     }
     return out.toBytes();
   }

@@ -16,7 +16,10 @@ public final class Tile {
   }
 
   Tile(List<TilePart<?>> parts, byte[] bytes) {
-    ByteReader in = new ByteReader(bytes, "tile");
+    this(parts, new ByteReader(bytes, "tile"));
+  }
+
+  Tile(List<TilePart<?>> parts, ByteReader in) {
     this.parts = parts;
     this.accumulators = parts.stream().map(part -> part.aggregation().decode(in)).toArray();
     in.finish();
@@ -34,6 +37,11 @@ public final class Tile {
     for (int i = 0; i < accumulators.length; i++) {
       parts.get(i).merge(accumulators[i], from.accumulators[i]);
     }
+  }
+
+  /** Takes one accumulator of a tile of another level. */
+  void mergePart(int part, Tile from, int ofFrom) {
+    parts.get(part).merge(accumulators[part], from.accumulators[ofFrom]);
   }
 
   /** The accumulators' canonical bytes, one after the other. */

@@ -2,7 +2,7 @@ package dev.millrace.transforms.window;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Picks the fewest stored tiles that make up a span. Tiles nest, so taking the longest that lies
@@ -16,44 +16,43 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class TileCover {
-  record Found(TileLevel level, Tile tile) {}
+  /** A tile, and the place of its level among those that are read. */
+  record Found(int level, long hop, Tile tile) {}
 
   private TileCover() {}
 
   /**
    * The tiles of the span, oldest first. Where there are no leaves, there are no events.
    *
-   * @param covers longest hop first
+   * @param levels the leaves, then the covers, longest hop first
    */
-  static List<Found> of(
-      TileLevel leaves, List<TileLevel> covers, long start, long end, TileSet tiles) {
+  static List<Found> of(List<TileLevel> levels, long start, long end, StoredTiles tiles) {
     List<Found> found = new ArrayList<>();
-    Long next = tiles.next(leaves.hop(), start);
+    long leaves = levels.get(0).hop();
+    long next = tiles.next(leaves, start);
     long from = start;
-    while (next != null && next < end) {
-      Found longest = longest(covers, next, from, end, tiles);
-      if (longest == null) {
-        Tile leaf = tiles.find(leaves.hop(), next);
-        longest = new Found(leaves, java.util.Objects.requireNonNull(leaf));
-      }
+    while (next < end) {
+      Found longest = longest(levels, next, from, end, tiles);
       found.add(longest);
-      from = Window.floor(next, longest.level.hop()) + longest.level.hop();
-      next = tiles.next(leaves.hop(), from);
+      from = Window.floor(next, longest.hop()) + longest.hop();
+      next = tiles.next(leaves, from);
     }
     return found;
   }
 
-  private static @Nullable Found longest(
-      List<TileLevel> covers, long leaf, long from, long end, TileSet tiles) {
-    for (TileLevel level : covers) {
-      long start = Window.floor(leaf, level.hop());
-      if (start >= from && start + level.hop() <= end) {
-        Tile tile = tiles.find(level.hop(), start);
+  private static Found longest(
+      List<TileLevel> levels, long leaf, long from, long end, StoredTiles tiles) {
+    for (int i = 1; i < levels.size(); i++) {
+      long hop = levels.get(i).hop();
+      long start = Window.floor(leaf, hop);
+      if (start >= from && start + hop <= end) {
+        Tile tile = tiles.find(hop, start);
         if (tile != null) {
-          return new Found(level, tile);
+          return new Found(i, hop, tile);
         }
       }
     }
-    return null;
+    long hop = levels.get(0).hop();
+    return new Found(0, hop, Objects.requireNonNull(tiles.find(hop, leaf)));
   }
 }

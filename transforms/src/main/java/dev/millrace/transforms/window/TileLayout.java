@@ -1,8 +1,10 @@
 package dev.millrace.transforms.window;
 
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -36,6 +38,7 @@ public final class TileLayout {
   private static final int LEAST_IN_A_WINDOW = 2;
 
   private final List<WindowedAggregation> windows;
+  private final List<WindowReading> readings;
   private final SortedMap<Long, TileLevel> levels = new TreeMap<>();
 
   /**
@@ -61,6 +64,7 @@ public final class TileLayout {
         }
       }
     }
+    this.readings = WindowReading.all(this.windows, levels.values());
   }
 
   /** Why a feature's window cannot be kept as tiles, if it cannot. */
@@ -75,7 +79,7 @@ public final class TileLayout {
         : Optional.empty();
   }
 
-  private static boolean covers(long hop, Window window) {
+  static boolean covers(long hop, Window window) {
     return !window.isLifetime() && hop > window.hop() && hop % window.hop() == 0;
   }
 
@@ -101,6 +105,17 @@ public final class TileLayout {
         .orElse(null);
   }
 
+  /** The coarsest level of whole tiles below a cover that holds an aggregation. */
+  TileLevel leavesUnder(TileLevel cover, AggregateCall call) {
+    TileLevel found = null;
+    for (TileLevel level : levels.headMap(cover.hop()).values()) {
+      if (level.isLeaf() && cover.hop() % level.hop() == 0 && level.indexOf(call) >= 0) {
+        found = level;
+      }
+    }
+    return java.util.Objects.requireNonNull(found);
+  }
+
   /** The tile of no events. */
   public Tile empty(long hop) {
     return new Tile(known(hop).parts());
@@ -109,6 +124,15 @@ public final class TileLayout {
   /** Reads what {@link Tile#encode} wrote for this hop of an equal layout. */
   public Tile decode(long hop, byte[] bytes) {
     return new Tile(known(hop).parts(), bytes);
+  }
+
+  Tile decode(long hop, byte[] bytes, int from, int end) {
+    return new Tile(known(hop).parts(), new ByteReader(bytes, "tile", from, end));
+  }
+
+  /** The tiles that {@link TileSet#pack} wrote, from a place in the bytes on. */
+  public PackedTiles packed(byte[] bytes, int from) {
+    return new PackedTiles(this, bytes, from);
   }
 
   /** No tiles yet, to be filled with what is stored of a key. */
@@ -121,49 +145,32 @@ public final class TileLayout {
    *
    * @param time in microseconds; tiles from it on are left out
    */
-  public List<@Nullable Object> present(long time, TileSet tiles) {
-    List<@Nullable Object> values = new ArrayList<>();
-    for (WindowedAggregation each : windows) {
-      values.add(value(each, time, tiles));
+  public List<@Nullable Object> present(long time, StoredTiles tiles) {
+    @Nullable Object[] values = new Object[windows.size()];
+    for (WindowReading reading : readings) {
+      reading.present(time, tiles, values);
     }
-    return values;
+    return Arrays.asList(values);
   }
 
   /** Whether no window at a time holds a tile, so that nothing is known of the key then. */
-  public boolean isEmpty(long time, TileSet tiles) {
-    for (WindowedAggregation each : windows) {
-      Long first = tiles.next(each.window().hop(), each.window().start(time));
-      if (first != null && first < time) {
-        return false;
+  public boolean isEmpty(long time, StoredTiles tiles) {
+    for (WindowReading reading : readings) {
+      if (reading.isEmpty(time, tiles)) {
+        continue;
       }
+      return false;
     }
     return true;
   }
 
-  private @Nullable Object value(WindowedAggregation of, long time, TileSet tiles) {
-    TilePart<?> part = TilePart.of(of);
-    Object merged = part.aggregation().zero();
-    for (TileCover.Found found : cover(of, time, tiles)) {
-      part.merge(merged, found.tile().accumulator(found.level().indexOf(of.call())));
-    }
-    try {
-      return part.present(merged, time);
-    } catch (MillraceException noValue) {
-      throw noValue.of("feature '" + of.feature() + "'");
-    }
-  }
-
   /** The tiles that a window is merged from at a time, oldest first. */
-  List<TileCover.Found> cover(WindowedAggregation of, long time, TileSet tiles) {
-    List<TileLevel> longestFirst = new ArrayList<>();
-    for (TileLevel level : levels.values()) {
-      boolean usable = covers(level.hop(), of.window()) && level.indexOf(of.call()) >= 0;
-      if (usable) {
-        longestFirst.add(0, level);
-      }
-    }
-    return TileCover.of(
-        known(of.window().hop()), longestFirst, of.window().start(time), time, tiles);
+  List<TileCover.Found> cover(WindowedAggregation of, long time, StoredTiles tiles) {
+    return readings.stream()
+        .filter(reading -> reading.reads(of))
+        .findFirst()
+        .orElseThrow()
+        .cover(time, tiles);
   }
 
   private TileLevel known(long hop) {

@@ -31,6 +31,11 @@ final class TileLevel {
     return hop;
   }
 
+  /** Whether it is the hop of a window, so that there is a tile wherever there are events. */
+  boolean isLeaf() {
+    return leaf;
+  }
+
   List<TilePart<?>> parts() {
     return parts;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The tiles of one key: those that are stored of it, or those of events that came in any order.
  * Bytes are decoded when they are first read.
  */
-public final class TileSet {
+public final class TileSet implements StoredTiles {
   private static final NavigableMap<Long, Object> NONE = new TreeMap<>();
 
   private final TileLayout layout;
@@ -65,6 +65,69 @@ public final class TileSet {
   }
 
   /**
+   * Takes in tiles of events that came later. A cover that is not here says nothing of the events
+   * before, so that it is not begun; {@link #settle} makes it where it pays.
+   */
+  public void take(TileSet later) {
+    for (TileLevel level : layout.levels()) {
+      for (long start : List.copyOf(later.tiles(level.hop()).keySet())) {
+        if (level.isLeaf() || tiles(level.hop()).containsKey(start)) {
+          merge(level.hop(), start, later);
+        }
+      }
+    }
+  }
+
+  /**
+   * Drops what no reader at {@code end} or later needs, and makes the covers that pay: what stays
+   * is what {@link #giveOut} gives of all the events, in whatever batches they were taken in.
+   */
+  public void settle(long end) {
+    dropUnreached(end);
+    Map<Long, NavigableMap<Long, Integer>> under = new HashMap<>();
+    for (TileLevel level : layout.levels()) {
+      NavigableMap<Long, Object> here = tiles(level.hop());
+      NavigableMap<Long, Integer> finer = under.getOrDefault(level.hop(), new TreeMap<>());
+      finer.headMap(level.oldest(end)).clear();
+      NavigableMap<Long, Integer> counts = new TreeMap<>(finer);
+      here.keySet().forEach(start -> counts.putIfAbsent(start, 0));
+      TileLevel above = layout.above(level);
+      counts.forEach(
+          (start, count) -> {
+            boolean kept = level.keeps(count);
+            if (!kept) {
+              here.remove(start);
+            } else if (!here.containsKey(start)) {
+              here.put(start, covering(level, start));
+            }
+            if (above != null) {
+              under
+                  .computeIfAbsent(above.hop(), none -> new TreeMap<>())
+                  .merge(Window.floor(start, above.hop()), kept ? 1 : count, Integer::sum);
+            }
+          });
+    }
+  }
+
+  private Tile covering(TileLevel level, long start) {
+    Tile cover = layout.empty(level.hop());
+    for (int part = 0; part < level.parts().size(); part++) {
+      TileLevel leaves = layout.leavesUnder(level, level.parts().get(part).call());
+      int ofLeaves = leaves.indexOf(level.parts().get(part).call());
+      NavigableMap<Long, Object> under = tiles(leaves.hop());
+      for (long leaf : List.copyOf(under.subMap(start, start + level.hop()).keySet())) {
+        cover.mergePart(part, Objects.requireNonNull(find(leaves.hop(), leaf)), ofLeaves);
+      }
+    }
+    return cover;
+  }
+
+  /** The tiles' bytes in one piece, which {@link TileLayout#packed} reads. */
+  public byte[] pack() {
+    return PackedTiles.pack(tilesOfHop);
+  }
+
+  /**
    * Gives out the tiles that a reader at {@code end} or later needs: those that a {@link
    * TileWriter} makes of the same events, finest level first.
    */
@@ -98,12 +161,14 @@ public final class TileSet {
     return tilesOfHop.computeIfAbsent(hop, key -> new TreeMap<>());
   }
 
-  /** The start of the first tile of a hop that starts at {@code from} or later, if any. */
-  @Nullable Long next(long hop, long from) {
-    return tilesOfHop.getOrDefault(hop, NONE).ceilingKey(from);
+  @Override
+  public long next(long hop, long from) {
+    Long found = tilesOfHop.getOrDefault(hop, NONE).ceilingKey(from);
+    return found == null ? NO_TILE : found;
   }
 
-  @Nullable Tile find(long hop, long start) {
+  @Override
+  public @Nullable Tile find(long hop, long start) {
     Object found = tilesOfHop.getOrDefault(hop, NONE).get(start);
     if (found instanceof byte[] bytes) {
       Tile tile = layout.decode(hop, bytes);

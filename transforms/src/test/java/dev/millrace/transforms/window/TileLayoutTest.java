@@ -103,6 +103,68 @@ class TileLayoutTest {
     assertThat(layout.isEmpty(end, layout.tiles())).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void whatIsTakenInBatchesSettlesToTheTilesOfAllEvents(long seed) {
+    Random random = new Random(seed);
+    List<WindowedAggregation> windows =
+        RandomEvents.over(
+            List.of(
+                Window.hours(1),
+                Window.hours(24),
+                Window.days(7).withHop(Duration.ofMinutes(1)),
+                Window.hours(6).exact(),
+                Window.lifetime()));
+    TileLayout layout = new TileLayout(windows);
+    List<NaiveWindows.Event> arriving =
+        RandomEvents.draw(random, 600, 1_700_000_000_000_000L, 20 * MINUTE);
+    for (int i = 0; i < 100; i++) {
+      Collections.swap(arriving, random.nextInt(arriving.size()), random.nextInt(arriving.size()));
+    }
+    TileSet all = layout.tiles();
+    byte[] stored = layout.tiles().pack();
+    long end = Long.MIN_VALUE;
+    for (int from = 0; from < arriving.size(); ) {
+      int to = Math.min(arriving.size(), from + 1 + random.nextInt(40));
+      TileSet batch = layout.tiles();
+      for (NaiveWindows.Event event : arriving.subList(from, to)) {
+        batch.add(event.time(), event.row());
+        all.add(event.time(), event.row());
+        end = Math.max(end, event.time() + 1);
+      }
+      TileSet here = layout.packed(stored, 0).toSet();
+      here.take(batch);
+      here.settle(end);
+      stored = here.pack();
+      from = to;
+    }
+    TileSet wanted = layout.tiles();
+    all.giveOut(end, wanted::put);
+    assertThat(stored).isEqualTo(wanted.pack());
+    byte[] behindFive = new byte[stored.length + 5];
+    System.arraycopy(stored, 0, behindFive, 5, stored.length);
+    long later = end + random.nextInt(1000) * MINUTE;
+    assertThat(layout.present(later, layout.packed(behindFive, 5)))
+        .isEqualTo(layout.present(later, wanted));
+  }
+
+  @Test
+  void aPackThatIsCutOrLongerIsRefused() {
+    TileLayout layout = new TileLayout(RandomEvents.over(List.of(Window.hours(1))));
+    TileSet tiles = layout.tiles();
+    RandomEvents.draw(new Random(1), 20, 0, MINUTE)
+        .forEach(event -> tiles.add(event.time(), event.row()));
+    byte[] pack = tiles.pack();
+    for (int length = 0; length < pack.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(pack, length);
+      assertThatThrownBy(() -> layout.packed(cut, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Cannot decode a pack of tiles");
+    }
+    assertThatThrownBy(() -> layout.packed(java.util.Arrays.copyOf(pack, pack.length + 1), 0))
+        .hasMessageContaining("the tiles take ");
+  }
+
   private static TileWriter.Out collect(List<String> tiles) {
     return (hop, start, tile) ->
         tiles.add(hop + " " + start + " " + HexFormat.of().formatHex(tile.encode()));

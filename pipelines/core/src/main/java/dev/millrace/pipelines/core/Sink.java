@@ -2,6 +2,7 @@ package dev.millrace.pipelines.core;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Where a plan's rows go. Writing the same rows again leaves a sink as it is. */
@@ -83,10 +84,27 @@ public sealed interface Sink {
    * @param space what the keys are of, and which version of it
    * @param ttl how long an entity that is not written again is kept
    */
-  record Online(OnlineAddress address, String space, Duration ttl) implements Sink {}
+  record Online(OnlineAddress address, String space, Duration ttl)
+      implements Sink, java.io.Serializable {}
 
-  /** A Redis server. */
-  record OnlineAddress(String host, int port) implements java.io.Serializable {
+  /**
+   * A Redis server, or any node of a cluster.
+   *
+   * @param settings how it is spoken to: {@code user}, {@code password}, {@code tls}, {@code
+   *     cluster}, {@code timeout.ms}, {@code retries}, {@code connections}
+   */
+  record OnlineAddress(String host, int port, Map<String, String> settings)
+      implements java.io.Serializable {
+    public OnlineAddress {
+      settings = Map.copyOf(settings);
+    }
+
+    /** A server without a password. */
+    public OnlineAddress(String host, int port) {
+      this(host, port, Map.of());
+    }
+
+    /** Without the settings, of which some are secrets. */
     @Override
     public String toString() {
       return host + ":" + port;

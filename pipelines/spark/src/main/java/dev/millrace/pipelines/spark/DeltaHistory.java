@@ -7,6 +7,8 @@ import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.stores.Stamp;
+import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.MillraceException;
 import io.delta.tables.DeltaTable;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 
@@ -31,6 +34,9 @@ final class DeltaHistory {
    * tell what need not be written again.
    */
   static final String KEPT = "interval 3650 days";
+
+  /** The application whose transactions' numbers are those of a stream's batches. */
+  static final String STREAM = "millrace stream";
 
   private static final int FIRST_LOOK = 100;
 
@@ -88,6 +94,20 @@ final class DeltaHistory {
             .transactions()
             .get(application);
     return last.isEmpty() ? 0 : (Long) last.get();
+  }
+
+  /** What a load of a table's rows is of, at a version of it. */
+  static Stamp stamp(SparkSession session, Location.DeltaTable table, long end) {
+    long version = table.version().orElseThrow();
+    Snapshot snapshot =
+        DeltaLog.forTable(session, table.path())
+            .getSnapshotAt(version, Option.empty(), Option.empty());
+    Option<Object> position = snapshot.transactions().get(STREAM);
+    return new Stamp(
+        Digest.first64(snapshot.metadata().id()),
+        position.isEmpty() ? 0 : (Long) position.get(),
+        version,
+        end);
   }
 
   static Dataset<Row> read(SparkSession session, Location.DeltaTable table) {

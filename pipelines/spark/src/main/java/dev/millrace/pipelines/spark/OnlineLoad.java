@@ -1,56 +1,64 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Sink;
-import dev.millrace.pipelines.stores.LoadStamp;
 import dev.millrace.pipelines.stores.OnlineStore;
-import dev.millrace.pipelines.stores.StoredTile;
+import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
-import dev.millrace.transforms.type.Micros;
-import java.time.Duration;
+import dev.millrace.transforms.window.PackedTiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
-import org.apache.spark.sql.Row;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one partition of tiles, in which an entity's tiles stand side by side. */
-final class OnlineLoad implements ForeachPartitionFunction<Row> {
-  static final Duration TIMEOUT = Duration.ofSeconds(10);
+final class OnlineLoad implements VoidFunction<Iterator<InternalRow>> {
+  private static final long serialVersionUID = 1L;
 
-  private final Sink.OnlineAddress address;
-  private final String space;
-  private final Duration ttl;
-  private final LoadStamp stamp;
+  private final Sink.Online sink;
+  private final Stamp stamp;
   private final ArrayList<Column> keys;
   private final LongAccumulator entities;
 
-  OnlineLoad(Sink.Online sink, LoadStamp stamp, List<Column> keys, LongAccumulator entities) {
-    this.address = sink.address();
-    this.space = sink.space();
-    this.ttl = sink.ttl();
+  OnlineLoad(Sink.Online sink, Stamp stamp, List<Column> keys, LongAccumulator entities) {
+    this.sink = sink;
     this.stamp = stamp;
     this.keys = new ArrayList<>(keys);
     this.entities = entities;
   }
 
+  /** How jobs speak to the store. */
+  static RedisSettings settings(Sink.OnlineAddress address) {
+    return RedisSettings.of(
+        address.host(),
+        address.port(),
+        address.settings(),
+        RedisSettings.ofJob(address.host(), address.port()));
+  }
+
   @Override
-  public void call(Iterator<Row> rows) {
-    try (OnlineStore store = OnlineStore.connect(address.host(), address.port(), TIMEOUT)) {
+  public void call(Iterator<InternalRow> rows) {
+    try (OnlineStore store = OnlineStore.connect(settings(sink.address()))) {
       byte @Nullable [] entity = null;
-      List<StoredTile> tiles = new ArrayList<>();
+      NavigableMap<Long, NavigableMap<Long, byte[]>> tiles = new TreeMap<>();
       while (rows.hasNext()) {
-        Row row = rows.next();
+        InternalRow row = rows.next();
         byte[] next = entityOf(row);
         if (entity != null && !Arrays.equals(entity, next)) {
           put(store, entity, tiles);
-          tiles = new ArrayList<>();
+          tiles.clear();
         }
         entity = next;
-        tiles.add(tile(row));
+        tiles
+            .computeIfAbsent(row.getLong(keys.size()), none -> new TreeMap<>())
+            .put(row.getLong(keys.size() + 1), row.getBinary(keys.size() + 2));
       }
       if (entity != null) {
         put(store, entity, tiles);
@@ -59,22 +67,13 @@ final class OnlineLoad implements ForeachPartitionFunction<Row> {
     }
   }
 
-  private void put(OnlineStore store, byte[] entity, List<StoredTile> tiles) {
-    store.replace(space, entity, tiles, stamp, ttl);
+  private void put(
+      OnlineStore store, byte[] entity, NavigableMap<Long, NavigableMap<Long, byte[]>> tiles) {
+    store.load(sink.space(), entity, stamp, PackedTiles.pack(tiles), sink.ttl());
     entities.add(1);
   }
 
-  private byte[] entityOf(Row row) {
-    List<Object> values = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
-      values.add(row.get(i));
-    }
-    return EntityKey.encode(keys, values);
-  }
-
-  private StoredTile tile(Row row) {
-    int at = keys.size();
-    long start = Micros.of(row.getTimestamp(at + 1).toInstant());
-    return new StoredTile(row.getLong(at), start, row.getAs(at + 2));
+  private byte[] entityOf(InternalRow row) {
+    return EntityKey.encodeRow(keys, row);
   }
 }

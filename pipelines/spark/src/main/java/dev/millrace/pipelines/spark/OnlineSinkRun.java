@@ -1,18 +1,25 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.PlanNodes;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
-import dev.millrace.pipelines.stores.LoadStamp;
 import dev.millrace.pipelines.stores.OnlineStore;
-import dev.millrace.transforms.type.Column;
+import dev.millrace.pipelines.stores.Stamp;
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -20,9 +27,11 @@ import org.apache.spark.util.LongAccumulator;
  * own.
  */
 final class OnlineSinkRun implements SinkRun {
+  private final SparkSession session;
   private final Versions versions;
 
-  OnlineSinkRun(Versions versions) {
+  OnlineSinkRun(SparkSession session, Versions versions) {
+    this.session = session;
     this.versions = versions;
   }
 
@@ -38,23 +47,58 @@ final class OnlineSinkRun implements SinkRun {
     WindowAggregate aggregate = (WindowAggregate) write.input();
     Emit.Tiles tilesUntil = (Emit.Tiles) aggregate.emit();
     String run = PlanIdentity.of(aggregate, sink.space(), versions).digest();
-    LoadStamp stamp = new LoadStamp(Micros.of(tilesUntil.end()), run);
-    List<Column> keys = aggregate.keys();
-    Dataset<Row> tiles = compilation.compile(aggregate, run);
-    LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
-    tiles.foreachPartition(new OnlineLoad(sink, stamp, keys, entities));
-    compilation.setAside(Account.NONE);
-    Sink.OnlineAddress address = sink.address();
-    try (OnlineStore store =
-        OnlineStore.connect(address.host(), address.port(), OnlineLoad.TIMEOUT)) {
+    Stamp stamp = stamp(aggregate, Micros.of(tilesUntil.end()));
+    try (OnlineStore store = OnlineStore.connect(OnlineLoad.settings(sink.address()))) {
+      requireNotOlder(sink, stamp, store.mark(sink.space()));
+      Dataset<Row> tiles = compilation.compile(aggregate, run);
+      LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
+      tiles
+          .queryExecution()
+          .toRdd()
+          .toJavaRDD()
+          .foreachPartition(new OnlineLoad(sink, stamp, aggregate.keys(), entities));
+      compilation.setAside(Account.NONE);
       store.sweep(sink.space(), stamp);
+      store.mark(sink.space(), stamp);
+      return new WriteReport(
+          "redis " + sink.address() + " " + sink.space(),
+          "",
+          entities.value(),
+          false,
+          compilation.expectations(),
+          versions.read());
     }
-    return new WriteReport(
-        "redis " + sink.address() + " " + sink.space(),
-        "",
-        entities.value(),
-        false,
-        compilation.expectations(),
-        versions.read());
+  }
+
+  /** Of one log, later versions and later ends go before; of anything else, whoever comes last. */
+  private Stamp stamp(WindowAggregate aggregate, long end) {
+    Set<Location> read = new HashSet<>();
+    PlanNodes.of(aggregate, Scan.class).forEach(scan -> read.add(scan.location()));
+    if (read.size() == 1
+        && versions.pinned(read.iterator().next()) instanceof Location.DeltaTable log
+        && log.version().isPresent()) {
+      return DeltaHistory.stamp(session, log, end);
+    }
+    StringBuilder all = new StringBuilder();
+    read.forEach(location -> all.append(location).append(versions.of(location)).append('\n'));
+    return new Stamp(Digest.first64(all.toString()), 0, 0, end);
+  }
+
+  private static void requireNotOlder(Sink.Online sink, Stamp stamp, Optional<Stamp> there) {
+    there
+        .filter(newer -> !stamp.mayReplace(newer))
+        .ifPresent(
+            newer -> {
+              throw MillraceException.because(
+                  "Cannot load " + sink.space() + " as of " + Micros.instant(stamp.end()),
+                  "the online store at "
+                      + sink.address()
+                      + " holds it as of "
+                      + Micros.instant(newer.end())
+                      + ", of version "
+                      + newer.version()
+                      + " of its log, and an older state does not replace a newer one",
+                  "Load it as of that time or a later one, or clear it first");
+            });
   }
 }

@@ -136,7 +136,7 @@ public final class SparkEngine implements Engine {
       return new DeltaSinkRun(session, versions);
     }
     if (sink instanceof Sink.Online) {
-      return new OnlineSinkRun(versions);
+      return new OnlineSinkRun(session, versions);
     }
     WholeSinkRun.Target target =
         sink instanceof Sink.Parquet parquet

@@ -61,7 +61,7 @@ final class Versions implements Function<Scan, String> {
   }
 
   /** The location at the version that this run sees of it, however often and late it looks. */
-  private Location pinned(Location location) {
+  Location pinned(Location location) {
     Location pin = pinned.get(location);
     if (pin == null) {
       pin = sources.pinned(location);

@@ -16,13 +16,13 @@ import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WindowedFeature;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.stores.OnlineStore;
-import dev.millrace.pipelines.stores.StoredTile;
+import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.window.TileLayout;
-import dev.millrace.transforms.window.TileSet;
 import dev.millrace.transforms.window.Window;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -119,7 +119,7 @@ class WindowsTest {
     }
     RedisServer redis = RedisServer.newRedisServer().port(port).build();
     redis.start();
-    try (OnlineStore store = OnlineStore.connect("localhost", port, Duration.ofSeconds(5))) {
+    try (OnlineStore store = OnlineStore.connect(RedisSettings.ofJob("localhost", port))) {
       Node visits = TestSpark.visits(dir.resolve("visits"), rows());
       Events events = events(visits);
       Sink.Online sink =
@@ -132,12 +132,13 @@ class WindowsTest {
 
       byte[] key =
           EntityKey.encode(List.of(new Column("shop", PrimitiveType.STRING)), List.of("a"));
-      List<StoredTile> tiles =
-          store.read(List.of(new OnlineStore.Wanted("visits@1", key))).get(0).tiles();
+      StoredEntity stored =
+          store.read(List.of(new OnlineStore.Wanted("visits@1", key))).get(0).orElseThrow();
       TileLayout layout = new TileLayout(events.bind(0));
-      TileSet set = layout.tiles();
-      tiles.forEach(tile -> set.put(tile.hop(), tile.start(), tile.bytes()));
-      assertThat(layout.present(END.toEpochMilli() * 1000, set)).containsExactly(null, 1.0 / 3, 4L);
+      assertThat(
+              layout.present(
+                  END.toEpochMilli() * 1000, layout.packed(stored.value(), stored.tiles())))
+          .containsExactly(null, 1.0 / 3, 4L);
 
       TestSpark.visits(dir.resolve("visits"), rows().subList(0, 4));
       assertThat(ENGINE.run(load).rows()).isEqualTo(1);

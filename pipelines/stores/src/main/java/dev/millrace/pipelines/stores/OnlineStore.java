@@ -1,138 +1,248 @@
 package dev.millrace.pipelines.stores;
 
-import dev.millrace.transforms.bytes.ByteReader;
+import static redis.clients.jedis.Protocol.Command.GET;
+import static redis.clients.jedis.Protocol.Command.GETRANGE;
+import static redis.clients.jedis.Protocol.Command.SET;
+import static redis.clients.jedis.Protocol.Command.UNLINK;
+
 import dev.millrace.transforms.bytes.ByteWriter;
-import dev.millrace.transforms.problem.MillraceException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.Response;
 import redis.clients.jedis.ScanParams;
 import redis.clients.jedis.ScanResult;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Tiles in Redis. An entity of a space is one hash; each of its fields is a tile, named by its hop
- * and start:
+ * Tiles in Redis. An entity of a space is one value, so that it is read and replaced at once:
  *
  * <pre>
- *   key     "millrace:" space ":" entity key
- *   field   hop in microseconds, start in hops      (variable-length numbers)
- *   value   the tile's accumulators
- *   field   (empty)
- *   value   the stamp of the load that wrote the entity
+ *   millrace:{space}/{entity key}   the {@link Stamp} of what it holds, then its tiles in one piece
+ *   millrace:{space}                the stamp up to which the whole space is
+ *   millrace:{view}@                the version of a view that is read
  * </pre>
  *
- * One connection, for one thread at a time.
+ * Any number of threads may use it, but for {@link #load} and {@link #flush}.
  */
 public final class OnlineStore implements AutoCloseable {
-  private static final int ENTITIES_A_FLUSH = 200;
+  private static final int ENTITIES_A_FLUSH = 500;
   private static final int KEYS_A_SCAN = 1000;
-  private static final byte[] STAMP = {};
 
-  private final Jedis redis;
-  private final String address;
-  private Pipeline writes;
-  private int waiting;
+  /**
+   * Sets a value unless a newer one of the same log is there. Numbers of a stamp are below 2^53, so
+   * that Lua's doubles hold them.
+   */
+  private static final String REPLACE =
+      """
+      local old = redis.call('GETRANGE', KEYS[1], 0, 32)
+      local new = ARGV[1]
+      if #old == 33 and string.sub(old, 1, 9) == string.sub(new, 1, 9) then
+        local p, v, e = struct.unpack('>i8i8i8', string.sub(old, 10, 33))
+        local q, w, f = struct.unpack('>i8i8i8', string.sub(new, 10, 33))
+        if q < p or (q == p and (w < v or (w == v and f < e))) then return 0 end
+      end
+      redis.call('SET', KEYS[1], new, 'PX', ARGV[2])
+      return 1
+      """;
 
-  private OnlineStore(Jedis redis, String address) {
+  /** Sets a value if what is there is what it was made of. */
+  private static final String EXCHANGE =
+      """
+      if redis.call('GETRANGE', KEYS[1], 0, 32) ~= ARGV[1] then return 0 end
+      redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+      return 1
+      """;
+
+  /** Removes a value if it is still of that stamp. */
+  private static final String REMOVE =
+      """
+      if redis.call('GETRANGE', KEYS[1], 0, 32) ~= ARGV[1] then return 0 end
+      return redis.call('UNLINK', KEYS[1])
+      """;
+
+  private final Redis redis;
+  private final List<Redis.Command> waiting = new ArrayList<>();
+  private boolean mostAreThere;
+  private long leftNewer;
+
+  private OnlineStore(Redis redis) {
     this.redis = redis;
-    this.address = address;
-    this.writes = redis.pipelined();
-  }
-
-  /** Connects; a server that does not answer is a {@link MillraceException}. */
-  public static OnlineStore connect(String host, int port, Duration timeout) {
-    String address = host + ":" + port;
-    Jedis redis = new Jedis(host, port, (int) timeout.toMillis());
-    try {
-      redis.ping();
-    } catch (JedisException failure) {
-      redis.close();
-      throw unreachable(address, failure);
-    }
-    return new OnlineStore(redis, address);
   }
 
   /**
-   * Replaces an entity's tiles, all at once: a reader sees the old ones or the new ones. Sent with
-   * the next {@link #flush} at the latest.
+   * Connects.
    *
-   * @param stamp of the load that they belong to
-   * @param ttl how long they are kept
+   * @throws dev.millrace.transforms.problem.MillraceException where no server answers, or refuses
    */
-  // A transaction inside a pipeline, and fields as bytes: Jedis 3 has no other door to them.
-  @SuppressWarnings({"deprecation", "ArrayAsKeyOfSetOrMap"})
-  public void replace(
-      String space, byte[] entity, List<StoredTile> tiles, LoadStamp stamp, Duration ttl) {
-    byte[] key = key(space, entity);
-    Map<byte[], byte[]> fields = new HashMap<>();
-    fields.put(STAMP, stamp.encode());
-    tiles.forEach(tile -> fields.put(field(tile), tile.bytes()));
-    writes.multi();
-    writes.del(key);
-    writes.hset(key, fields);
-    writes.pexpire(key, ttl.toMillis());
-    writes.exec();
-    if (++waiting >= ENTITIES_A_FLUSH) {
-      flush();
-    }
-  }
-
-  /** Sends what waits, and returns when the server has it all. */
-  public void flush() {
-    try {
-      for (Object answer : writes.syncAndReturnAll()) {
-        if (answer instanceof JedisException failure) {
-          throw failure;
-        }
-      }
-    } catch (JedisException failure) {
-      throw unreachable(address, failure);
-    }
-    writes = redis.pipelined();
-    waiting = 0;
-  }
-
-  /**
-   * The tiles of several entities in one round trip, in the order asked for; none for an entity
-   * that is not there.
-   */
-  public List<StoredEntity> read(List<Wanted> entities) {
-    List<Response<Map<byte[], byte[]>>> answers = new ArrayList<>();
-    try {
-      Pipeline reads = redis.pipelined();
-      for (Wanted wanted : entities) {
-        answers.add(reads.hgetAll(key(wanted.space(), wanted.entity())));
-      }
-      reads.sync();
-    } catch (JedisException failure) {
-      throw unreachable(address, failure);
-    }
-    return answers.stream().map(answer -> entity(answer.get())).toList();
+  public static OnlineStore connect(RedisSettings settings) {
+    OnlineStore store = new OnlineStore(new Redis(settings));
+    store.mark("");
+    return store;
   }
 
   /** An entity of a space. */
   @SuppressWarnings("ArrayRecordComponent")
   public record Wanted(String space, byte[] entity) {}
 
-  /** Removes the entities of a space that another load wrote; returns how many they were. */
-  public long sweep(String space, LoadStamp current) {
-    byte[] wanted = current.encode();
+  /**
+   * Several entities in one round trip to each node, in the order asked for; none where one is not
+   * there.
+   */
+  public List<Optional<StoredEntity>> read(List<Wanted> entities) {
+    List<Redis.Command> reads = new ArrayList<>();
+    entities.forEach(
+        wanted -> reads.add(Redis.Command.of(GET, key(wanted.space(), wanted.entity()))));
+    return redis.send(reads).stream().map(OnlineStore::entity).toList();
+  }
+
+  private static Optional<StoredEntity> entity(@Nullable Object answer) {
+    if (answer == null) {
+      return Optional.empty();
+    }
+    byte[] value = (byte[]) answer;
+    return Stamp.decode(value).map(stamp -> new StoredEntity(stamp, value));
+  }
+
+  /**
+   * Puts an entity's tiles in place of those that are there, unless those are newer. Sent with the
+   * next {@link #flush} at the latest.
+   *
+   * @param tiles in one piece
+   * @param ttl how long they are kept
+   */
+  public void load(String space, byte[] entity, Stamp stamp, byte[] tiles, Duration ttl) {
+    waiting.add(
+        Redis.Command.script(
+            REPLACE, key(space, entity), StoredEntity.value(stamp, tiles), millis(ttl)));
+    if (waiting.size() >= ENTITIES_A_FLUSH) {
+      flush();
+    }
+  }
+
+  /**
+   * Sends what waits, and returns when the servers have it all. Where most are not there yet, a
+   * plain command that never replaces is tried first, since it is several times cheaper.
+   */
+  public void flush() {
+    List<Redis.Command> scripts = new ArrayList<>(waiting);
+    waiting.clear();
+    if (!mostAreThere) {
+      List<Redis.Command> plain =
+          scripts.stream()
+              .map(
+                  each ->
+                      Redis.Command.of(
+                          SET,
+                          each.key(),
+                          each.arguments()[3],
+                          ascii("PX"),
+                          each.arguments()[4],
+                          ascii("NX")))
+              .toList();
+      List<@Nullable Object> set = redis.send(plain);
+      List<Redis.Command> there = new ArrayList<>();
+      for (int i = 0; i < set.size(); i++) {
+        if (set.get(i) == null) {
+          there.add(scripts.get(i));
+        }
+      }
+      mostAreThere = there.size() > scripts.size() / 2;
+      scripts = there;
+    }
+    for (Object answer : redis.send(scripts)) {
+      leftNewer += Long.valueOf(0).equals(answer) ? 1 : 0;
+    }
+  }
+
+  /** How many of the entities loaded were left as they are, since the store holds newer ones. */
+  public long leftNewer() {
+    return leftNewer;
+  }
+
+  /**
+   * A change of an entity.
+   *
+   * @param before what it was made of; empty where the store did not have it
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Change(Wanted of, Optional<StoredEntity> before, Stamp stamp, byte[] tiles) {}
+
+  /**
+   * Makes changes whose entities are still what they were made of; which of them were made.
+   *
+   * @param ttl how long they are kept from now on
+   */
+  public List<Boolean> change(List<Change> changes, Duration ttl) {
+    List<Redis.Command> commands = new ArrayList<>();
+    for (Change change : changes) {
+      byte[] before = change.before().map(each -> each.stamp().encode()).orElse(new byte[0]);
+      commands.add(
+          Redis.Command.script(
+              EXCHANGE,
+              key(change.of().space(), change.of().entity()),
+              before,
+              StoredEntity.value(change.stamp(), change.tiles()),
+              millis(ttl)));
+    }
+    return redis.send(commands).stream().map(answer -> Long.valueOf(1).equals(answer)).toList();
+  }
+
+  /** The stamp up to which a whole space is; empty where none was loaded. */
+  public Optional<Stamp> mark(String space) {
+    @Nullable Object found = redis.send(List.of(Redis.Command.of(GET, text(space)))).get(0);
+    return found == null ? Optional.empty() : Stamp.decode((byte[]) found);
+  }
+
+  /** Says that a whole space is up to a stamp. */
+  public void mark(String space, Stamp stamp) {
+    redis.send(List.of(Redis.Command.of(SET, text(space), stamp.encode())));
+  }
+
+  /** The version of a view that is to be read, where one was chosen. */
+  public Optional<String> current(String view) {
+    @Nullable Object found = redis.send(List.of(Redis.Command.of(GET, text(view + "@")))).get(0);
+    return Optional.ofNullable(found)
+        .map(bytes -> new String((byte[]) bytes, StandardCharsets.UTF_8));
+  }
+
+  /** Has all readers read another version of a view, from one moment on. */
+  public void choose(String view, String version) {
+    redis.send(
+        List.of(Redis.Command.of(SET, text(view + "@"), version.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** Removes the entities of a space that an older load left; returns how many they were. */
+  public long sweep(String space, Stamp current) {
     long removed = 0;
-    for (byte[] key : keys(space)) {
-      if (!Arrays.equals(redis.hget(key, STAMP), wanted)) {
-        removed += redis.del(key);
+    List<byte[]> keys = keys(space);
+    for (int from = 0; from < keys.size(); from += KEYS_A_SCAN) {
+      List<byte[]> page = keys.subList(from, Math.min(keys.size(), from + KEYS_A_SCAN));
+      List<Redis.Command> stamps =
+          page.stream()
+              .map(
+                  key ->
+                      Redis.Command.of(
+                          GETRANGE, key, ascii("0"), ascii(Integer.toString(Stamp.SIZE - 1))))
+              .toList();
+      List<@Nullable Object> found = redis.send(stamps);
+      List<Redis.Command> removals = new ArrayList<>();
+      for (int i = 0; i < page.size(); i++) {
+        byte[] bytes = (byte[]) Objects.requireNonNull(found.get(i));
+        Optional<Stamp> stamp = Stamp.decode(bytes);
+        if (stamp.isEmpty() || stamp.get().isForeignOrOlder(current)) {
+          removals.add(Redis.Command.script(REMOVE, page.get(i), bytes));
+        }
+      }
+      for (Object answer : redis.send(removals)) {
+        removed += Long.valueOf(1).equals(answer) ? 1 : 0;
       }
     }
     return removed;
@@ -143,59 +253,53 @@ public final class OnlineStore implements AutoCloseable {
     return keys(space).size();
   }
 
+  /** Removes a whole space. */
+  public void clear(String space) {
+    List<Redis.Command> removals = new ArrayList<>();
+    keys(space).forEach(key -> removals.add(Redis.Command.of(UNLINK, key)));
+    removals.add(Redis.Command.of(UNLINK, text(space)));
+    redis.send(removals);
+  }
+
   private List<byte[]> keys(String space) {
-    ScanParams ofSpace = new ScanParams().match(key(space, "*".getBytes(StandardCharsets.UTF_8)));
     Set<ByteBuffer> found = new LinkedHashSet<>();
-    byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
-    try {
-      do {
-        ScanResult<byte[]> page = redis.scan(cursor, ofSpace.count(KEYS_A_SCAN));
-        page.getResult().forEach(key -> found.add(ByteBuffer.wrap(key)));
-        cursor = page.getCursorAsBytes();
-      } while (!Arrays.equals(cursor, ScanParams.SCAN_POINTER_START_BINARY));
-    } catch (JedisException failure) {
-      throw unreachable(address, failure);
-    }
+    redis.onEachNode(
+        node -> {
+          scan(node, space, found);
+          return found.size();
+        });
     return found.stream().map(ByteBuffer::array).toList();
   }
 
-  private static StoredEntity entity(Map<byte[], byte[]> fields) {
-    Optional<LoadStamp> stamp = Optional.empty();
-    List<StoredTile> tiles = new ArrayList<>();
-    for (Map.Entry<byte[], byte[]> each : fields.entrySet()) {
-      if (each.getKey().length == 0) {
-        stamp = Optional.of(LoadStamp.decode(each.getValue()));
-      } else {
-        ByteReader in = new ByteReader(each.getKey());
-        long hop = in.readUnsigned();
-        tiles.add(new StoredTile(hop, in.readSigned() * hop, each.getValue()));
-      }
-    }
-    return new StoredEntity(stamp, tiles);
+  private static void scan(Jedis node, String space, Set<ByteBuffer> found) {
+    byte[] all = key(space, ascii("*"));
+    ScanParams ofSpace = new ScanParams().match(all).count(KEYS_A_SCAN);
+    byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
+    do {
+      ScanResult<byte[]> page = node.scan(cursor, ofSpace);
+      page.getResult().forEach(key -> found.add(ByteBuffer.wrap(key)));
+      cursor = page.getCursorAsBytes();
+    } while (!Arrays.equals(cursor, ScanParams.SCAN_POINTER_START_BINARY));
   }
 
   private static byte[] key(String space, byte[] entity) {
     ByteWriter key = new ByteWriter();
-    byte[] prefix = ("millrace:" + space + ":").getBytes(StandardCharsets.UTF_8);
+    byte[] prefix = text(space + "/");
     key.writeRaw(prefix, 0, prefix.length);
     key.writeRaw(entity, 0, entity.length);
     return key.toBytes();
   }
 
-  private static byte[] field(StoredTile tile) {
-    ByteWriter field = new ByteWriter();
-    field.writeUnsigned(tile.hop());
-    field.writeSigned(Math.floorDiv(tile.start(), tile.hop()));
-    return field.toBytes();
+  private static byte[] text(String rest) {
+    return ("millrace:" + rest).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static MillraceException unreachable(String address, JedisException failure) {
-    return new MillraceException(
-        new dev.millrace.transforms.problem.Problem(
-            "Cannot use the Redis at " + address,
-            String.valueOf(failure.getMessage()),
-            "Check that it runs and that the address is right"),
-        failure);
+  private static byte[] millis(Duration ttl) {
+    return ascii(Long.toString(ttl.toMillis()));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

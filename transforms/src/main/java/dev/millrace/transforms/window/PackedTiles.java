@@ -1,0 +1,163 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tiles of one key in one piece of bytes, of which only what is asked for is decoded:
+ *
+ * <pre>
+ *   number of levels
+ *   of each level, shortest hop first:
+ *     hop in microseconds, number of tiles
+ *     start of each tile in hops: the first, then the distance from the one before
+ *     length of each tile in bytes
+ *   the tiles, in the same order
+ * </pre>
+ */
+public final class PackedTiles implements StoredTiles {
+  /** The tiles of one hop; {@code ends} are places in the bytes. */
+  private static final class Run {
+    final long hop;
+    final long[] starts;
+    final int[] ends;
+    final @Nullable Tile[] decoded;
+    int begin;
+
+    Run(long hop, int count) {
+      this.hop = hop;
+      this.starts = new long[count];
+      this.ends = new int[count];
+      this.decoded = new Tile[count];
+    }
+  }
+
+  private final TileLayout layout;
+  private final byte[] bytes;
+  private final Run[] runs;
+
+  /** Reads what {@link #pack} wrote, from a place on. */
+  PackedTiles(TileLayout layout, byte[] bytes, int from) {
+    this.layout = layout;
+    this.bytes = bytes;
+    ByteReader in = new ByteReader(bytes, "pack of tiles", from, bytes.length);
+    this.runs = new Run[in.readSize()];
+    for (int i = 0; i < runs.length; i++) {
+      runs[i] = run(in);
+    }
+    int at = in.at();
+    for (Run run : runs) {
+      run.begin = at;
+      for (int i = 0; i < run.ends.length; i++) {
+        at = Math.addExact(at, run.ends[i]);
+        run.ends[i] = at;
+      }
+    }
+    if (at != bytes.length) {
+      throw in.wrong("the tiles take " + (at - in.at()) + " bytes");
+    }
+  }
+
+  private static Run run(ByteReader in) {
+    Run run = new Run(in.readCount(), in.readSize());
+    long start = 0;
+    for (int i = 0; i < run.starts.length; i++) {
+      start += i == 0 ? in.readSigned() : in.readCount();
+      run.starts[i] = start * run.hop;
+    }
+    for (int i = 0; i < run.ends.length; i++) {
+      run.ends[i] = in.readSize();
+    }
+    return run;
+  }
+
+  /** The bytes of tiles, each encoded or a {@link Tile}, by hop and start. */
+  public static byte[] pack(Map<Long, ? extends NavigableMap<Long, ?>> tilesOfHop) {
+    Map<Long, NavigableMap<Long, ?>> levels = new TreeMap<>(tilesOfHop);
+    levels.values().removeIf(NavigableMap::isEmpty);
+    ByteWriter out = new ByteWriter();
+    List<byte[]> tiles = new ArrayList<>();
+    out.writeUnsigned(levels.size());
+    levels.forEach(
+        (hop, ofHop) -> {
+          out.writeUnsigned(hop);
+          out.writeUnsigned(ofHop.size());
+          long before = 0;
+          boolean first = true;
+          for (long start : ofHop.keySet()) {
+            long inHops = Math.floorDiv(start, hop);
+            if (first) {
+              out.writeSigned(inHops);
+            } else {
+              out.writeUnsigned(inHops - before);
+            }
+            before = inHops;
+            first = false;
+          }
+          for (Object tile : ofHop.values()) {
+            byte[] encoded = tile instanceof Tile decoded ? decoded.encode() : (byte[]) tile;
+            out.writeUnsigned(encoded.length);
+            tiles.add(encoded);
+          }
+        });
+    tiles.forEach(tile -> out.writeRaw(tile, 0, tile.length));
+    return out.toBytes();
+  }
+
+  /** The same tiles, to be changed. */
+  public TileSet toSet() {
+    TileSet set = layout.tiles();
+    for (Run run : runs) {
+      for (int i = 0; i < run.starts.length; i++) {
+        set.put(run.hop, run.starts[i], Arrays.copyOfRange(bytes, start(run, i), run.ends[i]));
+      }
+    }
+    return set;
+  }
+
+  private static int start(Run run, int index) {
+    return index == 0 ? run.begin : run.ends[index - 1];
+  }
+
+  @Override
+  public long next(long hop, long from) {
+    Run run = ofHop(hop);
+    if (run == null) {
+      return NO_TILE;
+    }
+    int found = Arrays.binarySearch(run.starts, from);
+    int index = found >= 0 ? found : -found - 1;
+    return index == run.starts.length ? NO_TILE : run.starts[index];
+  }
+
+  @Override
+  public @Nullable Tile find(long hop, long start) {
+    Run run = ofHop(hop);
+    int index = run == null ? -1 : Arrays.binarySearch(run.starts, start);
+    if (run == null || index < 0) {
+      return null;
+    }
+    Tile tile = run.decoded[index];
+    if (tile == null) {
+      tile = layout.decode(hop, bytes, start(run, index), run.ends[index]);
+      run.decoded[index] = tile;
+    }
+    return tile;
+  }
+
+  private @Nullable Run ofHop(long hop) {
+    for (Run run : runs) {
+      if (run.hop == hop) {
+        return run;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.millrace.transforms.window;
+
+import dev.millrace.transforms.problem.MillraceException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The aggregations over one window that are merged from the same tiles: those are found once for
+ * all of them.
+ */
+final class WindowReading {
+  /** A value of the definition: its place in it, and in the tiles of each level. */
+  private record Value(
+      int index, WindowedAggregation of, TilePart<?> part, List<Integer> placeInLevel) {}
+
+  /** What aggregations have in common that are read together. */
+  private record Shared(Window window, List<Long> hops) {}
+
+  private final Window window;
+
+  /** The leaves, then the covers, longest first. */
+  private final List<TileLevel> levels;
+
+  private final List<Value> values = new ArrayList<>();
+
+  private WindowReading(Window window, List<TileLevel> levels) {
+    this.window = window;
+    this.levels = levels;
+  }
+
+  /**
+   * How the windows are read.
+   *
+   * @param levels shortest hop first
+   */
+  static List<WindowReading> all(List<WindowedAggregation> windows, Collection<TileLevel> levels) {
+    Map<Shared, WindowReading> all = new LinkedHashMap<>();
+    for (int i = 0; i < windows.size(); i++) {
+      WindowedAggregation each = windows.get(i);
+      List<TileLevel> read = new ArrayList<>();
+      for (TileLevel level : levels) {
+        if (level.hop() == each.window().hop()) {
+          read.add(0, level);
+        } else if (TileLayout.covers(level.hop(), each.window())
+            && level.indexOf(each.call()) >= 0) {
+          read.add(1, level);
+        }
+      }
+      Shared shared = new Shared(each.window(), read.stream().map(TileLevel::hop).toList());
+      WindowReading reading =
+          all.computeIfAbsent(shared, none -> new WindowReading(each.window(), read));
+      List<Integer> places = read.stream().map(level -> level.indexOf(each.call())).toList();
+      reading.values.add(new Value(i, each, TilePart.of(each), places));
+    }
+    return List.copyOf(all.values());
+  }
+
+  boolean reads(WindowedAggregation of) {
+    return values.stream().anyMatch(value -> value.of().equals(of));
+  }
+
+  List<TileCover.Found> cover(long time, StoredTiles tiles) {
+    return TileCover.of(levels, window.start(time), time, tiles);
+  }
+
+  boolean isEmpty(long time, StoredTiles tiles) {
+    return tiles.next(levels.get(0).hop(), window.start(time)) >= time;
+  }
+
+  /** Puts each value in its place. */
+  void present(long time, StoredTiles tiles, @Nullable Object[] into) {
+    List<TileCover.Found> cover = cover(time, tiles);
+    for (Value value : values) {
+      Object merged = value.part().aggregation().zero();
+      for (TileCover.Found found : cover) {
+        value
+            .part()
+            .merge(merged, found.tile().accumulator(value.placeInLevel().get(found.level())));
+      }
+      try {
+        into[value.index()] = value.part().present(merged, time);
+      } catch (MillraceException noValue) {
+        throw noValue.of("feature '" + value.of().feature() + "'");
+      }
+    }
+  }
+}
