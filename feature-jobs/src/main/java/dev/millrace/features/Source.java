@@ -3,6 +3,7 @@ package dev.millrace.features;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
@@ -30,6 +31,7 @@ import java.util.Set;
  * nothing else reads the outside.
  *
  * @param location where the rows come from
+ * @param stream where they go on coming from, if they do: a topic, or a folder of files
  * @param columns what they hold there
  * @param derived columns computed from those, after the expectations were held
  * @param eventTime the column, given or derived, of the time at which a row happened, and became
@@ -41,6 +43,7 @@ import java.util.Set;
 public record Source(
     String name,
     Location location,
+    Optional<Location> stream,
     Schema columns,
     List<NamedExpression> derived,
     String eventTime,
@@ -57,6 +60,7 @@ public record Source(
     Problems problems = new Problems("source '" + name + "'");
     Node rows = new Scan(location, columns);
     List<Expectation> declared = expectations;
+    stream.ifPresent(from -> check(from, name, columns, problems));
     problems.collect(() -> new Expect(problems.definition(), rows, declared, "quarantine"));
     List<NamedExpression> computed = derived;
     // The event's day repeats what is wrong with the column that the time comes from.
@@ -75,6 +79,25 @@ public record Source(
                               "available-at", at, log.schema(), problems.definition(), problems)));
     }
     problems.throwIfAny();
+  }
+
+  private static void check(Location from, String name, Schema columns, Problems problems) {
+    boolean readable =
+        from instanceof Location.KafkaTopic
+            || (from instanceof Location.Files files
+                && files.format() != Location.Files.Format.CSV);
+    if (!readable) {
+      problems.add(
+          "Source '" + name + "' cannot be followed in " + from,
+          "rows go on coming from a topic of Kafka, or a folder of Parquet or JSON files",
+          "Give one of these");
+    }
+    if (columns.has(Messages.COLUMN)) {
+      problems.add(
+          "Column '" + Messages.COLUMN + "' of source '" + name + "' cannot be followed",
+          "rows of a stream have a column of that name, which says what message they were",
+          "Rename it");
+    }
   }
 
   /** Parquet files; columns, the event time and expectations follow. */
@@ -143,11 +166,7 @@ public record Source(
                         columns.names().stream().map(NamedExpression::column).toList(),
                         Optional.empty()))
             .toList();
-    List<Expectation> ofRows =
-        expectations.stream()
-            .filter(expectation -> !(expectation.rule() instanceof Rule.OnlyDeclared))
-            .toList();
-    return accepted(new Union("source '" + name + "'", raw), ofRows, quarantine, days);
+    return accepted(new Union("source '" + name + "'", raw), ofRows(), quarantine, days);
   }
 
   private Node accepted(
@@ -159,6 +178,11 @@ public record Source(
     availableAt.ifPresent(column -> all.add(isKnown("available-at", column, derived)));
     List<NamedExpression> dated = new ArrayList<>();
     columns.names().forEach(column -> dated.add(NamedExpression.column(column)));
+    if (raw.schema().has(Messages.COLUMN)) {
+      dated.add(NamedExpression.column(Messages.COLUMN));
+    } else if (stream.isPresent()) {
+      dated.add(new NamedExpression(Messages.COLUMN, "cast(null as " + Messages.TYPE.sql() + ")"));
+    }
     dated.add(day(derived, eventTime));
     Optional<String> within =
         days.map(
@@ -168,6 +192,24 @@ public record Source(
     Node rows = Project.of(definition, raw, dated, within);
     Node held = new Expect(definition, rows, all, new Sink.Delta(quarantine, List.of(), days));
     return kept(name, held, columns, derived, NamedExpression.column(DAY));
+  }
+
+  /** The rows of the stream that held the expectations, as the log keeps them. */
+  Node followed(String quarantine) {
+    Schema raw = columns.and(List.of(new Column(Messages.COLUMN, Messages.TYPE)));
+    List<Expectation> ofMessages = new ArrayList<>();
+    ofMessages.add(
+        Expectations.satisfies(Messages.COLUMN + ".error is null", "the message cannot be read")
+            .orQuarantine());
+    ofMessages.addAll(ofRows());
+    return accepted(new Scan(stream.orElseThrow(), raw), ofMessages, quarantine, Optional.empty());
+  }
+
+  /** What can be expected of rows without a look at what they are read from. */
+  private List<Expectation> ofRows() {
+    return expectations.stream()
+        .filter(expectation -> !(expectation.rule() instanceof Rule.OnlyDeclared))
+        .toList();
   }
 
   /** The source's log of accepted rows in a workspace, at its newest version. */
@@ -224,6 +266,7 @@ public record Source(
     private final List<Expectation> expectations = new ArrayList<>();
     private String eventTime = "event_time";
     private Optional<String> availableAt = Optional.empty();
+    private Optional<Location> stream = Optional.empty();
 
     private Builder(String name, Location location) {
       this.name = name;
@@ -257,6 +300,17 @@ public record Source(
       return this;
     }
 
+    /** The topic that rows go on coming from, as messages that hold the columns. */
+    public Builder stream(String connection, String topic, Messages messages) {
+      return stream(new Location.KafkaTopic(connection, topic, messages));
+    }
+
+    /** Where rows go on coming from: a topic, or a folder that files are moved into. */
+    public Builder stream(Location from) {
+      stream = Optional.of(from);
+      return this;
+    }
+
     public Builder expect(Expectation... more) {
       expectations.addAll(List.of(more));
       return this;
@@ -280,7 +334,14 @@ public record Source(
       }
       problems.throwIfAny();
       return new Source(
-          name, location, new Schema(columns), derived, eventTime, availableAt, expectations);
+          name,
+          location,
+          stream,
+          new Schema(columns),
+          derived,
+          eventTime,
+          availableAt,
+          expectations);
     }
   }
 }

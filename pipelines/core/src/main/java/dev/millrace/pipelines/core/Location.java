@@ -90,4 +90,19 @@ public sealed interface Location extends Serializable {
       return "jdbc " + connection + " " + table;
     }
   }
+
+  /**
+   * Messages of a topic of Kafka, one row each: the columns that are declared, and {@link
+   * Messages#COLUMN}, which says where it is and what cannot be read of it.
+   *
+   * @param connection names the settings that say where the brokers are: {@code
+   *     spark.millrace.kafka.<connection>.bootstrap.servers}, and whatever else Kafka's clients
+   *     take
+   */
+  record KafkaTopic(String connection, String topic, Messages messages) implements Location {
+    @Override
+    public String toString() {
+      return "kafka " + connection + " " + topic + " " + messages;
+    }
+  }
 }

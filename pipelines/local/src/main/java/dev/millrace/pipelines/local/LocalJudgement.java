@@ -8,12 +8,12 @@ import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
+import dev.millrace.transforms.expectation.RowRules;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.PlainRows;
-import dev.millrace.transforms.expression.RowPredicate;
 import dev.millrace.transforms.expression.RowProjection;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.ArrayType;
@@ -25,6 +25,7 @@ import dev.millrace.transforms.window.TileSet;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -47,6 +48,7 @@ final class LocalJudgement {
   private final List<PastRun> runs;
   private final Set<String> undeclared;
   private final Instant asOf;
+  private final RowRules rules;
   private final boolean[][] breaches;
   private @Nullable Map<Rule.Metric, Double> metrics;
 
@@ -61,10 +63,13 @@ final class LocalJudgement {
     this.undeclared = undeclared;
     this.asOf = expect.asOf(Instant.now());
     this.breaches = new boolean[expect.expectations().size()][input.rows().size()];
+    this.rules = RowRules.of(expect.expectations(), input.schema());
     boolean[] bad = new boolean[input.rows().size()];
-    for (int i = 0; i < breaches.length; i++) {
-      if (expect.expectations().get(i).rule() instanceof Rule.RowRule rule) {
-        mark(rule, breaches[i], bad);
+    for (int row = 0; row < bad.length; row++) {
+      BitSet broken = rules.breaches(input.rows().get(row));
+      bad[row] = !broken.isEmpty();
+      for (int i = broken.nextSetBit(0); i >= 0; i = broken.nextSetBit(i + 1)) {
+        breaches[i][row] = true;
       }
     }
     for (int i = 0; i < breaches.length; i++) {
@@ -93,16 +98,6 @@ final class LocalJudgement {
     }
     metrics = values;
     return values;
-  }
-
-  private void mark(Rule.RowRule rule, boolean[] breach, boolean[] bad) {
-    RowPredicate breaks =
-        Expressions.compileCondition(
-            "not coalesce(" + rule.condition() + ", true)", input.schema());
-    for (int row = 0; row < breach.length; row++) {
-      breach[row] = breaks.test(input.rows().get(row));
-      bad[row] |= breach[row];
-    }
   }
 
   /**
@@ -178,24 +173,11 @@ final class LocalJudgement {
   }
 
   private List<String> reasons(int row, InternalRow values) {
-    List<String> reasons = new ArrayList<>();
+    BitSet broken = new BitSet();
     for (int i = 0; i < breaches.length; i++) {
-      Expectation expectation = expect.expectations().get(i);
-      if (breaches[i][row] && expectation.action() == Action.QUARANTINE) {
-        reasons.add(reason(expectation.rule(), values));
-      }
+      broken.set(i, breaches[i][row]);
     }
-    return reasons;
-  }
-
-  private String reason(Rule rule, InternalRow values) {
-    if (rule instanceof Rule.Between between) {
-      String column = Expressions.quoted(between.column());
-      RowProjection text =
-          Expressions.compile(List.of("cast(" + column + " as string)"), input.schema());
-      return rule.breach() + ": " + text.apply(values).getUTF8String(0);
-    }
-    return rule.breach();
+    return rules.reasons(broken, values);
   }
 
   /**

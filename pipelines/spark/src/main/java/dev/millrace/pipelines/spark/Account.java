@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * later run can tell what is there.
  *
  * @param read the version of each location that the rows are made of; null in older accounts
+ * @param stream what a stream is like after its batch; null of other runs
  */
 record Account(
-    List<Part> parts, List<ExpectationResult> expectations, @Nullable Map<String, String> read) {
+    List<Part> parts,
+    List<ExpectationResult> expectations,
+    @Nullable Map<String, String> read,
+    @Nullable Stream stream) {
   /** Of a run whose rows went to no table. */
   static final Account NONE = new Account(List.of(), List.of(), Map.of());
 
@@ -29,6 +33,27 @@ record Account(
     expectations = List.copyOf(expectations);
     read = read == null ? Map.of() : Map.copyOf(read);
   }
+
+  /** Of a run that ends. */
+  Account(List<Part> parts, List<ExpectationResult> expectations, Map<String, String> read) {
+    this(parts, expectations, read, null);
+  }
+
+  /**
+   * What a stream is like after a batch.
+   *
+   * @param position of the batch, from 1
+   * @param next the offset after the last message, by partition
+   * @param newest the newest event's time in microseconds; null where there was none
+   * @param accepted how many rows all batches have brought
+   * @param numbers the accumulators of the numbers of all rows, in Base64
+   */
+  record Stream(
+      long position,
+      Map<Integer, Long> next,
+      @Nullable Long newest,
+      long accepted,
+      String numbers) {}
 
   /** The version of each location that the rows are made of. */
   Map<String, String> versions() {

@@ -183,6 +183,30 @@ final class DeltaHistory {
         .toList();
   }
 
+  /** What a stream was like after its last batch up to one. */
+  Optional<Account.Stream> stream(long position) {
+    if (position <= 0 || !exists) {
+      return Optional.empty();
+    }
+    if (commits.isEmpty() && !complete) {
+      read(FIRST_LOOK);
+    }
+    Optional<Account.Stream> found = streamAmong(position);
+    if (found.isEmpty() && !complete) {
+      read(Integer.MAX_VALUE);
+      found = streamAmong(position);
+    }
+    return found;
+  }
+
+  private Optional<Account.Stream> streamAmong(long position) {
+    return commits.stream()
+        .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
+        .flatMap(account -> Optional.ofNullable(account.stream()).stream())
+        .filter(stream -> stream.position() <= position)
+        .findFirst();
+  }
+
   private void read(int most) {
     DeltaTable table = DeltaTable.forPath(session, path);
     List<Row> rows =

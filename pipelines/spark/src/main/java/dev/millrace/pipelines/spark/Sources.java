@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.transforms.problem.MillraceException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,12 @@ final class Sources {
     }
     if (location instanceof Location.IcebergTable table) {
       return IcebergSource.read(session, table);
+    }
+    if (location instanceof Location.KafkaTopic topic) {
+      throw MillraceException.because(
+          "Cannot read " + topic + " to its end",
+          "it is a stream, and has none",
+          "Follow the source");
     }
     return location instanceof Location.JdbcTable table
         ? JdbcSource.read(session, table)

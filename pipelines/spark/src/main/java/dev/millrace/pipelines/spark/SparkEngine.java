@@ -2,6 +2,9 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
@@ -114,6 +117,16 @@ public final class SparkEngine implements Engine {
             return sink.run(write, compilation);
           }
         });
+  }
+
+  /**
+   * Follows a stream until it is closed.
+   *
+   * @param listener hears of each batch
+   * @throws dev.millrace.transforms.problem.MillraceException where it cannot begin
+   */
+  public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
+    return inSession(() -> new StreamRun(session, sources, follow, settings, listener).start());
   }
 
   @Override

@@ -68,11 +68,7 @@ public record Topic(Map<String, String> settings, String name) implements Serial
     // A consumer waits for a transaction that is being committed; an admin client does not.
     try (Consumer<String, String> consumer =
         new KafkaConsumer<>(looking, new StringDeserializer(), new StringDeserializer())) {
-      Set<String> topics = consumer.listTopics().keySet();
-      if (!topics.contains(name)) {
-        throw new MillraceException(
-            Problem.unknown("topic", name, "Kafka at " + servers(), topics));
-      }
+      requireThere(consumer);
       OffsetAndMetadata last = consumer.committed(Set.of(place())).get(place());
       if (last == null) {
         return Optional.empty();
@@ -81,6 +77,27 @@ public record Topic(Map<String, String> settings, String name) implements Serial
       return Optional.of(new Note(Long.parseLong(parts[0]), parts[1]));
     } catch (KafkaException failure) {
       throw unreachable(failure);
+    }
+  }
+
+  /**
+   * Refuses a topic that there is none of.
+   *
+   * @throws MillraceException where there is no such topic, or no broker answers
+   */
+  public void requireThere() {
+    try (Consumer<String, String> consumer =
+        new KafkaConsumer<>(clientSettings(), new StringDeserializer(), new StringDeserializer())) {
+      requireThere(consumer);
+    } catch (KafkaException failure) {
+      throw unreachable("look at", failure);
+    }
+  }
+
+  private void requireThere(Consumer<String, String> consumer) {
+    Set<String> topics = consumer.listTopics().keySet();
+    if (!topics.contains(name)) {
+      throw new MillraceException(Problem.unknown("topic", name, "Kafka at " + servers(), topics));
     }
   }
 
@@ -166,10 +183,14 @@ public record Topic(Map<String, String> settings, String name) implements Serial
   }
 
   private MillraceException unreachable(KafkaException failure) {
+    return unreachable("send to", failure);
+  }
+
+  private MillraceException unreachable(String doing, KafkaException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     return new MillraceException(
         new Problem(
-            "Cannot send to topic '" + name + "' of Kafka at " + servers(),
+            "Cannot " + doing + " topic '" + name + "' of Kafka at " + servers(),
             String.valueOf(cause.getMessage()),
             "Nothing of this run was sent. Check that the brokers run and can be reached, and run it again"),
         failure);

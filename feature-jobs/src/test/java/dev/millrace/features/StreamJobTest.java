@@ -1,0 +1,261 @@
+package dev.millrace.features;
+
+import static dev.millrace.transforms.aggregation.Aggregations.avg;
+import static dev.millrace.transforms.aggregation.Aggregations.count;
+import static dev.millrace.transforms.aggregation.Aggregations.max;
+import static dev.millrace.transforms.aggregation.Aggregations.sum;
+import static dev.millrace.transforms.expectation.Expectations.between;
+import static dev.millrace.transforms.expectation.Expectations.mean;
+import static dev.millrace.transforms.expectation.Expectations.notNull;
+import static dev.millrace.transforms.expectation.Expectations.rowCount;
+import static dev.millrace.transforms.expectation.Expectations.unique;
+import static dev.millrace.transforms.type.PrimitiveType.STRING;
+import static dev.millrace.transforms.window.Window.days;
+import static dev.millrace.transforms.window.Window.hours;
+import static dev.millrace.transforms.window.Window.minutes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Messages;
+import dev.millrace.transforms.problem.MillraceException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stream of a real Kafka, into a real Delta and a real Redis. */
+class StreamJobTest {
+  private static final Instant FIRST = Instant.parse("2024-01-01T00:00:00Z");
+  private static final Instant AFTER = Instant.parse("2024-01-08T00:00:00Z");
+
+  private static StreamBed bed;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void start() throws Exception {
+    bed = new StreamBed();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bed.close();
+  }
+
+  private Source source(String topic) {
+    return new Visits(dir.resolve("visits"))
+            .columns()
+            .expect(
+                notNull("shop").orQuarantine(),
+                between("spent", -100, 100).orQuarantine(),
+                unique("shop", "at", "spent").orQuarantine(),
+                mean("spent", -50, 50),
+                rowCount(1_000_000, 2_000_000))
+            .stream("main", topic, Messages.json().withKeys())
+            .build();
+  }
+
+  private static FeatureView view(Source source) {
+    return FeatureView.named("shop_visits")
+        .entity(Entity.named("shop").key("shop", STRING))
+        .from(source)
+        .feature("spent", sum("spent"), minutes(30), hours(24), days(3))
+        .feature("mean_spent", avg("spent"), hours(24))
+        .feature("most", max("spent"), days(3))
+        .feature("visits", count(), hours(1), hours(24))
+        .online(Duration.ofDays(8))
+        .build();
+  }
+
+  private static String json(@Nullable String shop, Instant at, double spent) {
+    String name = shop == null ? "null" : "\"" + shop + "\"";
+    return "{\"shop\":%s,\"at\":\"%s\",\"spent\":%s}".formatted(name, at, spent);
+  }
+
+  /** Visits in the order of time but for some of them, and some of them twice. */
+  private static List<Map.Entry<String, String>> drawn(int count, long seed) {
+    Random random = new Random(seed);
+    List<Map.Entry<String, String>> messages = new ArrayList<>();
+    long step = Duration.ofDays(6).toMillis() / count;
+    for (int i = 0; i < count; i++) {
+      String shop = "shop" + random.nextInt(7);
+      Instant at = FIRST.plusMillis(i * step + random.nextInt((int) step));
+      messages.add(Map.entry(shop, json(shop, at, random.nextGaussian() * 10)));
+      if (random.nextInt(100) == 0) {
+        messages.add(messages.get(random.nextInt(messages.size())));
+      }
+    }
+    for (int i = 0; i < count / 20; i++) {
+      int at = random.nextInt(count - 60);
+      Collections.swap(messages, at, at + random.nextInt(60));
+    }
+    return messages;
+  }
+
+  private static List<Row> table(Workspace workspace, String name) {
+    return bed.engine
+        .session()
+        .read()
+        .format("delta")
+        .load(workspace.path("sources", "visits", name))
+        .collectAsList();
+  }
+
+  private void assertEqualStores(FeatureView view, Workspace workspace) {
+    var offline = bed.offline(view, workspace, AFTER);
+    assertThat(offline).hasSizeGreaterThan(5);
+    assertThat(bed.online(view, AFTER, offline.keySet())).isEqualTo(offline);
+  }
+
+  @Test
+  void streamOnlineAndBatchGiveTheSameBytes() throws Exception {
+    bed.topic("equal", 2);
+    List<Map.Entry<String, String>> messages = drawn(3_000, 1);
+    bed.send("equal", messages);
+    Source source = source("equal");
+    FeatureView view = view(source);
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    StreamJob job = new StreamJob(source, List.of(view));
+    List<Following.Batch> batches = bed.drain(job, workspace, dir.resolve("checkpoint"), 700);
+
+    long distinct = messages.stream().map(Map.Entry::getValue).distinct().count();
+    assertThat(batches).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(batches.stream().mapToLong(Following.Batch::messages).sum())
+        .isEqualTo(messages.size());
+    assertThat(batches.stream().mapToLong(Following.Batch::accepted).sum()).isEqualTo(distinct);
+    assertThat(batches.stream().mapToLong(Following.Batch::late).sum()).isPositive();
+    assertThat(table(workspace, "events")).hasSize((int) distinct);
+    assertThat(table(workspace, "quarantine")).hasSize((int) (messages.size() - distinct));
+    assertEqualStores(view, workspace);
+
+    // Nothing new: nothing is done again, from the same checkpoint or from none.
+    assertThat(bed.drain(job, workspace, dir.resolve("checkpoint"), 700)).isEmpty();
+    bed.send("equal", drawn(500, 2));
+    assertThat(bed.drain(job, workspace, dir.resolve("another"), 700)).isNotEmpty();
+    long all = table(workspace, "events").size();
+    assertThat(all + table(workspace, "quarantine").size())
+        .isEqualTo(messages.size() + drawn(500, 2).size());
+    assertEqualStores(view, workspace);
+  }
+
+  @Test
+  void whatCannotBeReadIsSetAsideWithItsPlaceAndReason() throws Exception {
+    bed.topic("poison", 1);
+    Source source = source("poison");
+    FeatureView view = view(source);
+    Instant at = FIRST.plusSeconds(3_600);
+    bed.send(
+        "poison", "a", json("a", at.plus(Duration.ofDays(5)), 1).getBytes(StandardCharsets.UTF_8));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    StreamJob job = new StreamJob(source, List.of(view));
+    assertThat(bed.drain(job, workspace, dir.resolve("checkpoint"), 100)).hasSize(1);
+
+    bed.send("poison", "a", "no json".getBytes(StandardCharsets.UTF_8));
+    bed.send("poison", "a", "[1, 2]".getBytes(StandardCharsets.UTF_8));
+    bed.send(
+        "poison",
+        "a",
+        "{\"shop\":\"a\",\"at\":\"yesterday\",\"spent\":\"much\"}"
+            .getBytes(StandardCharsets.UTF_8));
+    bed.send("poison", "a", new byte[10 << 20]);
+    bed.send("poison", null, json("a", at, 1).getBytes(StandardCharsets.UTF_8));
+    bed.send("poison", "a", null);
+    bed.send(
+        "poison", "a", json(null, at.plus(Duration.ofDays(4)), 1).getBytes(StandardCharsets.UTF_8));
+    bed.send("poison", "a", json("a", at, 1).getBytes(StandardCharsets.UTF_8));
+    bed.send(
+        "poison",
+        "a",
+        json("a", Instant.parse("2150-01-01T00:00:00Z"), 1).getBytes(StandardCharsets.UTF_8));
+    bed.send("poison", "a", "{\"shop\":\"a\",\"spent\":1}".getBytes(StandardCharsets.UTF_8));
+    bed.send(
+        "poison",
+        "a",
+        json("a", at.plus(Duration.ofDays(4)), 500).getBytes(StandardCharsets.UTF_8));
+    bed.send(
+        "poison", "a", json("a", at.plus(Duration.ofDays(4)), 2).getBytes(StandardCharsets.UTF_8));
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 100);
+
+    assertThat(table(workspace, "events")).hasSize(2);
+    List<String> aside = new ArrayList<>();
+    for (Row row : table(workspace, "quarantine")) {
+      Row message = row.getAs("message");
+      aside.add(
+          message.getAs("topic")
+              + " "
+              + message.getAs("partition")
+              + " "
+              + message.getAs("offset")
+              + ": "
+              + message.getAs("error")
+              + " "
+              + row.getList(row.fieldIndex("reasons")));
+    }
+    String unread = "[the message cannot be read, shop is null, event time at is null]";
+    assertThat(aside)
+        .containsExactlyInAnyOrder(
+            "poison 0 1: it is no JSON object " + unread,
+            "poison 0 2: it is no JSON object " + unread,
+            "poison 0 3: a value is not of its column's type [the message cannot be read, event time at is null]",
+            "poison 0 4: it is 10485760 bytes long, and 1048576 are read " + unread,
+            "poison 0 5: it has no key " + unread,
+            "poison 0 6: it has no value " + unread,
+            "poison 0 7: null [shop is null]",
+            "poison 0 8: null [it happened more than PT73H before the newest, of"
+                + " 2024-01-06T01:00:00Z]",
+            "poison 0 9: null [it happened more than PT1H after its message was sent]",
+            "poison 0 10: null [event time at is null]",
+            "poison 0 11: null [spent is outside [-100, 100]: 500.0]");
+    assertEqualStoresOfOne(view, workspace);
+  }
+
+  private void assertEqualStoresOfOne(FeatureView view, Workspace workspace) {
+    var offline = bed.offline(view, workspace, AFTER);
+    assertThat(offline).hasSize(1);
+    assertThat(bed.online(view, AFTER, offline.keySet())).isEqualTo(offline);
+  }
+
+  @Test
+  void aGateThatFailsPublishesNothingOfTheBatch() throws Exception {
+    bed.topic("gate", 1);
+    Source source = source("gate");
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    List<Map.Entry<String, String>> high = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      high.add(Map.entry("a", json("a", FIRST.plusSeconds(i), 90)));
+    }
+    bed.send("gate", high);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> bed.drain(job, workspace, dir.resolve("checkpoint"), 100))
+          .isInstanceOf(MillraceException.class)
+          .hasMessage(
+              "The data of source 'visits' does not hold what is expected of it: mean of spent is"
+                  + " outside [-50, 50]: 90. Nothing was published. Mend the data, or quarantine"
+                  + " such rows with orQuarantine().");
+      assertThat(table(workspace, "events")).isEmpty();
+    }
+  }
+
+  @Test
+  void aTopicThatIsNotThere() {
+    Source source = source("nowhere");
+    StreamJob job = new StreamJob(source, List.of());
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    assertThatThrownBy(() -> bed.drain(job, workspace, dir.resolve("checkpoint"), 100))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Cannot resolve topic 'nowhere' in Kafka at localhost:");
+  }
+}

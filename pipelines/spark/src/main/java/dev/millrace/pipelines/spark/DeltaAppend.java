@@ -1,0 +1,210 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Schema;
+import io.delta.exceptions.DeltaConcurrentModificationException;
+import io.delta.tables.DeltaTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.DeltaOperations;
+import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
+import scala.collection.JavaConverters;
+
+/**
+ * Appends files to a Delta table, one numbered transaction for each batch of a stream. A writer of
+ * DataFrames looks up the last number in the table's whole state, which takes half a second; who
+ * has made the newest commit itself knows it.
+ */
+final class DeltaAppend implements AutoCloseable {
+  private static final int TRIES = 10;
+  private static final int COMMITS_A_CHECKPOINT = 50;
+  private static final String SELDOM = "10000";
+
+  private final SparkSession session;
+  private final String path;
+  private final DeltaLog log;
+  private final ExecutorService checkpoints;
+  private long seen = -1;
+  private long position = -1;
+  private int sinceCheckpoint;
+
+  private DeltaAppend(SparkSession session, String path) {
+    this.session = session;
+    this.path = path;
+    this.log = DeltaLog.forTable(session, path);
+    this.checkpoints =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread thread = new Thread(work, "checkpoint of " + path);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Appends to a table, which is made where there is none.
+   *
+   * @param partitionBy columns of few values
+   * @throws MillraceException where the table has other columns
+   */
+  static DeltaAppend to(
+      SparkSession session, String path, Schema schema, List<String> partitionBy) {
+    StructType type = CatalystTypes.toCatalyst(schema);
+    if (!DeltaHistory.exists(session, path)) {
+      DeltaTable.createIfNotExists(session)
+          .location(path)
+          .addColumns(type)
+          .partitionedBy(partitionBy.toArray(String[]::new))
+          .property("delta.logRetentionDuration", DeltaHistory.KEPT)
+          .execute();
+    }
+    StructType there = session.read().format("delta").load(path).schema();
+    List<String> missing = new ArrayList<>();
+    for (var field : type.fields()) {
+      boolean same =
+          java.util.Arrays.stream(there.fields())
+              .anyMatch(
+                  each ->
+                      each.name().equals(field.name())
+                          && each.dataType().sameType(field.dataType()));
+      if (!same) {
+        missing.add(field.name() + " " + field.dataType().sql());
+      }
+    }
+    if (!missing.isEmpty()) {
+      addColumns(session, path, there, type, missing);
+    }
+    // Checkpoints are made beside the stream, which does not wait for them.
+    session.sql(
+        "alter table delta.`"
+            + path
+            + "` set tblproperties ('delta.checkpointInterval' = '"
+            + SELDOM
+            + "')");
+    return new DeltaAppend(session, path);
+  }
+
+  /** A quarantine of a source that was not followed before lacks the message. */
+  private static void addColumns(
+      SparkSession session, String path, StructType there, StructType type, List<String> missing) {
+    List<String> names = List.of(there.fieldNames());
+    for (var field : type.fields()) {
+      if (names.contains(field.name())
+          && missing.contains(field.name() + " " + field.dataType().sql())) {
+        throw MillraceException.because(
+            "Cannot append to " + path,
+            "its column '"
+                + field.name()
+                + "' is a "
+                + there.apply(field.name()).dataType().sql()
+                + ", and the definition has it as "
+                + field.dataType().sql(),
+            "Ingest the source again by its new definition, and then follow it");
+      }
+    }
+    StructType added = new StructType();
+    for (var field : type.fields()) {
+      if (!names.contains(field.name())) {
+        added = added.add(field);
+      }
+    }
+    session
+        .createDataFrame(List.of(), added)
+        .write()
+        .format("delta")
+        .mode("append")
+        .option("mergeSchema", "true")
+        .save(path);
+  }
+
+  /** The last batch that is in the table; 0 where none is. */
+  long position() {
+    if (position < 0) {
+      position = DeltaHistory.transactions(session, path, DeltaHistory.STREAM);
+    }
+    return position;
+  }
+
+  /** What names the table for as long as it is not made anew. */
+  String id() {
+    return log.update(false, Option.empty(), Option.empty()).metadata().id();
+  }
+
+  /**
+   * Appends a batch's files in one commit, or nothing where the batch is there.
+   *
+   * @return whether it was appended now
+   */
+  boolean append(List<AddFile> files, long batch, String account) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return attempt(files, batch, account);
+      } catch (DeltaConcurrentModificationException conflict) {
+        seen = -1;
+        if (attempt == TRIES) {
+          throw conflict;
+        }
+      }
+    }
+  }
+
+  private boolean attempt(List<AddFile> files, long batch, String account) {
+    OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.empty());
+    if (transaction.readVersion() != seen) {
+      position = Math.max(0, transaction.txnVersion(DeltaHistory.STREAM));
+    }
+    if (position() >= batch) {
+      seen = transaction.readVersion();
+      return false;
+    }
+    // Whoever commits meanwhile is looked at before this does.
+    transaction.readWholeTable();
+    List<Action> actions = new ArrayList<>();
+    actions.add(
+        new SetTransaction(
+            DeltaHistory.STREAM, batch, Option.apply((Object) System.currentTimeMillis())));
+    actions.addAll(files);
+    seen =
+        transaction.commit(
+            JavaConverters.asScalaBuffer(actions).toSeq(),
+            new DeltaOperations.StreamingUpdate(
+                OutputMode.Append(), "millrace", batch, Option.apply(account)));
+    position = batch;
+    if (++sinceCheckpoint >= COMMITS_A_CHECKPOINT) {
+      sinceCheckpoint = 0;
+      var unused = checkpoints.submit(this::checkpoint);
+    }
+    return true;
+  }
+
+  private void checkpoint() {
+    log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
+  }
+
+  /** The files' partition values, as Delta keeps them. */
+  static scala.collection.immutable.Map<String, String> values(Map<String, String> partition) {
+    scala.collection.immutable.Map<String, String> values =
+        scala.collection.immutable.Map$.MODULE$.<String, String>empty();
+    for (Map.Entry<String, String> each : partition.entrySet()) {
+      values = values.updated(each.getKey(), each.getValue());
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    checkpoints.shutdown();
+  }
+}

@@ -1,0 +1,148 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.transforms.expectation.Metrics;
+import dev.millrace.transforms.expectation.RowRules;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.RowChain;
+import dev.millrace.transforms.expression.RowProjection;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Micros;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link StreamSpec} says, compiled once in a JVM. */
+final class StreamProgram {
+  private static final int PARTITION = 1;
+  private static final int OFFSET = 2;
+  private static final int SENT = 3;
+  private static final Map<String, StreamProgram> COMPILED = new ConcurrentHashMap<>();
+
+  private final StreamSpec spec;
+  private final RowChain before;
+  private final RowRules rules;
+  private final RowChain after;
+  private final Optional<RowProjection> numbers;
+  private final List<RowChain> tiles = new ArrayList<>();
+
+  private StreamProgram(StreamSpec spec) {
+    this.spec = spec;
+    this.before = RowChain.of(spec.before);
+    this.rules = RowRules.of(spec.expectations, spec.judged);
+    this.after = RowChain.of(spec.after);
+    Metrics metrics = Metrics.of(spec.expectations, spec.judged);
+    this.numbers =
+        metrics.inputs().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Expressions.compile(metrics.inputs(), spec.judged));
+    spec.tiles.forEach(each -> tiles.add(RowChain.of(each.inputs())));
+  }
+
+  static StreamProgram of(StreamSpec spec) {
+    return COMPILED.computeIfAbsent(spec.id, id -> new StreamProgram(spec));
+  }
+
+  static void forget(StreamSpec spec) {
+    COMPILED.remove(spec.id);
+  }
+
+  /**
+   * Holds one row against what is expected of it alone. One on which an expression has no value is
+   * set aside for that, as any other.
+   *
+   * @param raw of the stream
+   * @param toUnsafe makes a row of the stream one of Spark's
+   * @param newest the newest time of the batches before; null where there is none
+   */
+  StreamRow judge(InternalRow raw, UnsafeProjection toUnsafe, @Nullable Long newest) {
+    InternalRow message = raw.getStruct(raw.numFields() - 1, 7);
+    int partition = message.getInt(PARTITION);
+    long offset = message.isNullAt(OFFSET) ? -1 : message.getLong(OFFSET);
+    UnsafeRow judged = null;
+    List<String> reasons = new ArrayList<>();
+    BitSet breaches = new BitSet();
+    @Nullable UnsafeRow kept = null;
+    long time = 0;
+    try {
+      judged = ((UnsafeRow) java.util.Objects.requireNonNull(before.apply(raw))).copy();
+    } catch (MillraceException noValue) {
+      reasons.add(noValue.getMessage());
+      judged = without(raw, toUnsafe);
+    }
+    if (reasons.isEmpty()) {
+      try {
+        breaches = rules.breaches(judged);
+        if (rules.setsAside(breaches)) {
+          reasons.addAll(rules.reasons(breaches, judged));
+        } else {
+          kept = ((UnsafeRow) java.util.Objects.requireNonNull(after.apply(judged))).copy();
+          time = kept.getLong(spec.time);
+          wrongTime(time, message, newest).ifPresent(reasons::add);
+        }
+      } catch (MillraceException noValue) {
+        reasons.add(noValue.getMessage());
+      }
+    }
+    return new StreamRow(
+        judged, reasons.isEmpty() ? kept : null, breaches, reasons, partition, offset, time);
+  }
+
+  /** What is judged of a row on which something that is computed for it has no value. */
+  private UnsafeRow without(InternalRow raw, UnsafeProjection toUnsafe) {
+    return toUnsafe.apply(raw).copy();
+  }
+
+  private Optional<String> wrongTime(long time, InternalRow message, @Nullable Long newest) {
+    if (newest != null && time < newest - spec.retention) {
+      return Optional.of(
+          "it happened more than "
+              + text(spec.retention)
+              + " before the newest, of "
+              + Micros.instant(newest));
+    }
+    return !message.isNullAt(SENT) && time > message.getLong(SENT) + spec.ahead
+        ? Optional.of("it happened more than " + text(spec.ahead) + " after its message was sent")
+        : Optional.empty();
+  }
+
+  private static Duration text(long micros) {
+    return Duration.of(micros, ChronoUnit.MICROS);
+  }
+
+  /** The inputs of the numbers of all rows; empty where none are asked for. */
+  Optional<InternalRow> numbers(StreamRow row) {
+    return numbers.map(inputs -> inputs.apply(row.judged));
+  }
+
+  /** The inputs of a view's tiles; null where the row is in none. */
+  @Nullable InternalRow tiles(int view, InternalRow kept) {
+    return tiles.get(view).apply(kept);
+  }
+
+  /** Makes rows of what a stream gives into those that are judged, with nothing computed. */
+  static UnsafeProjection bare(StreamSpec spec) {
+    List<org.apache.spark.sql.catalyst.expressions.Expression> columns = new ArrayList<>();
+    List<String> raw =
+        spec.before.isEmpty() ? spec.judged.names() : spec.before.get(0).input().names();
+    for (dev.millrace.transforms.type.Column column : spec.judged.columns()) {
+      DataType type = dev.millrace.transforms.expression.CatalystTypes.toCatalyst(column.type());
+      int place = raw.indexOf(column.name());
+      columns.add(
+          place < 0
+              ? org.apache.spark.sql.catalyst.expressions.Literal.create(null, type)
+              : new org.apache.spark.sql.catalyst.expressions.BoundReference(place, type, true));
+    }
+    return org.apache.spark.sql.catalyst.expressions.UnsafeProjection$.MODULE$.create(
+        scala.collection.JavaConverters.asScalaBuffer(columns).toSeq());
+  }
+}

@@ -1,0 +1,516 @@
+package dev.millrace.pipelines.spark;
+
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.Stamp;
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.ArrayType;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryListener;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a stream with Structured Streaming. A batch is judged first; then its rows go into the
+ * log, those set aside into the quarantine, and tiles into the online store, side by side. Each of
+ * these knows the batch by its position, so that one that is tried again adds nothing twice:
+ *
+ * <pre>
+ *   log, quarantine    Delta transactions, numbered by position
+ *   entity, space      the position in the {@link Stamp}
+ *   what was seen      a version of Spark's state store
+ * </pre>
+ *
+ * A batch is judged by what the one before it left in the log's account: how far its topic was
+ * read, its newest time, the numbers of all rows. So a checkpoint that is lost costs nothing: the
+ * log says where to go on.
+ */
+final class StreamRun implements Following {
+  private final SparkSession session;
+  private final Sources sources;
+  private final Follow follow;
+  private final FollowSettings settings;
+  private final Listener listener;
+  private final StreamSpec spec;
+  private final Sink.Delta sink;
+  private final DeltaAppend log;
+  private final DeltaAppend aside;
+  private final StreamFiles logFiles;
+  private final StreamFiles asideFiles;
+  private final StreamCheckpoint checkpoint;
+  private final StreamGate gate;
+  private final long logId;
+  private final SeenBefore seen;
+  private final ExecutorService sideBySide = Executors.newFixedThreadPool(3, StreamRun::daemon);
+  private final ReentrantLock batchRuns = new ReentrantLock();
+  private final Map<Long, Batch> untold = new ConcurrentHashMap<>();
+  private final StreamingQueryListener progress = new Progress();
+  private Optional<Account.Stream> last = Optional.empty();
+  private @Nullable StreamingQuery query;
+
+  StreamRun(
+      SparkSession session,
+      Sources sources,
+      Follow follow,
+      FollowSettings settings,
+      Listener listener) {
+    this.session = session;
+    this.sources = sources;
+    this.follow = follow;
+    this.settings = settings;
+    this.listener = listener;
+    this.spec = new StreamSpec(follow);
+    this.sink = (Sink.Delta) follow.log().sink();
+    Expect expect = follow.expect();
+    Schema asideSchema =
+        spec.judged.and(
+            List.of(
+                new Column("reasons", new ArrayType(PrimitiveType.STRING)),
+                new Column("run_id", PrimitiveType.STRING)));
+    this.log = DeltaAppend.to(session, sink.path(), spec.log, sink.partitionBy());
+    this.aside = DeltaAppend.to(session, expect.quarantine().path(), asideSchema, List.of());
+    int day =
+        sink.partitionBy().isEmpty() ? -1 : spec.log.names().indexOf(sink.partitionBy().get(0));
+    this.logFiles = StreamFiles.of(session, sink.path(), spec.log, day);
+    this.asideFiles = StreamFiles.of(session, expect.quarantine().path(), asideSchema, -1);
+    this.logId = Digest.first64(log.id());
+    int partitions = session.sessionState().conf().numShufflePartitions();
+    this.checkpoint =
+        StreamCheckpoint.open(
+            session, settings.checkpoint(), follow.name(), log.id(), log.position(), partitions);
+    this.seen =
+        new SeenBefore(session, spec, settings.checkpoint() + "/seen", checkpoint.partitions());
+    this.gate = new StreamGate(session, expect, spec);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "millrace stream");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins, and returns. */
+  StreamRun start() {
+    Map<Integer, Long> offsets = new HashMap<>();
+    if (checkpoint.isNew() && log.position() > 0) {
+      if (!(follow.stream().location() instanceof Location.KafkaTopic)) {
+        throw MillraceException.because(
+            "Cannot follow " + follow.name() + " from the checkpoint at " + settings.checkpoint(),
+            "it is empty, the log has batches of a stream already, and nothing else says which files those were of",
+            "Give the checkpoint that it was followed with");
+      }
+      accountUpTo(log.position()).ifPresent(account -> offsets.putAll(account.next()));
+    }
+    checkpoint.save();
+    Dataset<Row> rows =
+        new StreamSource(session, follow.stream()).read(offsets, settings.mostMessages());
+    session.streams().addListener(progress);
+    try {
+      query =
+          rows.writeStream()
+              .queryName(follow.name())
+              .option("checkpointLocation", settings.checkpoint() + "/spark")
+              .trigger(Trigger.ProcessingTime(settings.trigger().toMillis()))
+              .foreachBatch(
+                  (Dataset<Row> batch, Long number) -> {
+                    batchRuns.lockInterruptibly();
+                    try {
+                      batch(batch, number);
+                    } finally {
+                      batchRuns.unlock();
+                    }
+                  })
+              .start();
+    } catch (TimeoutException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+    return this;
+  }
+
+  private void batch(Dataset<Row> batch, long number) {
+    long began = System.nanoTime();
+    long position = checkpoint.base() + number + 1;
+    Optional<Account.Stream> before =
+        last.filter(account -> account.position() == position - 1)
+            .or(() -> accountUpTo(position - 1));
+    @Nullable Long newest = before.map(Account.Stream::newest).orElse(null);
+    StreamSpec of = spec;
+    LongAccumulator held = session.sparkContext().longAccumulator();
+    JavaRDD<StreamRow> judged =
+        batch
+            .queryExecution()
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(
+                raw -> {
+                  StreamProgram program = StreamProgram.of(of);
+                  UnsafeProjection bare = StreamProgram.bare(of);
+                  List<StreamRow> rows = new ArrayList<>();
+                  raw.forEachRemaining(row -> rows.add(program.judge(row, bare, newest)));
+                  return rows.iterator();
+                });
+    if (seen.isAsked()) {
+      long oldest = newest == null ? Long.MIN_VALUE : newest - of.retention;
+      judged = seen.mark(judged, number, oldest, held);
+    }
+    JavaRDD<StreamRow> rows = judged.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      publish(rows, position, before, began, held, number);
+    } finally {
+      rows.unpersist(false);
+    }
+  }
+
+  private void publish(
+      JavaRDD<StreamRow> rows,
+      long position,
+      Optional<Account.Stream> before,
+      long began,
+      LongAccumulator held,
+      long number) {
+    StreamSpec of = spec;
+    @Nullable Long newestBefore = before.map(Account.Stream::newest).orElse(null);
+    long watermark =
+        newestBefore == null ? Long.MIN_VALUE : newestBefore - settings.delay().toNanos() / 1000;
+    StreamFindings found = StreamFindings.none(spec);
+    for (StreamFindings part :
+        rows.mapPartitions(each -> List.of(StreamFindings.of(each, of, watermark)).iterator())
+            .collect()) {
+      found.and(part, spec);
+    }
+    if (found.messages == 0) {
+      return;
+    }
+    Account.Stream account = gate.judge(position, before, found);
+    long[] versions = requireStores(position);
+    Account.Stream done =
+        sideBySide(
+            account,
+            () -> appendLog(rows, found, account),
+            () -> appendAside(rows, found, account),
+            () -> addTiles(rows, found, account, versions));
+    last = Optional.of(done);
+    untold.put(
+        number,
+        new Batch(
+            position,
+            found.messages,
+            found.accepted,
+            found.messages - found.accepted,
+            found.late,
+            held.value(),
+            Optional.ofNullable(done.newest()).map(Micros::instant),
+            Duration.ofNanos(System.nanoTime() - began),
+            0));
+  }
+
+  private Account.Stream sideBySide(Account.Stream account, Runnable... works) {
+    List<Future<?>> running = new ArrayList<>();
+    for (Runnable work : works) {
+      running.add(
+          sideBySide.submit(
+              () -> {
+                SparkSession.setActiveSession(session);
+                work.run();
+              }));
+    }
+    @Nullable Throwable failure = null;
+    for (Future<?> each : running) {
+      try {
+        each.get();
+      } catch (ExecutionException failed) {
+        failure = failure == null ? failed.getCause() : failure;
+      } catch (InterruptedException stopped) {
+        running.forEach(other -> other.cancel(true));
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("the stream was stopped", stopped);
+      }
+    }
+    if (failure != null) {
+      Throwable cause = failure;
+      Callable<Void> thrown =
+          () -> {
+            throw cause instanceof Exception exception
+                ? exception
+                : new IllegalStateException(cause);
+          };
+      Failures.explained(thrown);
+    }
+    return account;
+  }
+
+  private void appendLog(JavaRDD<StreamRow> rows, StreamFindings found, Account.Stream account) {
+    List<StreamFiles.Written> written = List.of();
+    if (found.accepted > 0) {
+      StreamFiles files = logFiles;
+      written = kept(rows).coalesce(1).mapPartitions(files::write).collect();
+    }
+    boolean appended =
+        log.append(
+            written.stream().map(StreamFiles.Written::toAction).toList(),
+            account.position(),
+            account(found, account, true).toJson());
+    if (!appended) {
+      requireSame(account);
+    }
+  }
+
+  /** Who finds its batch in the log has been there before, or another run has. */
+  private void requireSame(Account.Stream account) {
+    Optional<Account.Stream> there = accountUpTo(account.position());
+    if (there.isEmpty()
+        || there.get().position() != account.position()
+        || !there.get().next().equals(account.next())) {
+      throw MillraceException.because(
+          "Another run follows " + follow.name(),
+          "batch "
+              + account.position()
+              + " of its log is there, up to "
+              + there.map(Account.Stream::next).orElse(Map.of())
+              + " and not "
+              + account.next(),
+          "Let one of them run, from the checkpoint at "
+              + settings.checkpoint()
+              + " or the other's");
+    }
+  }
+
+  private void appendAside(JavaRDD<StreamRow> rows, StreamFindings found, Account.Stream account) {
+    if (found.accepted == found.messages) {
+      return;
+    }
+    StreamFiles files = asideFiles;
+    String run = "stream " + account.position();
+    List<StreamFiles.Written> written =
+        rows.filter(row -> !row.isAccepted())
+            .map(row -> setAside(row, run))
+            .coalesce(1)
+            .mapPartitions(files::write)
+            .collect();
+    boolean unused =
+        aside.append(
+            written.stream().map(StreamFiles.Written::toAction).toList(),
+            account.position(),
+            account(found, account, false).toJson());
+  }
+
+  private static InternalRow setAside(StreamRow row, String run) {
+    Object[] reasons = row.reasons.stream().map(UTF8String::fromString).toArray();
+    return new JoinedRow(
+        row.judged,
+        new GenericInternalRow(
+            new Object[] {new GenericArrayData(reasons), UTF8String.fromString(run)}));
+  }
+
+  private void addTiles(
+      JavaRDD<StreamRow> rows, StreamFindings found, Account.Stream account, long[] versions) {
+    if (spec.tiles.isEmpty()) {
+      return;
+    }
+    if (found.accepted > 0) {
+      long unused =
+          new StreamTiles(spec, logId, account.position(), versions)
+              .add(kept(rows), checkpoint.partitions());
+    }
+    long newest = account.newest() == null ? 0 : account.newest() + 1;
+    for (int view = 0; view < spec.tiles.size(); view++) {
+      Sink.Online online = spec.tiles.get(view).sink();
+      StreamStores.of(spec.id, online.address())
+          .mark(online.space(), new Stamp(logId, account.position(), versions[view], newest));
+    }
+  }
+
+  private static JavaRDD<InternalRow> kept(JavaRDD<StreamRow> rows) {
+    return rows.filter(StreamRow::isAccepted).map(row -> Objects.requireNonNull(row.kept));
+  }
+
+  private Account account(StreamFindings found, Account.Stream stream, boolean ofLog) {
+    List<Account.Part> parts = new ArrayList<>();
+    if (ofLog && !sink.partitionBy().isEmpty()) {
+      for (long day : found.days) {
+        Instant start = Instant.ofEpochSecond(day * 86_400);
+        parts.add(
+            new Account.Part(
+                sink.partitionBy().get(0),
+                start.toString(),
+                start.plus(Duration.ofDays(1)).toString(),
+                "stream",
+                "batch " + stream.position()));
+      }
+    }
+    return new Account(parts, ofLog ? gate.results(found) : List.of(), Map.of(), stream);
+  }
+
+  /**
+   * What the log says of the stream after the batches up to one; empty where it has none of them.
+   */
+  private Optional<Account.Stream> accountUpTo(long position) {
+    return DeltaHistory.of(session, sink.path()).stream(position);
+  }
+
+  /**
+   * Loads what an online store lacks of the batches before this one: all at first, or where it has
+   * lost some.
+   *
+   * @return the log's version that each view was loaded from
+   */
+  private long[] requireStores(long position) {
+    long[] versions = new long[spec.tiles.size()];
+    for (int view = 0; view < versions.length; view++) {
+      Sink.Online online = spec.tiles.get(view).sink();
+      OnlineStore store = StreamStores.of(spec.id, online.address());
+      Optional<Stamp> mark = store.mark(online.space());
+      if (mark.filter(each -> each.holds(logId, position - 1)).isEmpty()) {
+        load(follow.online().get(view), store, online);
+        mark = store.mark(online.space());
+      }
+      versions[view] = mark.map(Stamp::version).orElse(0L);
+    }
+    return versions;
+  }
+
+  private void load(Write write, OnlineStore store, Sink.Online online) {
+    WindowAggregate aggregate = (WindowAggregate) write.input();
+    Row newest =
+        DeltaHistory.read(session, Location.DeltaTable.at(sink.path()))
+            .agg(functions.max(functions.col(follow.eventTime())))
+            .head();
+    if (newest.isNullAt(0)) {
+      Versions versions = new Versions(session, sources);
+      Location.DeltaTable pinned =
+          (Location.DeltaTable) versions.pinned(Location.DeltaTable.at(sink.path()));
+      store.mark(online.space(), DeltaHistory.stamp(session, pinned, 0));
+      return;
+    }
+    Instant end = newest.getTimestamp(0).toInstant().plusNanos(1000);
+    Write load = new Write(new WindowAggregate(aggregate.events(), new Emit.Tiles(end)), online);
+    Versions versions = new Versions(session, sources);
+    try (Compilation compilation = new Compilation(session, sources, versions, Instant.now())) {
+      var unused = new OnlineSinkRun(session, versions).run(load, compilation);
+    }
+  }
+
+  @Override
+  public void drain() {
+    ended(
+        () -> {
+          query().processAllAvailable();
+          return null;
+        });
+  }
+
+  @Override
+  public void await() {
+    ended(
+        () -> {
+          query().awaitTermination();
+          return null;
+        });
+  }
+
+  private static void ended(Callable<Void> wait) {
+    Failures.explained(wait);
+  }
+
+  private StreamingQuery query() {
+    return Objects.requireNonNull(query);
+  }
+
+  @Override
+  public void close() {
+    batchRuns.lock();
+    try {
+      query().stop();
+    } catch (TimeoutException late) {
+      throw new IllegalStateException("the stream did not stop", late);
+    } finally {
+      batchRuns.unlock();
+    }
+    session.streams().removeListener(progress);
+    sideBySide.shutdown();
+    log.close();
+    aside.close();
+    StreamStores.close(spec.id);
+    StreamProgram.forget(spec);
+  }
+
+  /** Tells of each batch when Spark has counted it, and knows what the topic held beyond it. */
+  private final class Progress extends StreamingQueryListener {
+    @Override
+    public void onQueryStarted(QueryStartedEvent event) {}
+
+    @Override
+    public void onQueryTerminated(QueryTerminatedEvent event) {}
+
+    @Override
+    public void onQueryProgress(QueryProgressEvent event) {
+      if (query == null || !event.progress().id().equals(query().id())) {
+        return;
+      }
+      Batch done = untold.remove(event.progress().batchId());
+      if (done != null) {
+        long behind =
+            event.progress().sources().length == 0
+                ? 0
+                : behind(event.progress().sources()[0].metrics());
+        listener.done(
+            new Batch(
+                done.position(),
+                done.messages(),
+                done.accepted(),
+                done.setAside(),
+                done.late(),
+                done.seen(),
+                done.newest(),
+                done.took(),
+                behind));
+      }
+    }
+
+    private long behind(Map<String, String> metrics) {
+      return (long) Double.parseDouble(metrics.getOrDefault("maxOffsetsBehindLatest", "0"));
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.millrace.pipelines.spark;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.stores.Topic;
+import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Schema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.SchemaParseException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.avro.functions;
+import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** A stream as rows: the columns that a scan names, and {@link Messages#COLUMN}. */
+final class StreamSource {
+  private static final String CORRUPT = "__corrupt";
+  private static final String VALUES = "__values";
+  private static final String UNREAD = "__unread";
+
+  private final SparkSession session;
+  private final Scan scan;
+  private final Schema declared;
+
+  StreamSource(SparkSession session, Scan scan) {
+    this.session = session;
+    this.scan = scan;
+    this.declared =
+        new Schema(
+            scan.schema().columns().stream()
+                .filter(column -> !column.name().equals(Messages.COLUMN))
+                .toList());
+  }
+
+  /**
+   * The rows from some place on.
+   *
+   * @param offsets of a topic, by partition, where it goes on; from the beginning where empty
+   * @param most messages, or files, in one batch
+   */
+  Dataset<Row> read(Map<Integer, Long> offsets, long most) {
+    return scan.location() instanceof Location.KafkaTopic topic
+        ? messages(topic, offsets, most)
+        : files((Location.Files) scan.location(), most);
+  }
+
+  private Dataset<Row> messages(Location.KafkaTopic topic, Map<Integer, Long> offsets, long most) {
+    Map<String, String> settings =
+        Connections.of(session, "kafka", topic.connection(), "bootstrap.servers");
+    new Topic(settings, topic.topic()).requireThere();
+    Map<String, String> options = new HashMap<>();
+    settings.forEach((name, value) -> options.put("kafka." + name, value));
+    options.putIfAbsent("kafka.isolation.level", "read_committed");
+    options.put("subscribe", topic.topic());
+    options.put("startingOffsets", starting(topic.topic(), offsets));
+    options.put("maxOffsetsPerTrigger", Long.toString(most));
+    Dataset<Row> raw = session.readStream().format("kafka").options(options).load();
+    Messages messages = topic.messages();
+    Column length = org.apache.spark.sql.functions.length(col("value"));
+    Column unread =
+        when(col("value").isNull(), lit("it has no value"))
+            .when(
+                length.gt(messages.mostBytes()),
+                org.apache.spark.sql.functions.concat(
+                    lit("it is "),
+                    length.cast("string"),
+                    lit(" bytes long, and " + messages.mostBytes() + " are read")));
+    if (messages.keyed()) {
+      unread = unread.when(col("key").isNull(), lit("it has no key"));
+    }
+    Dataset<Row> looked = raw.withColumn(UNREAD, unread);
+    Column value = when(col(UNREAD).isNull(), col("value"));
+    return messages.format() == Messages.Format.JSON
+        ? selected(
+            looked.withColumn(VALUES, json(value)),
+            when(col(UNREAD).isNotNull(), col(UNREAD))
+                .when(
+                    col(VALUES + "." + CORRUPT).isNotNull(),
+                    when(
+                            expr("json_object_keys(cast(value as string)) is null"),
+                            lit("it is no JSON object"))
+                        .otherwise(lit("a value is not of its column's type"))))
+        : selected(
+            looked.withColumn(VALUES, avro(topic, value)),
+            when(col(UNREAD).isNotNull(), col(UNREAD))
+                .when(col(VALUES).isNull(), lit("it is no record of the Avro schema")));
+  }
+
+  private Column json(Column value) {
+    StructType type = CatalystTypes.toCatalyst(declared).add(CORRUPT, DataTypes.StringType);
+    return org.apache.spark.sql.functions.from_json(
+        value.cast("string"),
+        type,
+        Map.of("mode", "PERMISSIVE", "columnNameOfCorruptRecord", CORRUPT));
+  }
+
+  private static Column avro(Location.KafkaTopic topic, Column value) {
+    try {
+      new org.apache.avro.Schema.Parser().parse(topic.messages().schema());
+    } catch (SchemaParseException wrong) {
+      throw MillraceException.because(
+          "The Avro schema of topic '" + topic.topic() + "' is none",
+          String.valueOf(wrong.getMessage()),
+          "Give the schema that its messages are written by, as JSON");
+    }
+    return functions.from_avro(value, topic.messages().schema(), Map.of("mode", "PERMISSIVE"));
+  }
+
+  /** The declared columns as their types, where a value is of it, and the message. */
+  private Dataset<Row> selected(Dataset<Row> read, Column error) {
+    List<Column> columns = new ArrayList<>();
+    for (dev.millrace.transforms.type.Column column : declared.columns()) {
+      columns.add(
+          col(VALUES + "." + Expressions.quoted(column.name()))
+              .cast(CatalystTypes.toCatalyst(column.type()))
+              .as(column.name()));
+    }
+    columns.add(
+        org.apache
+            .spark
+            .sql
+            .functions
+            .struct(
+                col("topic"),
+                col("partition"),
+                col("offset"),
+                col("timestamp"),
+                col("key"),
+                col("value"),
+                error.as("error"))
+            .as(Messages.COLUMN));
+    return read.select(columns.toArray(Column[]::new));
+  }
+
+  private static String starting(String topic, Map<Integer, Long> offsets) {
+    if (offsets.isEmpty()) {
+      return "earliest";
+    }
+    StringBuilder places = new StringBuilder();
+    offsets.forEach(
+        (partition, next) ->
+            places
+                .append(places.isEmpty() ? "" : ",")
+                .append('"')
+                .append(partition)
+                .append("\":")
+                .append(next));
+    return "{\"" + topic + "\":{" + places + "}}";
+  }
+
+  /** Files as they appear in a folder; the message says which it was, and no more. */
+  private Dataset<Row> files(Location.Files files, long most) {
+    boolean json = files.format() == Location.Files.Format.JSON;
+    StructType type = CatalystTypes.toCatalyst(declared);
+    DataStreamReader reader = session.readStream().option("maxFilesPerTrigger", Math.max(1, most));
+    Dataset<Row> read =
+        json
+            ? reader
+                .schema(type.add(CORRUPT, DataTypes.StringType))
+                .option("mode", "PERMISSIVE")
+                .option("columnNameOfCorruptRecord", CORRUPT)
+                .json(files.path())
+            : reader.schema(type).parquet(files.path());
+    List<Column> columns = new ArrayList<>();
+    declared.columns().forEach(column -> columns.add(col(Expressions.quoted(column.name()))));
+    Optional<Column> corrupt = json ? Optional.of(col(CORRUPT)) : Optional.empty();
+    columns.add(
+        org.apache
+            .spark
+            .sql
+            .functions
+            .struct(
+                col("_metadata.file_path").as("topic"),
+                lit(0).as("partition"),
+                lit(null).cast("bigint").as("offset"),
+                col("_metadata.file_modification_time").cast("timestamp").as("timestamp"),
+                lit(null).cast("binary").as("key"),
+                corrupt
+                    .map(text -> text.cast("binary"))
+                    .orElse(lit(null).cast("binary"))
+                    .as("value"),
+                corrupt
+                    .map(text -> when(text.isNotNull(), lit("it is no object of the columns")))
+                    .orElse(lit(null).cast("string"))
+                    .as("error"))
+            .as(Messages.COLUMN));
+    return read.select(columns.toArray(Column[]::new));
+  }
+}
