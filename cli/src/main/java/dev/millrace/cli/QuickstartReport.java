@@ -150,7 +150,7 @@ final class QuickstartReport implements Task.ResultVisitor<Void> {
   void vector(FeatureReader reader, Map<String, String> entity) {
     reader.read(entity, pipeline.schedule().end());
     long began = System.nanoTime();
-    Map<String, @Nullable Object> vector = reader.read(entity, pipeline.schedule().end());
+    Map<String, @Nullable Object> vector = reader.read(entity, pipeline.schedule().end()).values();
     long micros = (System.nanoTime() - began) / 1000;
     TextTable table = new TextTable("feature of " + entity, "online value");
     vector.forEach((name, value) -> table.row(name, String.valueOf(value)));

@@ -59,7 +59,10 @@ final class ReadCommand implements Callable<Integer> {
         FeatureReader reader =
             FeatureReader.connect(redis.address(), Duration.ofSeconds(5), List.of(wanted))) {
       TextTable table = new TextTable("feature of " + keys + " at " + time, "value");
-      reader.read(keys, time).forEach((name, value) -> table.row(name, String.valueOf(value)));
+      reader
+          .read(keys, time)
+          .values()
+          .forEach((name, value) -> table.row(name, String.valueOf(value)));
       spec.commandLine().getOut().print(table);
       spec.commandLine().getOut().flush();
     }

@@ -1,116 +1,245 @@
 package dev.millrace.features;
 
-import dev.millrace.pipelines.core.Events;
+import dev.millrace.features.FeatureVector.Origin;
+import dev.millrace.features.FeatureVector.ViewState;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.stores.OnlineStore;
-import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.pipelines.stores.StoreUnavailableException;
 import dev.millrace.pipelines.stores.StoredEntity;
-import dev.millrace.transforms.expression.PlainValues;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
-import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
-import dev.millrace.transforms.window.StoredTiles;
-import dev.millrace.transforms.window.TileLayout;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads feature values from the online store: any number of views in one round trip, merged from
- * tiles as of the time asked for by the code that computes them offline. One reader, one
- * connection, one thread at a time.
+ * Reads feature values from the online store: any number of entities and views in one round trip,
+ * merged from tiles as of the time asked for by the code that computes them offline.
+ *
+ * <pre>{@code
+ * try (FeatureReader reader = FeatureReader.over(address).views(spend, visits).connect()) {
+ *   FeatureVector vector = reader.read(Map.of("customer", "c7"));
+ * }
+ * }</pre>
+ *
+ * A request is a map: a value for each key of the views' entities, and one, perhaps null, for each
+ * request column. Any number of threads may read.
  */
 public final class FeatureReader implements AutoCloseable {
-  private record ViewLayout(
-      FeatureView view, String space, TileLayout tiles, List<Column> values) {}
-
   private final OnlineStore store;
-  private final List<ViewLayout> views = new ArrayList<>();
+  private final List<ViewVersions> views;
+  private final RequestFeatures requestFeatures;
+  private final @Nullable Map<String, @Nullable Object> defaults;
+  private final InstantSource clock;
+  private final AsyncReads async;
 
-  private FeatureReader(OnlineStore store, List<FeatureView> views) {
+  /** The views whose versions the store is asked for. */
+  private final List<String> asked;
+
+  FeatureReader(
+      OnlineStore store,
+      int threads,
+      List<ViewVersions> views,
+      RequestFeatures requestFeatures,
+      @Nullable Map<String, @Nullable Object> defaults,
+      InstantSource clock) {
     this.store = store;
-    for (FeatureView view : views) {
-      Events events = view.events(new Workspace("workspace"));
-      this.views.add(
-          new ViewLayout(view, view.space(), new TileLayout(events.bind(0)), events.values()));
-    }
+    this.views = views;
+    this.requestFeatures = requestFeatures;
+    this.defaults = defaults;
+    this.clock = clock;
+    this.async = new AsyncReads(threads);
+    this.asked = views.stream().filter(ViewVersions::areSeveral).map(ViewVersions::name).toList();
+  }
+
+  /** Begins a reader of a store. */
+  public static FeatureReaderBuilder over(Sink.OnlineAddress address) {
+    return new FeatureReaderBuilder(address);
   }
 
   /** Connects; a server that does not answer within the timeout is a clear error. */
   public static FeatureReader connect(
       Sink.OnlineAddress address, Duration timeout, List<FeatureView> views) {
-    RedisSettings defaults = RedisSettings.ofReader(address.host(), address.port());
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("timeout.ms", Long.toString(timeout.toMillis()));
-    settings.putAll(address.settings());
-    return new FeatureReader(
-        OnlineStore.connect(RedisSettings.of(address.host(), address.port(), settings, defaults)),
-        views);
+    return over(address).views(views).timeout(timeout).connect();
   }
 
   /**
-   * The values of every view, by {@code <view>__<value>}, in order. An entity that the store does
-   * not hold has the values of no events: null, and 0 for counts.
+   * The values of all events that are stored: as of now, or of the newest event's time where a
+   * producer's clock is ahead.
    *
-   * @param keys a value for each key of the views' entities
-   * @param time the values are of the stored events before it; exact for times from the last load
-   *     on
+   * @throws StoreUnavailableException where the store does not answer and there are no defaults
    */
-  public Map<String, @Nullable Object> read(Map<String, ?> keys, Instant time) {
-    return read(views, keys, time);
+  public FeatureVector read(Map<String, ?> request) {
+    return readAll(List.of(request)).get(0);
   }
 
-  /** The same, of one of the reader's views. */
-  Map<String, @Nullable Object> read(FeatureView view, Map<String, ?> keys, Instant time) {
-    return read(views.stream().filter(each -> each.view().equals(view)).toList(), keys, time);
+  /**
+   * The values of the stored events before a time; exact for times from an entity's last load on.
+   *
+   * @throws dev.millrace.transforms.problem.MillraceException for an earlier time
+   * @throws StoreUnavailableException where the store does not answer and there are no defaults
+   */
+  public FeatureVector read(Map<String, ?> request, Instant time) {
+    return readAll(List.of(request), time).get(0);
   }
 
-  private Map<String, @Nullable Object> read(
-      List<ViewLayout> wantedViews, Map<String, ?> keys, Instant time) {
+  /** Like {@link #read(Map)} for each request, in one round trip to each node of the store. */
+  public List<FeatureVector> readAll(List<? extends Map<String, ?>> requests) {
+    return answers(requests, null);
+  }
+
+  /** Like {@link #read(Map, Instant)} for each request, in one round trip to each node. */
+  public List<FeatureVector> readAll(List<? extends Map<String, ?>> requests, Instant time) {
+    return answers(requests, time);
+  }
+
+  /** Like {@link #read(Map)}, on a thread of the reader's own. */
+  public CompletableFuture<FeatureVector> readAsync(Map<String, ?> request) {
+    return async.start(() -> read(request));
+  }
+
+  /** Like {@link #read(Map, Instant)}, on a thread of the reader's own. */
+  public CompletableFuture<FeatureVector> readAsync(Map<String, ?> request, Instant time) {
+    return async.start(() -> read(request, time));
+  }
+
+  private List<FeatureVector> answers(
+      List<? extends Map<String, ?>> requests, @Nullable Instant time) {
     List<OnlineStore.Wanted> wanted = new ArrayList<>();
-    for (ViewLayout each : wantedViews) {
-      wanted.add(new OnlineStore.Wanted(each.space(), entity(each.view().entity(), keys)));
-    }
-    List<Optional<StoredEntity>> stored = store.read(wanted);
-    long micros = Micros.of(time);
-    Map<String, @Nullable Object> vector = new LinkedHashMap<>();
-    for (int i = 0; i < wantedViews.size(); i++) {
-      ViewLayout each = wantedViews.get(i);
-      checkTime(each, stored.get(i), micros);
-      List<@Nullable Object> values = each.tiles().present(micros, tiles(each, stored.get(i)));
-      for (int j = 0; j < values.size(); j++) {
-        Column column = each.values().get(j);
-        vector.put(
-            each.view().name() + "__" + column.name(),
-            PlainValues.fromCatalyst(column.type(), values.get(j)));
+    for (Map<String, ?> request : requests) {
+      check(request);
+      for (ViewVersions view : views) {
+        for (ViewVersion version : view.all()) {
+          wanted.add(version.wanted(request));
+        }
       }
     }
-    return vector;
+    long micros = Micros.of(time == null ? clock.instant() : time);
+    OnlineStore.Answer answer;
+    try {
+      answer = store.read(asked, wanted);
+    } catch (StoreUnavailableException gone) {
+      if (defaults == null) {
+        throw gone;
+      }
+      Map<String, @Nullable Object> declared = defaults;
+      return requests.stream().map(request -> defaulted(request, micros, declared)).toList();
+    }
+    int[] places = places(answer.versions());
+    List<FeatureVector> vectors = new ArrayList<>(requests.size());
+    int first = 0;
+    for (Map<String, ?> request : requests) {
+      List<Optional<StoredEntity>> stored = new ArrayList<>(views.size());
+      for (int i = 0; i < places.length; i++) {
+        stored.add(answer.entities().get(first + places[i]));
+        first += views.get(i).all().size();
+      }
+      vectors.add(vector(request, places, stored, time == null, micros));
+    }
+    return vectors;
   }
 
-  private static void checkTime(ViewLayout each, Optional<StoredEntity> stored, long micros) {
-    stored
-        .map(StoredEntity::stamp)
-        .filter(stamp -> micros < stamp.end())
-        .ifPresent(
-            stamp -> {
-              throw MillraceException.because(
-                  "Cannot read feature view '"
-                      + each.view().name()
-                      + "' at "
-                      + Micros.instant(micros),
-                  "the online store was loaded up to "
-                      + Micros.instant(stamp.end())
-                      + ", and its tiles hold events until then",
-                  "Ask for that time or a later one, or read the offline table");
-            });
+  private int[] places(List<Optional<String>> chosen) {
+    int[] places = new int[views.size()];
+    int next = 0;
+    for (int i = 0; i < places.length; i++) {
+      ViewVersions view = views.get(i);
+      places[i] = view.areSeveral() ? view.place(chosen.get(next++)) : 0;
+    }
+    return places;
+  }
+
+  private FeatureVector vector(
+      Map<String, ?> request,
+      int[] places,
+      List<Optional<StoredEntity>> stored,
+      boolean now,
+      long from) {
+    long time = from;
+    if (now) {
+      for (Optional<StoredEntity> each : stored) {
+        time = each.isEmpty() ? time : Math.max(time, each.get().stamp().end());
+      }
+    }
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    Map<String, ViewState> states = new LinkedHashMap<>();
+    for (int i = 0; i < places.length; i++) {
+      ViewVersion version = views.get(i).all().get(places[i]);
+      version.present(stored.get(i), time, values);
+      states.put(views.get(i).name(), version.state(stored.get(i)));
+    }
+    requestFeatures.present(request, values);
+    return new FeatureVector(values, Micros.instant(time), states);
+  }
+
+  private FeatureVector defaulted(
+      Map<String, ?> request, long time, Map<String, @Nullable Object> declared) {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    Map<String, ViewState> states = new LinkedHashMap<>();
+    for (ViewVersions view : views) {
+      ViewVersion version = view.last();
+      version.values().forEach(column -> values.put(column.name(), declared.get(column.name())));
+      states.put(view.name(), new ViewState(Origin.DEFAULTS, version.version(), Optional.empty()));
+    }
+    requestFeatures.present(request, values);
+    return new FeatureVector(values, Micros.instant(time), states);
+  }
+
+  private void check(Map<String, ?> request) {
+    Problems problems = new Problems("a read");
+    for (ViewVersions view : views) {
+      for (ViewVersion version : view.all()) {
+        checkKeys(version.view().entity(), request, problems);
+      }
+    }
+    for (Column column : requestFeatures.columns()) {
+      if (!request.containsKey(column.name())) {
+        problems.add(Problem.unknown("request column", column.name(), "a read", request.keySet()));
+      }
+    }
+    problems.throwIfAny();
+    requestFeatures.check(request);
+  }
+
+  private static void checkKeys(Entity entity, Map<String, ?> request, Problems problems) {
+    for (Column key : entity.keys()) {
+      if (request.get(key.name()) == null) {
+        problems.add(
+            request.containsKey(key.name())
+                ? new Problem(
+                    "Key '" + key.name() + "' in a read of entity '" + entity.name() + "' is null",
+                    "it names no entity",
+                    "Give a value")
+                : Problem.unknown(
+                    "key",
+                    key.name(),
+                    "a read of entity '" + entity.name() + "'",
+                    request.keySet()));
+      }
+    }
+  }
+
+  /** The values of one of the reader's views, whichever version the store has chosen. */
+  Map<String, @Nullable Object> read(FeatureView view, Map<String, ?> keys, Instant time) {
+    ViewVersion version =
+        views.stream()
+            .flatMap(each -> each.all().stream())
+            .filter(each -> each.view().equals(view))
+            .findFirst()
+            .orElseThrow();
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    Optional<StoredEntity> stored = store.read(List.of(version.wanted(keys))).get(0);
+    version.present(stored, Micros.of(time), values);
+    return values;
   }
 
   /** How many entities of a view the store holds. */
@@ -118,27 +247,10 @@ public final class FeatureReader implements AutoCloseable {
     return store.entities(view.space());
   }
 
-  private static byte[] entity(Entity entity, Map<String, ?> keys) {
-    List<Object> values = new ArrayList<>();
-    for (String key : entity.keyNames()) {
-      Object value = keys.get(key);
-      if (value == null) {
-        throw new MillraceException(
-            Problem.unknown("key", key, "a read of entity '" + entity.name() + "'", keys.keySet()));
-      }
-      values.add(value);
-    }
-    return EntityKey.encode(entity.keys(), values);
-  }
-
-  private static StoredTiles tiles(ViewLayout each, Optional<StoredEntity> stored) {
-    return stored.isEmpty()
-        ? each.tiles().tiles()
-        : each.tiles().packed(stored.get().value(), stored.get().tiles());
-  }
-
+  /** Fails the reads that still wait for a thread, and closes the connections. */
   @Override
   public void close() {
+    async.close();
     store.close();
   }
 }

@@ -38,4 +38,10 @@ public final class PlainRows {
     }
     return values;
   }
+
+  /** The plain results of expressions on a row of one plain value for each column. */
+  public static List<@Nullable Object> project(
+      RowProjection expressions, Schema schema, List<? extends @Nullable Object> values) {
+    return fromCatalyst(expressions.schema(), expressions.apply(toCatalyst(schema, values)));
+  }
 }

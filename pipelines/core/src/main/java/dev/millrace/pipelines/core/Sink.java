@@ -91,7 +91,8 @@ public sealed interface Sink {
    * A Redis server, or any node of a cluster.
    *
    * @param settings how it is spoken to: {@code user}, {@code password}, {@code tls}, {@code
-   *     cluster}, {@code timeout.ms}, {@code retries}, {@code connections}
+   *     truststore}, {@code truststore.password}, {@code cluster}, {@code timeout.ms}, {@code
+   *     retries}, {@code connections}
    */
   record OnlineAddress(String host, int port, Map<String, String> settings)
       implements java.io.Serializable {

@@ -34,6 +34,7 @@ import redis.clients.jedis.ScanResult;
  */
 public final class OnlineStore implements AutoCloseable {
   private static final int ENTITIES_A_FLUSH = 500;
+  private static final long BYTES_A_FLUSH = 16L << 20;
   private static final int KEYS_A_SCAN = 1000;
 
   /**
@@ -53,10 +54,14 @@ public final class OnlineStore implements AutoCloseable {
       return 1
       """;
 
-  /** Sets a value if what is there is what it was made of. */
+  /**
+   * Sets a value if what is there is what it was made of, or that value already: the answer to the
+   * command may have been lost, and it was sent again.
+   */
   private static final String EXCHANGE =
       """
-      if redis.call('GETRANGE', KEYS[1], 0, 32) ~= ARGV[1] then return 0 end
+      local old = redis.call('GETRANGE', KEYS[1], 0, 32)
+      if old ~= ARGV[1] and redis.call('GET', KEYS[1]) ~= ARGV[2] then return 0 end
       redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
       return 1
       """;
@@ -70,6 +75,7 @@ public final class OnlineStore implements AutoCloseable {
 
   private final Redis redis;
   private final List<Redis.Command> waiting = new ArrayList<>();
+  private long bytesWaiting;
   private boolean mostAreThere;
   private long leftNewer;
 
@@ -83,9 +89,14 @@ public final class OnlineStore implements AutoCloseable {
    * @throws dev.millrace.transforms.problem.MillraceException where no server answers, or refuses
    */
   public static OnlineStore connect(RedisSettings settings) {
-    OnlineStore store = new OnlineStore(new Redis(settings));
+    OnlineStore store = at(settings);
     store.mark("");
     return store;
+  }
+
+  /** The store there, whether a server answers now or not. */
+  public static OnlineStore at(RedisSettings settings) {
+    return new OnlineStore(new Redis(settings));
   }
 
   /** An entity of a space. */
@@ -97,10 +108,33 @@ public final class OnlineStore implements AutoCloseable {
    * there.
    */
   public List<Optional<StoredEntity>> read(List<Wanted> entities) {
-    List<Redis.Command> reads = new ArrayList<>();
+    return read(List.of(), entities).entities();
+  }
+
+  /**
+   * What one read found.
+   *
+   * @param versions those that are to be read, of the views asked for, in their order; none where
+   *     none was chosen
+   * @param entities in the order asked for; none where one is not there
+   */
+  public record Answer(List<Optional<String>> versions, List<Optional<StoredEntity>> entities) {}
+
+  /** Several entities, and which versions of some views are to be read, in that same round trip. */
+  public Answer read(List<String> views, List<Wanted> entities) {
+    List<Redis.Command> reads = new ArrayList<>(views.size() + entities.size());
+    views.forEach(view -> reads.add(Redis.Command.of(GET, text(view + "@"))));
     entities.forEach(
         wanted -> reads.add(Redis.Command.of(GET, key(wanted.space(), wanted.entity()))));
-    return redis.send(reads).stream().map(OnlineStore::entity).toList();
+    List<@Nullable Object> found = redis.send(reads);
+    return new Answer(
+        found.subList(0, views.size()).stream().map(OnlineStore::version).toList(),
+        found.subList(views.size(), found.size()).stream().map(OnlineStore::entity).toList());
+  }
+
+  private static Optional<String> version(@Nullable Object answer) {
+    return Optional.ofNullable(answer)
+        .map(bytes -> new String((byte[]) bytes, StandardCharsets.UTF_8));
   }
 
   private static Optional<StoredEntity> entity(@Nullable Object answer) {
@@ -122,7 +156,8 @@ public final class OnlineStore implements AutoCloseable {
     waiting.add(
         Redis.Command.script(
             REPLACE, key(space, entity), StoredEntity.value(stamp, tiles), millis(ttl)));
-    if (waiting.size() >= ENTITIES_A_FLUSH) {
+    bytesWaiting += tiles.length;
+    if (waiting.size() >= ENTITIES_A_FLUSH || bytesWaiting >= BYTES_A_FLUSH) {
       flush();
     }
   }
@@ -134,6 +169,7 @@ public final class OnlineStore implements AutoCloseable {
   public void flush() {
     List<Redis.Command> scripts = new ArrayList<>(waiting);
     waiting.clear();
+    bytesWaiting = 0;
     if (!mostAreThere) {
       List<Redis.Command> plain =
           scripts.stream()
@@ -208,9 +244,7 @@ public final class OnlineStore implements AutoCloseable {
 
   /** The version of a view that is to be read, where one was chosen. */
   public Optional<String> current(String view) {
-    @Nullable Object found = redis.send(List.of(Redis.Command.of(GET, text(view + "@")))).get(0);
-    return Optional.ofNullable(found)
-        .map(bytes -> new String((byte[]) bytes, StandardCharsets.UTF_8));
+    return read(List.of(view), List.of()).versions().get(0);
   }
 
   /** Has all readers read another version of a view, from one moment on. */
@@ -255,10 +289,14 @@ public final class OnlineStore implements AutoCloseable {
 
   /** Removes a whole space. */
   public void clear(String space) {
-    List<Redis.Command> removals = new ArrayList<>();
-    keys(space).forEach(key -> removals.add(Redis.Command.of(UNLINK, key)));
-    removals.add(Redis.Command.of(UNLINK, text(space)));
-    redis.send(removals);
+    List<byte[]> keys = new ArrayList<>(keys(space));
+    keys.add(text(space));
+    for (int from = 0; from < keys.size(); from += KEYS_A_SCAN) {
+      redis.send(
+          keys.subList(from, Math.min(keys.size(), from + KEYS_A_SCAN)).stream()
+              .map(key -> Redis.Command.of(UNLINK, key))
+              .toList());
+    }
   }
 
   private List<byte[]> keys(String space) {

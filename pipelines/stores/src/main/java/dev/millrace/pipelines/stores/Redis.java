@@ -1,28 +1,30 @@
 package dev.millrace.pipelines.stores;
 
-import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.JedisPool;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisAskDataException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -55,92 +57,189 @@ final class Redis implements AutoCloseable {
     }
   }
 
+  /** Commands, what was answered, and which have no answer yet. */
+  private static final class Batch {
+    final List<Command> commands;
+    final @Nullable Object[] answers;
+    final BitSet open = new BitSet();
+
+    /** Where single commands go while their slot moves from one node to another. */
+    final Map<Integer, HostAndPort> asked = new HashMap<>();
+
+    Batch(List<Command> commands) {
+      this.commands = commands;
+      this.answers = new Object[commands.size()];
+      open.set(0, commands.size());
+    }
+  }
+
   private static final byte[] ONE = {'1'};
   private static final int SLOTS = 16_384;
+  private static final int MOST_DETOURS = 8;
   private static final long FIRST_PAUSE = 10;
   private static final long LONGEST_PAUSE = 5_000;
   private static final List<String> PASSING =
-      List.of("LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY", "READONLY");
+      List.of("LOADING", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "BUSY ", "READONLY");
 
   private final RedisSettings settings;
-  private final Map<HostAndPort, JedisPool> pools = new ConcurrentHashMap<>();
+  private final RedisConnections connections;
   private final Map<String, byte[]> digests = new ConcurrentHashMap<>();
   private final HostAndPort seed;
 
-  /** Who has each slot; one entry for all where there is no cluster. */
+  /** Who has each slot; one entry for all where there is no cluster, or it is not known yet. */
   private volatile HostAndPort[] slots;
 
   Redis(RedisSettings settings) {
     this.settings = settings;
+    this.connections = new RedisConnections(settings);
     this.seed = new HostAndPort(settings.host(), settings.port());
     this.slots = new HostAndPort[] {seed};
   }
 
   /** The answers, in the order of the commands; null for Redis' nil. */
   List<@Nullable Object> send(List<Command> commands) {
-    @Nullable Object[] answers = new Object[commands.size()];
-    List<Integer> open = new ArrayList<>();
-    for (int i = 0; i < answers.length; i++) {
-      open.add(i);
-    }
-    RuntimeException last = new IllegalStateException("nothing was sent");
-    for (int attempt = 0; attempt <= settings.retries(); attempt++) {
-      pause(attempt);
-      try {
-        last = sendOnce(commands, open, answers);
-      } catch (JedisConnectionException failure) {
-        last = failure;
-        forgetSlots();
-      }
-      if (open.isEmpty()) {
-        return Arrays.asList(answers);
-      }
-    }
-    throw failed(last);
+    Batch batch = new Batch(commands);
+    persistently(
+        () -> {
+          for (int detours = 0; !batch.open.isEmpty(); detours++) {
+            sendOnce(batch, detours < MOST_DETOURS);
+          }
+          return batch;
+        });
+    return Arrays.asList(batch.answers);
   }
 
-  /** Takes the answered from {@code open}; returns why the others were not. */
-  private RuntimeException sendOnce(
-      List<Command> commands, List<Integer> open, @Nullable Object[] answers) {
+  /** What each node that has keys answers, asked one after the other, perhaps twice. */
+  <T> List<T> onEachNode(Function<Jedis, T> work) {
+    return persistently(
+        () -> {
+          findSlots();
+          List<T> results = new ArrayList<>();
+          for (HostAndPort node : new LinkedHashSet<>(Arrays.asList(slots))) {
+            try (Jedis jedis = connections.connection(node)) {
+              results.add(work.apply(jedis));
+            }
+          }
+          return results;
+        });
+  }
+
+  private <T> T persistently(Supplier<T> work) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return work.get();
+      } catch (JedisException failure) {
+        boolean passes = passes(failure);
+        if (!passes || attempt == settings.retries() || !pause(attempt)) {
+          throw RedisFailure.of(failure, passes, settings);
+        }
+        slots = new HostAndPort[] {seed};
+        if (!(RedisFailure.root(failure) instanceof SocketTimeoutException)) {
+          connections.closeIdle();
+        }
+      }
+    }
+  }
+
+  private static boolean passes(JedisException failure) {
+    Throwable root = RedisFailure.root(failure);
+    String message = String.valueOf(root.getMessage());
+    return !(root instanceof JedisDataException) || PASSING.stream().anyMatch(message::startsWith);
+  }
+
+  /** Waits before the next try; false where this thread is to stop. */
+  private static boolean pause(int attempt) {
+    try {
+      Thread.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, 16)));
+      return true;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Sends what has no answer yet. What is to be sent another way stays without, and is prepared.
+   *
+   * @param mayDetour whether that is allowed still; otherwise it is a failure
+   */
+  private void sendOnce(Batch batch, boolean mayDetour) {
     findSlots();
     Map<HostAndPort, List<Integer>> byNode = new LinkedHashMap<>();
-    for (int index : open) {
-      byNode.computeIfAbsent(node(commands.get(index).key()), none -> new ArrayList<>()).add(index);
+    for (int i = batch.open.nextSetBit(0); i >= 0; i = batch.open.nextSetBit(i + 1)) {
+      HostAndPort asked = batch.asked.isEmpty() ? null : batch.asked.get(i);
+      HostAndPort node = asked == null ? node(batch.commands.get(i).key()) : asked;
+      byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(i);
     }
-    RuntimeException last = new IllegalStateException("all was answered");
+    Map<Integer, HostAndPort> moved = new HashMap<>();
     for (Map.Entry<HostAndPort, List<Integer>> each : byNode.entrySet()) {
-      try (Jedis jedis = pool(each.getKey()).getResource()) {
-        Map<Integer, Response<Object>> responses = new LinkedHashMap<>();
-        Pipeline pipeline = jedis.pipelined();
-        for (int index : each.getValue()) {
-          Command command = commands.get(index);
-          responses.put(index, pipeline.sendCommand(command.name(), arguments(command)));
-        }
-        pipeline.sync();
-        for (Map.Entry<Integer, Response<Object>> response : responses.entrySet()) {
-          try {
-            answers[response.getKey()] = response.getValue().get();
-            open.remove(response.getKey());
-          } catch (JedisDataException refused) {
-            last = afterRefusal(refused, jedis, commands.get(response.getKey()));
-          }
+      try (Jedis jedis = connections.connection(each.getKey())) {
+        sendTo(jedis, each.getValue(), batch, mayDetour, moved);
+      }
+    }
+    if (!moved.isEmpty()) {
+      HostAndPort[] known = slots.clone();
+      moved.forEach((slot, node) -> known[slot] = node);
+      slots = known;
+    }
+  }
+
+  private void sendTo(
+      Jedis jedis,
+      List<Integer> places,
+      Batch batch,
+      boolean mayDetour,
+      Map<Integer, HostAndPort> moved) {
+    List<Response<Object>> responses = new ArrayList<>(places.size());
+    Pipeline pipeline = jedis.pipelined();
+    for (int place : places) {
+      Command command = batch.commands.get(place);
+      if (batch.asked.containsKey(place)) {
+        pipeline.sendCommand(Protocol.Command.ASKING, new byte[0][]);
+      }
+      responses.add(pipeline.sendCommand(command.name(), arguments(command)));
+    }
+    pipeline.sync();
+    Set<String> missing = new HashSet<>();
+    @Nullable JedisDataException last = null;
+    for (int i = 0; i < responses.size(); i++) {
+      int place = places.get(i);
+      try {
+        batch.answers[place] = responses.get(i).get();
+        batch.open.clear(place);
+      } catch (JedisDataException refused) {
+        if (!mayDetour || !detour(refused, batch, place, moved, missing)) {
+          last = refused;
         }
       }
     }
-    return last;
+    missing.forEach(jedis::scriptLoad);
+    if (last != null) {
+      throw last;
+    }
   }
 
-  /** Prepares for another try, or throws where that would change nothing. */
-  private RuntimeException afterRefusal(JedisDataException refused, Jedis jedis, Command command) {
-    String message = String.valueOf(refused.getMessage());
-    if (message.startsWith("NOSCRIPT")) {
-      jedis.scriptLoad(command.arguments()[0]);
-    } else if (refused instanceof JedisMovedDataException) {
-      forgetSlots();
-    } else if (PASSING.stream().noneMatch(message::startsWith)) {
-      throw failed(refused);
+  /** Prepares to send a command another way, if that is what a refusal asks for. */
+  private boolean detour(
+      JedisDataException refused,
+      Batch batch,
+      int place,
+      Map<Integer, HostAndPort> moved,
+      Set<String> missing) {
+    if (String.valueOf(refused.getMessage()).startsWith("NOSCRIPT")) {
+      missing.add(new String(batch.commands.get(place).arguments()[0], StandardCharsets.UTF_8));
+      return true;
     }
-    return refused;
+    if (settings.cluster() && refused instanceof JedisAskDataException asked) {
+      batch.asked.put(place, asked.getTargetNode());
+      return true;
+    }
+    if (settings.cluster() && refused instanceof JedisMovedDataException away) {
+      batch.asked.remove(place);
+      moved.put(away.getSlot(), away.getTargetNode());
+      return true;
+    }
+    return false;
   }
 
   private byte[][] arguments(Command command) {
@@ -164,29 +263,9 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  /** What each node that has keys answers, asked one after the other. */
-  <T> List<T> onEachNode(Function<Jedis, T> work) {
-    try {
-      findSlots();
-      List<T> results = new ArrayList<>();
-      for (HostAndPort node : new LinkedHashSet<>(Arrays.asList(slots))) {
-        try (Jedis jedis = pool(node).getResource()) {
-          results.add(work.apply(jedis));
-        }
-      }
-      return results;
-    } catch (JedisException failure) {
-      throw failed(failure);
-    }
-  }
-
   private HostAndPort node(byte[] key) {
     HostAndPort[] known = slots;
     return known.length == 1 ? known[0] : known[JedisClusterCRC16.getSlot(key)];
-  }
-
-  private void forgetSlots() {
-    slots = new HostAndPort[] {seed};
   }
 
   /** Asks any node that answers who has which slot. */
@@ -194,101 +273,41 @@ final class Redis implements AutoCloseable {
     if (!settings.cluster() || slots.length > 1) {
       return;
     }
-    List<HostAndPort> nodes = new ArrayList<>(List.of(seed));
-    pools.keySet().stream().filter(node -> !node.equals(seed)).forEach(nodes::add);
-    @Nullable JedisConnectionException last = null;
+    Set<HostAndPort> nodes = new LinkedHashSet<>(List.of(seed));
+    nodes.addAll(connections.nodes());
+    @Nullable JedisException last = null;
     for (HostAndPort node : nodes) {
-      try (Jedis jedis = pool(node).getResource()) {
-        slots = slots(jedis);
+      try (Jedis jedis = connections.connection(node)) {
+        slots = slots(jedis, node);
         return;
       } catch (JedisConnectionException unreachable) {
         last = unreachable;
       }
     }
-    if (last != null) {
-      throw last;
-    }
+    throw last == null ? new JedisConnectionException("no node is known") : last;
   }
 
-  private static HostAndPort[] slots(Jedis jedis) {
+  private static HostAndPort[] slots(Jedis jedis, HostAndPort asked) {
     HostAndPort[] found = new HostAndPort[SLOTS];
     for (Object each : jedis.clusterSlots()) {
       List<?> range = (List<?>) each;
       List<?> master = (List<?>) range.get(2);
+      String host = new String((byte[]) master.get(0), StandardCharsets.UTF_8);
       HostAndPort node =
           new HostAndPort(
-              new String((byte[]) master.get(0), StandardCharsets.UTF_8),
-              ((Long) master.get(1)).intValue());
+              host.isEmpty() ? asked.getHost() : host, ((Long) master.get(1)).intValue());
       for (long slot = (Long) range.get(0); slot <= (Long) range.get(1); slot++) {
         found[(int) slot] = node;
       }
     }
-    for (HostAndPort node : found) {
-      if (node == null) {
-        throw new JedisConnectionException("CLUSTERDOWN some slots are on no node");
-      }
+    if (Arrays.asList(found).contains(null)) {
+      throw new JedisConnectionException("some slots of the cluster are on no node");
     }
     return found;
   }
 
-  private JedisPool pool(HostAndPort node) {
-    return pools.computeIfAbsent(node, this::connect);
-  }
-
-  private JedisPool connect(HostAndPort node) {
-    GenericObjectPoolConfig<Jedis> config = new GenericObjectPoolConfig<>();
-    config.setMaxTotal(settings.connections());
-    config.setMaxIdle(settings.connections());
-    config.setMaxWait(settings.timeout());
-    config.setJmxEnabled(false);
-    int millis = (int) settings.timeout().toMillis();
-    return new JedisPool(
-        config,
-        node.getHost(),
-        node.getPort(),
-        millis,
-        millis,
-        settings.user().orElse(null),
-        settings.password().orElse(null),
-        Protocol.DEFAULT_DATABASE,
-        "millrace",
-        settings.tls());
-  }
-
-  private static void pause(int attempt) {
-    if (attempt == 0) {
-      return;
-    }
-    try {
-      Thread.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, 16)));
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new JedisConnectionException("interrupted", stopped);
-    }
-  }
-
-  MillraceException failed(RuntimeException failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    Duration most = settings.timeout();
-    boolean refused = cause instanceof JedisDataException;
-    return new MillraceException(
-        new Problem(
-            "Cannot use the Redis at " + settings,
-            String.valueOf(cause.getMessage())
-                + (refused
-                    ? ""
-                    : " (" + (settings.retries() + 1) + " tries, " + most.toMillis() + " ms each)"),
-            refused
-                ? "Check what its user may do and what it has room for"
-                : "Check that it runs and that the address is right"),
-        failure);
-  }
-
   @Override
   public void close() {
-    pools.values().forEach(JedisPool::close);
+    connections.close();
   }
 }

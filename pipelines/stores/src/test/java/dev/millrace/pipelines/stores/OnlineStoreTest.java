@@ -1,0 +1,333 @@
+package dev.millrace.pipelines.stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.pipelines.stores.OnlineStore.Change;
+import dev.millrace.pipelines.stores.OnlineStore.Wanted;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+class OnlineStoreTest {
+  private static final Duration TTL = Duration.ofHours(1);
+  private static final String SPACE = "spend@12345678";
+
+  @TempDir static Path folder;
+  private static TestRedis redis;
+  private OnlineStore store;
+
+  @BeforeAll
+  static void startRedis() throws IOException {
+    redis = TestRedis.start(folder);
+  }
+
+  @AfterAll
+  static void stopRedis() throws IOException {
+    redis.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    try (Jedis jedis = redis.jedis()) {
+      jedis.flushAll();
+      jedis.scriptFlush();
+    }
+    store = redis.store();
+  }
+
+  @AfterEach
+  void disconnect() {
+    store.close();
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
+  }
+
+  private static Stamp stamp(long position, long version, long end) {
+    return new Stamp(7, position, version, end);
+  }
+
+  private void load(int entity, Stamp stamp, int tiles) {
+    store.load(SPACE, bytes(entity), stamp, bytes(tiles), TTL);
+  }
+
+  /** The tile's byte that an entity has; nothing where it is not there. */
+  private Optional<Integer> tiles(int entity) {
+    return store
+        .read(List.of(new Wanted(SPACE, bytes(entity))))
+        .get(0)
+        .map(found -> (int) found.value()[found.tiles()]);
+  }
+
+  @Test
+  void readsInTheOrderAskedForAndNothingWhereNothingIs() {
+    Stamp stamp = stamp(1, 2, 3);
+    store.load(SPACE, bytes(1), stamp, bytes(10, 11), TTL);
+    store.load("other@12345678", bytes(1), stamp, bytes(20), TTL);
+    store.flush();
+    List<Optional<StoredEntity>> found =
+        store.read(
+            List.of(
+                new Wanted("other@12345678", bytes(1)),
+                new Wanted(SPACE, bytes(2)),
+                new Wanted(SPACE, bytes(1))));
+    assertThat(found.get(0).orElseThrow().value()).isEqualTo(StoredEntity.value(stamp, bytes(20)));
+    assertThat(found.get(1)).isEmpty();
+    assertThat(found.get(2).orElseThrow().stamp()).isEqualTo(stamp);
+    assertThat(found.get(2).orElseThrow().value())
+        .isEqualTo(StoredEntity.value(stamp, bytes(10, 11)));
+  }
+
+  @Test
+  void noOlderStampTakesTheNewersPlaceWhicheverWayItIsSent() {
+    List<Stamp> older = List.of(stamp(4, 9, 9), stamp(5, 5, 9), stamp(5, 6, 6));
+    List<Stamp> notOlder = List.of(stamp(5, 6, 7), stamp(5, 6, 8), stamp(5, 7, 0), stamp(6, 0, 0));
+    // A store that has found most entities there leaves out the plain command.
+    for (boolean mostAreThere : new boolean[] {false, true}) {
+      for (int i = 0; i < older.size() + notOlder.size(); i++) {
+        boolean isOlder = i < older.size();
+        store = redis.store();
+        store.clear(SPACE);
+        load(1, stamp(5, 6, 7), 1);
+        store.flush();
+        if (mostAreThere) {
+          load(1, stamp(5, 6, 7), 1);
+          store.flush();
+        }
+        load(1, isOlder ? older.get(i) : notOlder.get(i - older.size()), 2);
+        store.flush();
+        assertThat(tiles(1)).contains(isOlder ? 1 : 2);
+        assertThat(store.leftNewer()).isEqualTo(isOlder ? 1 : 0);
+        store.close();
+      }
+    }
+  }
+
+  @Test
+  void aLogMadeAnewTakesThePlaceOfTheOld() {
+    load(1, stamp(5, 6, 7), 1);
+    store.flush();
+    load(1, new Stamp(8, 0, 0, 0), 2);
+    store.flush();
+    assertThat(tiles(1)).contains(2);
+    assertThat(store.leftNewer()).isZero();
+  }
+
+  @Test
+  void whatIsNoEntityIsReplaced() {
+    try (Jedis jedis = redis.jedis()) {
+      jedis.set(
+          new byte[] {'m', 'i', 'l', 'l', 'r', 'a', 'c', 'e', ':', 's', '/', 1}, bytes(1, 2, 3));
+    }
+    assertThat(store.read(List.of(new Wanted("s", bytes(1)))).get(0)).isEmpty();
+    store.load("s", bytes(1), stamp(0, 0, 0), bytes(4), TTL);
+    store.flush();
+    assertThat(store.read(List.of(new Wanted("s", bytes(1)))).get(0)).isPresent();
+  }
+
+  @Test
+  void numbersUpToTheLargestOfAStampAreInOrder() {
+    long most = (1L << 53) - 1;
+    load(1, stamp(most, most, most), 1);
+    store.flush();
+    load(1, stamp(most, most, most - 1), 2);
+    load(1, stamp(most, most - 1, most), 3);
+    load(1, stamp(-1, most, most), 4);
+    store.flush();
+    assertThat(tiles(1)).contains(1);
+    assertThat(store.leftNewer()).isEqualTo(3);
+  }
+
+  @Test
+  void flushesByItselfAndAllOfIt() {
+    for (int i = 0; i < 1200; i++) {
+      store.load(SPACE, bytes(i >> 8, i), stamp(1, 0, 0), bytes(1), TTL);
+    }
+    assertThat(store.entities(SPACE)).isEqualTo(1000);
+    store.flush();
+    assertThat(store.entities(SPACE)).isEqualTo(1200);
+  }
+
+  @Test
+  void loadsOfManyBytesDoNotWaitForOthers() {
+    byte[] large = new byte[9 << 20];
+    store.load(SPACE, bytes(1), stamp(1, 0, 0), large, TTL);
+    assertThat(store.entities(SPACE)).isZero();
+    store.load(SPACE, bytes(2), stamp(1, 0, 0), large, TTL);
+    assertThat(store.entities(SPACE)).isEqualTo(2);
+  }
+
+  @Test
+  void entitiesAreKeptForTheirTime() {
+    load(1, stamp(1, 0, 0), 1);
+    store.flush();
+    load(1, stamp(2, 0, 0), 2);
+    store.flush();
+    load(2, stamp(1, 0, 0), 2);
+    store.flush();
+    Wanted changed = new Wanted(SPACE, bytes(2));
+    store.change(
+        List.of(new Change(changed, store.read(List.of(changed)).get(0), stamp(2, 0, 0), bytes(3))),
+        Duration.ofHours(2));
+    try (Jedis jedis = redis.jedis()) {
+      for (byte entity = 1; entity <= 2; entity++) {
+        byte[] prefix =
+            ("millrace:" + SPACE + "/").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
+        key[prefix.length] = entity;
+        long most = TTL.multipliedBy(entity).toMillis();
+        assertThat(jedis.pttl(key)).isBetween(most - TTL.toMillis() / 2, most);
+      }
+    }
+  }
+
+  @Test
+  void aChangeIsMadeIfTheEntityIsWhatItWasMadeOf() {
+    load(1, stamp(1, 0, 0), 1);
+    load(2, stamp(1, 0, 0), 1);
+    store.flush();
+    List<Wanted> wanted =
+        List.of(
+            new Wanted(SPACE, bytes(1)),
+            new Wanted(SPACE, bytes(2)),
+            new Wanted(SPACE, bytes(3)),
+            new Wanted(SPACE, bytes(4)));
+    List<Optional<StoredEntity>> before = store.read(wanted);
+    load(2, stamp(1, 0, 5), 2);
+    load(4, stamp(1, 0, 5), 2);
+    store.flush();
+    List<Change> changes =
+        java.util.stream.IntStream.range(0, 4)
+            .mapToObj(i -> new Change(wanted.get(i), before.get(i), stamp(2, 0, 0), bytes(9)))
+            .toList();
+    assertThat(store.change(changes, TTL)).containsExactly(true, false, true, false);
+    assertThat(tiles(1)).contains(9);
+    assertThat(tiles(2)).contains(2);
+    assertThat(tiles(3)).contains(9);
+    assertThat(tiles(4)).contains(2);
+  }
+
+  @Test
+  void aChangeSentAgainIsFoundMade() {
+    Wanted wanted = new Wanted(SPACE, bytes(1));
+    List<Change> change = List.of(new Change(wanted, Optional.empty(), stamp(1, 0, 0), bytes(9)));
+    assertThat(store.change(change, TTL)).containsExactly(true);
+    assertThat(store.change(change, TTL)).containsExactly(true);
+    assertThat(
+            store.change(
+                List.of(new Change(wanted, Optional.empty(), stamp(1, 0, 0), bytes(8))), TTL))
+        .containsExactly(false);
+    assertThat(tiles(1)).contains(9);
+  }
+
+  @Test
+  void sweepsOlderAndForeignEntitiesAlone() {
+    load(1, stamp(1, 0, 0), 1);
+    load(2, stamp(2, 0, 0), 1);
+    load(3, stamp(3, 0, 0), 1);
+    load(4, new Stamp(8, 9, 9, 9), 1);
+    store.load("spend@87654321", bytes(1), stamp(1, 0, 0), bytes(1), TTL);
+    store.flush();
+    assertThat(store.sweep(SPACE, stamp(2, 0, 0))).isEqualTo(2);
+    assertThat(tiles(1)).isEmpty();
+    assertThat(tiles(2)).contains(1);
+    assertThat(tiles(3)).contains(1);
+    assertThat(tiles(4)).isEmpty();
+    assertThat(store.entities(SPACE)).isEqualTo(2);
+    assertThat(store.entities("spend@87654321")).isEqualTo(1);
+  }
+
+  @Test
+  void aSpaceHasAMark() {
+    assertThat(store.mark(SPACE)).isEmpty();
+    store.mark(SPACE, stamp(1, 2, 3));
+    assertThat(store.mark(SPACE)).contains(stamp(1, 2, 3));
+    assertThat(store.entities(SPACE)).isZero();
+  }
+
+  @Test
+  void readsTheChosenVersionWithTheEntities() {
+    assertThat(store.current("spend")).isEmpty();
+    store.choose("spend", "12345678");
+    load(1, stamp(1, 0, 0), 1);
+    store.flush();
+    OnlineStore.Answer answer =
+        store.read(
+            List.of("spend", "other"),
+            List.of(new Wanted(SPACE, bytes(1)), new Wanted(SPACE, bytes(2))));
+    assertThat(answer.versions()).containsExactly(Optional.of("12345678"), Optional.empty());
+    assertThat(answer.entities().get(0).orElseThrow().stamp()).isEqualTo(stamp(1, 0, 0));
+    assertThat(answer.entities().get(1)).isEmpty();
+    store.choose("spend", "87654321");
+    assertThat(store.current("spend")).contains("87654321");
+  }
+
+  @Test
+  void clearsASpaceAndNoOther() {
+    for (int i = 0; i < 2500; i++) {
+      store.load(SPACE, bytes(i >> 8, i), stamp(1, 0, 0), bytes(1), TTL);
+    }
+    store.load("spend@87654321", bytes(1), stamp(1, 0, 0), bytes(1), TTL);
+    store.flush();
+    store.mark(SPACE, stamp(1, 0, 0));
+    store.choose("spend", "12345678");
+    store.clear(SPACE);
+    assertThat(store.entities(SPACE)).isZero();
+    assertThat(store.mark(SPACE)).isEmpty();
+    assertThat(store.entities("spend@87654321")).isEqualTo(1);
+    assertThat(store.current("spend")).contains("12345678");
+  }
+
+  @Test
+  void keysMayHoldAnyBytes() {
+    List<byte[]> keys =
+        List.of(bytes(), bytes(0), bytes('*'), bytes('\n', '\r'), bytes(255, 254), bytes('{', '}'));
+    for (int i = 0; i < keys.size(); i++) {
+      store.load(SPACE, keys.get(i), stamp(1, 0, 0), bytes(i), TTL);
+    }
+    store.flush();
+    List<Optional<StoredEntity>> found =
+        store.read(keys.stream().map(key -> new Wanted(SPACE, key)).toList());
+    for (int i = 0; i < keys.size(); i++) {
+      assertThat(found.get(i).orElseThrow().value())
+          .isEqualTo(StoredEntity.value(stamp(1, 0, 0), bytes(i)));
+    }
+    assertThat(store.entities(SPACE)).isEqualTo(keys.size());
+    assertThat(store.sweep(SPACE, stamp(2, 0, 0))).isEqualTo(keys.size());
+  }
+
+  @Test
+  void aServerThatForgotItsScriptsIsGivenThemAgain() {
+    RedisSettings defaults = redis.settings();
+    try (OnlineStore once =
+        OnlineStore.connect(
+            RedisSettings.of(
+                "127.0.0.1", redis.port(), java.util.Map.of("retries", "0"), defaults))) {
+      once.load(SPACE, bytes(1), stamp(1, 0, 0), bytes(1), TTL);
+      once.flush();
+      once.load(SPACE, bytes(1), stamp(2, 0, 0), bytes(2), TTL);
+      once.flush();
+      try (Jedis jedis = redis.jedis()) {
+        jedis.scriptFlush();
+      }
+      once.load(SPACE, bytes(1), stamp(3, 0, 0), bytes(3), TTL);
+      once.flush();
+    }
+    assertThat(tiles(1)).contains(3);
+  }
+}
