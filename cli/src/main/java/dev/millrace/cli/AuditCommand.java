@@ -8,6 +8,7 @@ import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description =
-        "Hold the online values of every entity against the offline ones, at the end of the schedule.")
+        "Compute the values of every entity, or of a sample, anew from the log, and hold the online ones against them.")
 final class AuditCommand implements Callable<Integer> {
   private static final int MOST_SHOWN = 20;
 
@@ -32,6 +33,20 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "VIEW",
       description = "The feature view (default: every view that is kept online).")
   private @Nullable String view;
+
+  @Option(
+      names = "--at",
+      converter = Time.class,
+      paramLabel = "TIME",
+      description = "The time, as 2001-02-05T00:00:00Z (default: the end of the schedule).")
+  private @Nullable Instant at;
+
+  @Option(
+      names = "--share",
+      paramLabel = "SHARE",
+      defaultValue = "1",
+      description = "The share of the entities to look at, 0 to 1 (default: all of them).")
+  private double share;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -53,7 +68,8 @@ final class AuditCommand implements Callable<Integer> {
         FeatureReader reader =
             FeatureReader.connect(redis.address(), Duration.ofSeconds(5), views)) {
       for (FeatureView each : views) {
-        OnlineAudit audit = new OnlineAudit(each, pipeline.schedule());
+        OnlineAudit audit =
+            new OnlineAudit(each, at == null ? pipeline.schedule().end() : at, share);
         OnlineAudit.Report report =
             Progress.during(
                 "audit " + each.name(), engine, () -> audit.run(engine, open.workspace(), reader));
@@ -71,7 +87,13 @@ final class AuditCommand implements Callable<Integer> {
                     out.printf(
                         "  %s of %s: %s online, %s offline%n",
                         one.value(), one.keys(), one.online(), one.offline()));
-        differing += report.differences().size();
+        if (report.moved() > 0) {
+          out.printf("  %d entities have events since, and were not compared%n", report.moved());
+        }
+        if (report.unknown() > 0) {
+          out.printf("  %d entities online are not in the log%n", report.unknown());
+        }
+        differing += report.differences().size() + report.unknown();
       }
     }
     out.flush();

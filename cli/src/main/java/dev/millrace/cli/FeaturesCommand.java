@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       QualityCommand.class,
       SuggestCommand.class,
       BackfillCommand.class,
+      StreamCommand.class,
       CompactCommand.class,
       VacuumCommand.class,
       ReadCommand.class,

@@ -120,12 +120,18 @@ final class Home implements AutoCloseable {
 
   /** Spark in this process, which sees the registry as an Iceberg catalog. */
   SparkEngine engine() {
+    return engine(Map.of());
+  }
+
+  /** The same with more of Spark's settings. */
+  SparkEngine engine(Map<String, String> more) {
     RegistryConfig registry = registryConfig();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("spark.sql.warehouse.dir", folder.resolve("warehouse").toUri().toString());
     String catalog = "spark.sql.catalog." + registry.catalog();
     settings.put(catalog, "org.apache.iceberg.spark.SparkCatalog");
     registry.catalogProperties().forEach((key, value) -> settings.put(catalog + "." + key, value));
+    settings.putAll(more);
     return SparkEngine.local(settings);
   }
 

@@ -38,6 +38,12 @@ final class QuickstartCommand implements Callable<Integer> {
       description = "The port for Redis (default: a free one).")
   private int redisPort;
 
+  @Option(
+      names = "--stream",
+      description =
+          "Replay the last week through Kafka instead, and hold stream, online and batch against each other.")
+  private boolean streams;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -51,6 +57,10 @@ final class QuickstartCommand implements Callable<Integer> {
     }
     long began = System.nanoTime();
     try (Home home = where.claim()) {
+      if (streams) {
+        new StreamReplay(home, where.pipeline(), spec.commandLine().getOut()).run();
+        return 0;
+      }
       run(home, where.pipeline(), spec.commandLine().getOut(), began);
     }
     return 0;
@@ -93,7 +103,7 @@ final class QuickstartCommand implements Callable<Integer> {
       report.vector(reader, Home.project().exampleEntity());
       List<OnlineAudit.Report> audits = new ArrayList<>();
       for (FeatureView view : views) {
-        OnlineAudit audit = new OnlineAudit(view, pipeline.schedule());
+        OnlineAudit audit = new OnlineAudit(view, pipeline.schedule().end());
         audits.add(
             Progress.during(
                 "audit " + view.name(), engine, () -> audit.run(engine, home.workspace(), reader)));

@@ -170,7 +170,7 @@ final class QuickstartReport implements Task.ResultVisitor<Void> {
           count(audit.entities()),
           audit.differences().size());
       values += audit.values();
-      differences += audit.differences().size();
+      differences += audit.differences().size() + audit.unknown();
     }
     if (differences > 0) {
       throw MillraceException.because(

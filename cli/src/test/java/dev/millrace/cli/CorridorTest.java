@@ -92,6 +92,9 @@ class CorridorTest {
     "ai.onnx.., dev.millrace.training.onnx.., none",
     "redis.clients.., dev.millrace.pipelines.stores.., none",
     "redis.embedded.., dev.millrace.cli.., none",
+    "io.github.embeddedkafka.., dev.millrace.cli.., none",
+    "org.apache.avro.., dev.millrace.pipelines.spark.., none",
+    "io.prometheus.., dev.millrace.features.., none",
     "picocli.., dev.millrace.cli.., none",
   })
   void aLibraryStaysInItsRoom(String library, String room, String otherRoom) {

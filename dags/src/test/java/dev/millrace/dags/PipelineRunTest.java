@@ -191,7 +191,7 @@ class PipelineRunTest {
     try (FeatureReader reader =
         FeatureReader.connect(online, Duration.ofSeconds(5), pipeline.views())) {
       OnlineAudit.Report audit =
-          new OnlineAudit(pipeline.views().get(0), pipeline.schedule())
+          new OnlineAudit(pipeline.views().get(0), pipeline.schedule().end())
               .run(engine, workspace, reader);
       assertThat(audit.entities()).isEqualTo(Visits.SHOPS);
       assertThat(audit.differences()).isEmpty();

@@ -10,14 +10,17 @@ import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.Micros;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -228,23 +231,50 @@ public final class FeatureReader implements AutoCloseable {
     }
   }
 
-  /** The values of one of the reader's views, whichever version the store has chosen. */
-  Map<String, @Nullable Object> read(FeatureView view, Map<String, ?> keys, Instant time) {
-    ViewVersion version =
-        views.stream()
-            .flatMap(each -> each.all().stream())
-            .filter(each -> each.view().equals(view))
-            .findFirst()
-            .orElseThrow();
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    Optional<StoredEntity> stored = store.read(List.of(version.wanted(keys))).get(0);
-    version.present(stored, Micros.of(time), values);
-    return values;
+  /**
+   * The values of one of the reader's views, whichever version the store has chosen, of several
+   * entities at a time; nothing of one that has events from then on.
+   */
+  List<Optional<Map<String, @Nullable Object>>> readUnmoved(
+      FeatureView view, List<? extends Map<String, ?>> entities, Instant time) {
+    ViewVersion version = version(view);
+    long micros = Micros.of(time);
+    List<Optional<Map<String, @Nullable Object>>> read = new ArrayList<>();
+    for (Optional<StoredEntity> stored :
+        store.read(entities.stream().map(version::wanted).toList())) {
+      if (stored.filter(entity -> entity.stamp().end() > micros).isPresent()) {
+        read.add(Optional.empty());
+        continue;
+      }
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      version.present(stored, micros, values);
+      read.add(Optional.of(values));
+    }
+    return read;
   }
 
-  /** How many entities of a view the store holds. */
-  public long entities(FeatureView view) {
-    return store.entities(view.space());
+  /** How many entities the store holds, beside the known, that have a value of some event. */
+  long unknown(FeatureView view, Instant time, List<? extends Map<String, ?>> known) {
+    ViewVersion version = version(view);
+    Set<ByteBuffer> keys = new HashSet<>();
+    known.forEach(each -> keys.add(ByteBuffer.wrap(version.wanted(each).entity())));
+    List<OnlineStore.Wanted> others =
+        store.keys(version.space()).stream()
+            .filter(key -> !keys.contains(ByteBuffer.wrap(key)))
+            .map(key -> new OnlineStore.Wanted(version.space(), key))
+            .toList();
+    return store.read(others).stream()
+        .flatMap(Optional::stream)
+        .filter(entity -> !version.isEmpty(entity, Micros.of(time)))
+        .count();
+  }
+
+  private ViewVersion version(FeatureView view) {
+    return views.stream()
+        .flatMap(each -> each.all().stream())
+        .filter(each -> each.view().equals(view))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Fails the reads that still wait for a thread, and closes the connections. */

@@ -45,6 +45,7 @@ public record IngestJob(Source source) {
    * Judges rows that were set aside again, together with those of the log, by what is expected of
    * them now: those that hold go into the log, the others stay aside with their reasons of now. For
    * after a rule was mended; rows that were mended where they come from are ingested again.
+   * Messages of a stream that were set aside stay where they are.
    *
    * @param days of the log that are judged again; all where empty
    */
@@ -79,8 +80,7 @@ public record IngestJob(Source source) {
     Optional<Interval> interval = days.map(each -> each.of(Source.DAY));
     Node kept =
         new Scan(Location.DeltaTable.at(log(workspace)).asOf(log), source.logSchema(), interval);
-    Node setAside =
-        new Scan(Location.DeltaTable.at(quarantine(workspace)).asOf(aside), source.columns());
+    Node setAside = source.setAside(Location.DeltaTable.at(quarantine(workspace)).asOf(aside));
     return write(
         workspace,
         source.accepted(List.of(kept, setAside), quarantine(workspace), interval),

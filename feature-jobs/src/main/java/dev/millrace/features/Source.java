@@ -194,6 +194,20 @@ public record Source(
     return kept(name, held, columns, derived, NamedExpression.column(DAY));
   }
 
+  /** The rows that were set aside when they were ingested. */
+  Node setAside(Location quarantine) {
+    if (stream.isEmpty()) {
+      return new Scan(quarantine, columns);
+    }
+    Node all =
+        new Scan(quarantine, columns.and(List.of(new Column(Messages.COLUMN, Messages.TYPE))));
+    return Project.of(
+        "source '" + name + "'",
+        all,
+        columns.names().stream().map(NamedExpression::column).toList(),
+        Optional.of(Messages.COLUMN + " is null"));
+  }
+
   /** The rows of the stream that held the expectations, as the log keeps them. */
   Node followed(String quarantine) {
     Schema raw = columns.and(List.of(new Column(Messages.COLUMN, Messages.TYPE)));
@@ -210,6 +224,25 @@ public record Source(
     return expectations.stream()
         .filter(expectation -> !(expectation.rule() instanceof Rule.OnlyDeclared))
         .toList();
+  }
+
+  /**
+   * The rows of some days as they come from outside, unjudged, and the time that each happened as
+   * {@code __time}: what a replay sends into the stream.
+   */
+  public Node raw(Days days) {
+    String time = timeExpression(derived, eventTime);
+    Interval interval = days.of(DAY);
+    List<NamedExpression> all = new ArrayList<>();
+    columns.names().forEach(column -> all.add(NamedExpression.column(column)));
+    all.add(new NamedExpression("__time", time));
+    return Project.of(
+        "source '" + name + "'",
+        new Scan(location, columns),
+        all,
+        Optional.of(
+            "(%1$s) >= timestamp'%2$s' and (%1$s) < timestamp'%3$s'"
+                .formatted(time, interval.start(), interval.end())));
   }
 
   /** The source's log of accepted rows in a workspace, at its newest version. */

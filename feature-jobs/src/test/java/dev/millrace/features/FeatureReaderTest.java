@@ -469,7 +469,7 @@ class FeatureReaderTest {
       store.choose("spend", WIDER.version());
       assertThat(reader.read(A).values())
           .isEqualTo(row("spend__total_1h", 6.0, "spend__total_7d", 9.0, "spend__most_1h", 4.0));
-      assertThat(reader.read(SPEND, A, NOON))
+      assertThat(reader.readUnmoved(SPEND, List.of(A), NOON).get(0).orElseThrow())
           .isEqualTo(row("spend__total_1h", 6.0, "spend__total_7d", 9.0, "spend__payments_1h", 2L));
       store.choose("spend", "0badcafe");
       assertThatThrownBy(() -> reader.read(A))

@@ -135,7 +135,7 @@ final class StreamBed implements AutoCloseable {
         for (int i = 0; i < entity.size(); i++) {
           keys.put(view.entity().keyNames().get(i), entity.get(i));
         }
-        values.put(entity, new ArrayList<>(reader.read(keys, time).values()));
+        values.put(entity, new ArrayList<>(reader.read(keys, time).values().values()));
       }
     }
     return values;

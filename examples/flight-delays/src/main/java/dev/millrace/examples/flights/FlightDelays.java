@@ -18,6 +18,7 @@ import dev.millrace.features.Entity;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Schedule;
 import dev.millrace.features.Source;
+import dev.millrace.pipelines.core.Messages;
 import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.Gate;
@@ -58,6 +59,7 @@ public final class FlightDelays implements Project {
                 unique("date", "delay", "distance", "origin", "destination").orQuarantine())
             .derive("departed_at", "timestampadd(MINUTE, delay, date)")
             .eventTime("departed_at")
+            .stream("main", "flights", Messages.json())
             .build();
 
     FeatureView originDelays =

@@ -2,6 +2,7 @@ package dev.millrace.pipelines.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** A {@link Follow} that runs. */
@@ -17,7 +18,9 @@ public interface Following extends AutoCloseable {
    * @param seen keys held to tell a repetition by
    * @param newest the time of the newest event of all batches
    * @param took from when the batch began until all was where it belongs
-   * @param behind messages that the topics held beyond this batch, when it began
+   * @param behind messages that a partition held beyond this batch at most, when it began
+   * @param next the offset after the last message, by partition
+   * @param readable when its rows were in the online store
    */
   record Batch(
       long position,
@@ -28,7 +31,9 @@ public interface Following extends AutoCloseable {
       long seen,
       Optional<Instant> newest,
       Duration took,
-      long behind) {}
+      long behind,
+      Map<Integer, Long> next,
+      Instant readable) {}
 
   /** Hears of each batch when it is done, on a thread of the engine's. */
   interface Listener {

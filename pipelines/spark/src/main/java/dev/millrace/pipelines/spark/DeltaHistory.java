@@ -183,6 +183,14 @@ final class DeltaHistory {
         .toList();
   }
 
+  /** Whether a stream goes into the table, as the last hundred commits tell. */
+  boolean isStreamed() {
+    if (commits.isEmpty() && !complete) {
+      read(FIRST_LOOK);
+    }
+    return streamAmong(Long.MAX_VALUE).isPresent();
+  }
+
   /** What a stream was like after its last batch up to one. */
   Optional<Account.Stream> stream(long position) {
     if (position <= 0 || !exists) {

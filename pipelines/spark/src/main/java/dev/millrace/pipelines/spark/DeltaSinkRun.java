@@ -58,6 +58,7 @@ final class DeltaSinkRun implements SinkRun {
     Dataset<Row> rows = compilation.compile(write.input(), run);
     Account account = new Account(parts, compilation.expectations(), versions.read());
     if (!current) {
+      requireNoStream(sink, before);
       write(rows, write.input().schema(), sink, account);
     }
     if (!done) {
@@ -67,6 +68,15 @@ final class DeltaSinkRun implements SinkRun {
         DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
     Optional<Long> found = current ? Optional.of(rows(write, written)) : Optional.empty();
     return report(sink, written, found, account);
+  }
+
+  private static void requireNoStream(Sink.Delta sink, DeltaHistory before) {
+    if (sink.interval().isEmpty() && before.isStreamed()) {
+      throw MillraceException.because(
+          "Cannot replace all of " + sink.path(),
+          "a stream goes into it, and what it brought would be gone",
+          "Write some days of it, with --from and --to, or use another folder");
+    }
   }
 
   /** Rows that were written together are counted in their commit; others are counted now. */

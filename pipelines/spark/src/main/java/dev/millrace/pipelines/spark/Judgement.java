@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.when;
 
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
@@ -256,9 +257,14 @@ final class Judgement {
     if (table.interval().isPresent()) {
       Interval interval = table.interval().get();
       String replaced =
-          "%s is null or (%s)"
+          "(%s is null or (%s))%s"
               .formatted(
-                  Expressions.quoted(interval.column()), interval.condition(expect.schema()));
+                  Expressions.quoted(interval.column()),
+                  interval.condition(expect.schema()),
+                  // What a stream set aside, no other run replaces.
+                  expect.schema().has(Messages.COLUMN)
+                      ? " and " + Messages.COLUMN + " is null"
+                      : "");
       writer = writer.option("mergeSchema", "true").option("replaceWhere", replaced);
     } else {
       writer = writer.option("overwriteSchema", "true");

@@ -88,6 +88,10 @@ final class StreamRun implements Following {
   private final Map<Long, Batch> untold = new ConcurrentHashMap<>();
   private final StreamingQueryListener progress = new Progress();
   private Optional<Account.Stream> last = Optional.empty();
+
+  /** When the last batch's tiles were written. */
+  private volatile Instant readable = Instant.EPOCH;
+
   private @Nullable StreamingQuery query;
 
   StreamRun(
@@ -243,7 +247,9 @@ final class StreamRun implements Following {
             held.value(),
             Optional.ofNullable(done.newest()).map(Micros::instant),
             Duration.ofNanos(System.nanoTime() - began),
-            0));
+            0,
+            done.next(),
+            readable));
   }
 
   private Account.Stream sideBySide(Account.Stream account, Runnable... works) {
@@ -354,6 +360,7 @@ final class StreamRun implements Following {
           new StreamTiles(spec, logId, account.position(), versions)
               .add(kept(rows), checkpoint.partitions());
     }
+    readable = Instant.now();
     long newest = account.newest() == null ? 0 : account.newest() + 1;
     for (int view = 0; view < spec.tiles.size(); view++) {
       Sink.Online online = spec.tiles.get(view).sink();
@@ -505,7 +512,9 @@ final class StreamRun implements Following {
                 done.seen(),
                 done.newest(),
                 done.took(),
-                behind));
+                behind,
+                done.next(),
+                done.readable()));
       }
     }
 

@@ -256,7 +256,7 @@ public final class OnlineStore implements AutoCloseable {
   /** Removes the entities of a space that an older load left; returns how many they were. */
   public long sweep(String space, Stamp current) {
     long removed = 0;
-    List<byte[]> keys = keys(space);
+    List<byte[]> keys = storedKeys(space);
     for (int from = 0; from < keys.size(); from += KEYS_A_SCAN) {
       List<byte[]> page = keys.subList(from, Math.min(keys.size(), from + KEYS_A_SCAN));
       List<Redis.Command> stamps =
@@ -282,14 +282,22 @@ public final class OnlineStore implements AutoCloseable {
     return removed;
   }
 
+  /** The keys of a space's entities, in any order. */
+  public List<byte[]> keys(String space) {
+    int prefix = key(space, new byte[0]).length;
+    return storedKeys(space).stream()
+        .map(key -> Arrays.copyOfRange(key, prefix, key.length))
+        .toList();
+  }
+
   /** How many entities of a space there are. */
   public long entities(String space) {
-    return keys(space).size();
+    return storedKeys(space).size();
   }
 
   /** Removes a whole space. */
   public void clear(String space) {
-    List<byte[]> keys = new ArrayList<>(keys(space));
+    List<byte[]> keys = new ArrayList<>(storedKeys(space));
     keys.add(text(space));
     for (int from = 0; from < keys.size(); from += KEYS_A_SCAN) {
       redis.send(
@@ -299,7 +307,7 @@ public final class OnlineStore implements AutoCloseable {
     }
   }
 
-  private List<byte[]> keys(String space) {
+  private List<byte[]> storedKeys(String space) {
     Set<ByteBuffer> found = new LinkedHashSet<>();
     redis.onEachNode(
         node -> {

@@ -167,7 +167,7 @@ public record Topic(Map<String, String> settings, String name) implements Serial
     return settings.getOrDefault("bootstrap.servers", "");
   }
 
-  private Map<String, Object> clientSettings() {
+  Map<String, Object> clientSettings() {
     Map<String, Object> all = new HashMap<>(DEFAULTS);
     all.putAll(settings);
     return all;
@@ -186,7 +186,7 @@ public record Topic(Map<String, String> settings, String name) implements Serial
     return unreachable("send to", failure);
   }
 
-  private MillraceException unreachable(String doing, KafkaException failure) {
+  MillraceException unreachable(String doing, KafkaException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     return new MillraceException(
         new Problem(
