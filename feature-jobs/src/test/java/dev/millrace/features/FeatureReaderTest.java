@@ -117,19 +117,19 @@ class FeatureReaderTest {
 
   /** Loads an entity's events, which are all before an end. */
   private void load(FeatureView view, Object key, List<Paid> events, Instant end) {
-    TileSet tiles = new TileLayout(view.events(new Workspace("workspace")).bind(0)).tiles();
+    TileLayout layout = new TileLayout(view.events(new Workspace("workspace")).bind(0));
+    TileSet tiles = layout.tiles();
     for (Paid each : events) {
       // Both inputs that a view has: the amount, and 1 or the amount again.
       Object second = view.equals(WIDER) ? (Object) each.amount() : (Object) 1;
       tiles.add(Micros.of(each.at()), new GenericInternalRow(new Object[] {each.amount(), second}));
     }
-    tiles.settle(Micros.of(end));
     try (OnlineStore store = store()) {
       store.load(
           view.space(),
           EntityKey.encode(view.entity().keys(), List.of(key)),
           new Stamp(1, 0, Micros.of(end), Micros.of(end)),
-          tiles.pack(),
+          layout.none().with(tiles, Micros.of(end)),
           Duration.ofDays(8));
       store.flush();
     }

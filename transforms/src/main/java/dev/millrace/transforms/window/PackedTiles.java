@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,36 @@ public final class PackedTiles implements StoredTiles {
       }
     }
     return set;
+  }
+
+  /**
+   * The bytes of these tiles and those of events that came later, without what no reader at {@code
+   * end} or later needs: what {@link TileSet#giveOut} gives of all the events, in whatever batches
+   * they came.
+   */
+  public byte[] with(TileSet later, long end) {
+    return new TileMerge(layout, this, later, end).bytes();
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the bytes of a tile that is here begin. */
+  int from(long hop, long start) {
+    Run run = Objects.requireNonNull(ofHop(hop));
+    return start(run, Arrays.binarySearch(run.starts, start));
+  }
+
+  /** Where they end. */
+  int to(long hop, long start) {
+    Run run = Objects.requireNonNull(ofHop(hop));
+    return run.ends[Arrays.binarySearch(run.starts, start)];
+  }
+
+  /** A tile that is here, to be changed. */
+  Tile decoded(long hop, long start) {
+    return layout.decode(hop, bytes, from(hop, start), to(hop, start));
   }
 
   private static int start(Run run, int index) {

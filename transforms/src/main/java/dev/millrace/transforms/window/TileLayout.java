@@ -130,6 +130,11 @@ public final class TileLayout {
     return new Tile(known(hop).parts(), new ByteReader(bytes, "tile", from, end));
   }
 
+  /** No tiles, to which those of events are added. */
+  public PackedTiles none() {
+    return new PackedTiles(this, new byte[] {0}, 0);
+  }
+
   /** The tiles that {@link TileSet#pack} wrote, from a place in the bytes on. */
   public PackedTiles packed(byte[] bytes, int from) {
     return new PackedTiles(this, bytes, from);

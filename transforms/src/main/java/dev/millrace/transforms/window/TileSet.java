@@ -45,81 +45,32 @@ public final class TileSet implements StoredTiles {
     }
   }
 
-  /**
-   * Merges other events' tiles into these, which are kept as bytes from here on; the others stay as
-   * they are.
-   */
+  /** Merges other events' tiles into these; the others stay as they are. */
   public void merge(TileSet others) {
     others.tilesOfHop.forEach(
         (hop, ofHop) -> List.copyOf(ofHop.keySet()).forEach(start -> merge(hop, start, others)));
   }
 
   private void merge(long hop, long start, TileSet others) {
-    Tile merged = layout.empty(hop);
     Tile here = find(hop, start);
-    if (here != null) {
-      merged.merge(here);
-    }
-    merged.merge(Objects.requireNonNull(others.find(hop, start)));
-    put(hop, start, merged.encode());
-  }
-
-  /**
-   * Takes in tiles of events that came later. A cover that is not here says nothing of the events
-   * before, so that it is not begun; {@link #settle} makes it where it pays.
-   */
-  public void take(TileSet later) {
-    for (TileLevel level : layout.levels()) {
-      for (long start : List.copyOf(later.tiles(level.hop()).keySet())) {
-        if (level.isLeaf() || tiles(level.hop()).containsKey(start)) {
-          merge(level.hop(), start, later);
-        }
-      }
+    if (here == null) {
+      put(hop, start, others.encoded(hop, start));
+    } else {
+      here.merge(Objects.requireNonNull(others.find(hop, start)));
     }
   }
 
-  /**
-   * Drops what no reader at {@code end} or later needs, and makes the covers that pay: what stays
-   * is what {@link #giveOut} gives of all the events, in whatever batches they were taken in.
-   */
-  public void settle(long end) {
-    dropUnreached(end);
-    Map<Long, NavigableMap<Long, Integer>> under = new HashMap<>();
-    for (TileLevel level : layout.levels()) {
-      NavigableMap<Long, Object> here = tiles(level.hop());
-      NavigableMap<Long, Integer> finer = under.getOrDefault(level.hop(), new TreeMap<>());
-      finer.headMap(level.oldest(end)).clear();
-      NavigableMap<Long, Integer> counts = new TreeMap<>(finer);
-      here.keySet().forEach(start -> counts.putIfAbsent(start, 0));
-      TileLevel above = layout.above(level);
-      counts.forEach(
-          (start, count) -> {
-            boolean kept = level.keeps(count);
-            if (!kept) {
-              here.remove(start);
-            } else if (!here.containsKey(start)) {
-              here.put(start, covering(level, start));
-            }
-            if (above != null) {
-              under
-                  .computeIfAbsent(above.hop(), none -> new TreeMap<>())
-                  .merge(Window.floor(start, above.hop()), kept ? 1 : count, Integer::sum);
-            }
-          });
-    }
+  /** The starts of the tiles of a hop, from one on. */
+  long[] startsFrom(long hop, long oldest) {
+    return tilesOfHop.getOrDefault(hop, NONE).tailMap(oldest).keySet().stream()
+        .mapToLong(Long::longValue)
+        .toArray();
   }
 
-  private Tile covering(TileLevel level, long start) {
-    Tile cover = layout.empty(level.hop());
-    for (int part = 0; part < level.parts().size(); part++) {
-      TileLevel leaves = layout.leavesUnder(level, level.parts().get(part).call());
-      int ofLeaves = leaves.indexOf(level.parts().get(part).call());
-      NavigableMap<Long, Object> under = tiles(leaves.hop());
-      for (long leaf : List.copyOf(under.subMap(start, start + level.hop()).keySet())) {
-        cover.mergePart(part, Objects.requireNonNull(find(leaves.hop(), leaf)), ofLeaves);
-      }
-    }
-    return cover;
+  /** The bytes of a tile that is there. */
+  byte[] encoded(long hop, long start) {
+    Object tile = Objects.requireNonNull(tiles(hop).get(start));
+    return tile instanceof Tile decoded ? decoded.encode() : (byte[]) tile;
   }
 
   /** The tiles' bytes in one piece, which {@link TileLayout#packed} reads. */

@@ -105,7 +105,7 @@ class TileLayoutTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void whatIsTakenInBatchesSettlesToTheTilesOfAllEvents(long seed) {
+  void batchesAddedToPackedTilesGiveThoseOfAllEvents(long seed) {
     Random random = new Random(seed);
     List<WindowedAggregation> windows =
         RandomEvents.over(
@@ -123,6 +123,7 @@ class TileLayoutTest {
     }
     TileSet all = layout.tiles();
     byte[] stored = layout.tiles().pack();
+    assertThat(layout.none().toSet().pack()).isEqualTo(stored);
     long end = Long.MIN_VALUE;
     for (int from = 0; from < arriving.size(); ) {
       int to = Math.min(arriving.size(), from + 1 + random.nextInt(40));
@@ -132,10 +133,7 @@ class TileLayoutTest {
         all.add(event.time(), event.row());
         end = Math.max(end, event.time() + 1);
       }
-      TileSet here = layout.packed(stored, 0).toSet();
-      here.take(batch);
-      here.settle(end);
-      stored = here.pack();
+      stored = layout.packed(stored, 0).with(batch, end);
       from = to;
     }
     TileSet wanted = layout.tiles();

@@ -27,6 +27,14 @@ final class Sessions {
           // How old a deleted version must be is the vacuum job's to say, which keeps to a week.
           "spark.databricks.delta.retentionDurationCheck.enabled", "false");
 
+  /** What a stream has seen, on disk and changed in place: the default copies all of it a batch. */
+  private static final Map<String, String> STATE =
+      Map.of(
+          "spark.sql.streaming.stateStore.providerClass",
+          "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",
+          "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled",
+          "true");
+
   private Sessions() {}
 
   /**
@@ -76,6 +84,12 @@ final class Sessions {
         .forEach((name, value) -> handOn(name, value, session));
     PinnedSettings.all().forEach((name, value) -> session.conf().set(name, value));
     FILES.forEach((name, value) -> session.conf().set(name, value));
+    STATE.forEach(
+        (name, value) -> {
+          if (!JavaConverters.mapAsJavaMap(root.conf().getAll()).containsKey(name)) {
+            session.conf().set(name, value);
+          }
+        });
     String excluded = session.conf().get(EXCLUDED, "");
     session.conf().set(EXCLUDED, excluded.isEmpty() ? NULL_MAKER : excluded + "," + NULL_MAKER);
     return session;

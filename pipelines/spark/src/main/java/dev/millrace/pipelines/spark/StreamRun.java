@@ -35,6 +35,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -74,6 +76,7 @@ final class StreamRun implements Following {
   private final FollowSettings settings;
   private final Listener listener;
   private final StreamSpec spec;
+  private final Broadcast<StreamSpec> shipped;
   private final Sink.Delta sink;
   private final DeltaAppend log;
   private final DeltaAppend aside;
@@ -106,6 +109,7 @@ final class StreamRun implements Following {
     this.settings = settings;
     this.listener = listener;
     this.spec = new StreamSpec(follow);
+    this.shipped = JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(spec);
     this.sink = (Sink.Delta) follow.log().sink();
     Expect expect = follow.expect();
     Schema asideSchema =
@@ -180,7 +184,7 @@ final class StreamRun implements Following {
         last.filter(account -> account.position() == position - 1)
             .or(() -> accountUpTo(position - 1));
     @Nullable Long newest = before.map(Account.Stream::newest).orElse(null);
-    StreamSpec of = spec;
+    Broadcast<StreamSpec> of = shipped;
     LongAccumulator held = session.sparkContext().longAccumulator();
     JavaRDD<StreamRow> judged =
         batch
@@ -189,17 +193,20 @@ final class StreamRun implements Following {
             .toJavaRDD()
             .mapPartitions(
                 raw -> {
-                  StreamProgram program = StreamProgram.of(of);
-                  UnsafeProjection bare = StreamProgram.bare(of);
+                  StreamProgram program = StreamProgram.of(of.value());
+                  UnsafeProjection bare = StreamProgram.bare(of.value());
                   List<StreamRow> rows = new ArrayList<>();
                   raw.forEachRemaining(row -> rows.add(program.judge(row, bare, newest)));
                   return rows.iterator();
                 });
     if (seen.isAsked()) {
-      long oldest = newest == null ? Long.MIN_VALUE : newest - of.retention;
+      long oldest = newest == null ? Long.MIN_VALUE : newest - spec.retention;
       judged = seen.mark(judged, number, oldest, held);
     }
-    JavaRDD<StreamRow> rows = judged.persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<StreamPart> rows =
+        judged
+            .mapPartitions(each -> List.of(new StreamPart(each)).iterator())
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       publish(rows, position, before, began, held, number);
     } finally {
@@ -208,21 +215,21 @@ final class StreamRun implements Following {
   }
 
   private void publish(
-      JavaRDD<StreamRow> rows,
+      JavaRDD<StreamPart> rows,
       long position,
       Optional<Account.Stream> before,
       long began,
       LongAccumulator held,
       long number) {
-    StreamSpec of = spec;
+    Broadcast<StreamSpec> of = shipped;
     @Nullable Long newestBefore = before.map(Account.Stream::newest).orElse(null);
     long watermark =
         newestBefore == null ? Long.MIN_VALUE : newestBefore - settings.delay().toNanos() / 1000;
     StreamFindings found = StreamFindings.none(spec);
-    for (StreamFindings part :
-        rows.mapPartitions(each -> List.of(StreamFindings.of(each, of, watermark)).iterator())
+    for (StreamFindings each :
+        rows.map(part -> StreamFindings.of(part.rows().iterator(), of.value(), watermark))
             .collect()) {
-      found.and(part, spec);
+      found.and(each, spec);
     }
     if (found.messages == 0) {
       return;
@@ -287,7 +294,7 @@ final class StreamRun implements Following {
     return account;
   }
 
-  private void appendLog(JavaRDD<StreamRow> rows, StreamFindings found, Account.Stream account) {
+  private void appendLog(JavaRDD<StreamPart> rows, StreamFindings found, Account.Stream account) {
     List<StreamFiles.Written> written = List.of();
     if (found.accepted > 0) {
       StreamFiles files = logFiles;
@@ -323,15 +330,19 @@ final class StreamRun implements Following {
     }
   }
 
-  private void appendAside(JavaRDD<StreamRow> rows, StreamFindings found, Account.Stream account) {
+  private void appendAside(JavaRDD<StreamPart> rows, StreamFindings found, Account.Stream account) {
     if (found.accepted == found.messages) {
       return;
     }
     StreamFiles files = asideFiles;
     String run = "stream " + account.position();
     List<StreamFiles.Written> written =
-        rows.filter(row -> !row.isAccepted())
-            .map(row -> setAside(row, run))
+        rows.flatMap(
+                part ->
+                    part.rows().stream()
+                        .filter(row -> !row.isAccepted())
+                        .map(row -> setAside(row, run))
+                        .iterator())
             .coalesce(1)
             .mapPartitions(files::write)
             .collect();
@@ -351,13 +362,13 @@ final class StreamRun implements Following {
   }
 
   private void addTiles(
-      JavaRDD<StreamRow> rows, StreamFindings found, Account.Stream account, long[] versions) {
+      JavaRDD<StreamPart> rows, StreamFindings found, Account.Stream account, long[] versions) {
     if (spec.tiles.isEmpty()) {
       return;
     }
     if (found.accepted > 0) {
       long unused =
-          new StreamTiles(spec, logId, account.position(), versions)
+          new StreamTiles(shipped, logId, account.position(), versions)
               .add(kept(rows), checkpoint.partitions());
     }
     readable = Instant.now();
@@ -369,8 +380,8 @@ final class StreamRun implements Following {
     }
   }
 
-  private static JavaRDD<InternalRow> kept(JavaRDD<StreamRow> rows) {
-    return rows.filter(StreamRow::isAccepted).map(row -> Objects.requireNonNull(row.kept));
+  private static JavaRDD<InternalRow> kept(JavaRDD<StreamPart> rows) {
+    return rows.flatMap(part -> part.kept().iterator());
   }
 
   private Account account(StreamFindings found, Account.Stream stream, boolean ofLog) {
@@ -481,6 +492,7 @@ final class StreamRun implements Following {
     aside.close();
     StreamStores.close(spec.id);
     StreamProgram.forget(spec);
+    shipped.destroy();
   }
 
   /** Tells of each batch when Spark has counted it, and knows what the topic held beyond it. */

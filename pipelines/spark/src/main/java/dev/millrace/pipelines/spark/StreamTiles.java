@@ -5,6 +5,7 @@ import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.EntityKey;
+import dev.millrace.transforms.window.PackedTiles;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import java.io.Serializable;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -36,7 +38,7 @@ final class StreamTiles implements Serializable {
   @SuppressWarnings("ArrayRecordComponent")
   record Part(byte[] tiles, long end) implements Serializable {}
 
-  private final StreamSpec spec;
+  private final Broadcast<StreamSpec> shipped;
   private final long log;
   private final long position;
   private final long[] versions;
@@ -46,8 +48,8 @@ final class StreamTiles implements Serializable {
    * @param position of the batch
    * @param versions of the log that each view's space was loaded from
    */
-  StreamTiles(StreamSpec spec, long log, long position, long[] versions) {
-    this.spec = spec;
+  StreamTiles(Broadcast<StreamSpec> shipped, long log, long position, long[] versions) {
+    this.shipped = shipped;
     this.log = log;
     this.position = position;
     this.versions = versions;
@@ -67,6 +69,7 @@ final class StreamTiles implements Serializable {
 
   /** The entity's key is text, so that Spark can tell keys apart: the view, then its bytes. */
   private Iterator<Tuple2<String, Part>> parts(Iterator<InternalRow> rows) {
+    StreamSpec spec = shipped.value();
     StreamProgram program = StreamProgram.of(spec);
     List<Map<String, TileSet>> tiles = new ArrayList<>();
     List<TileLayout> layouts = new ArrayList<>();
@@ -121,6 +124,7 @@ final class StreamTiles implements Serializable {
                 byView
                     .computeIfAbsent((int) entity.charAt(0), none -> new ArrayList<>())
                     .add(entity));
+    StreamSpec spec = shipped.value();
     for (Map.Entry<Integer, List<String>> ofView : byView.entrySet()) {
       StreamSpec.Tiles tiles = spec.tiles.get(ofView.getKey());
       TileLayout layout = new TileLayout(tiles.windows());
@@ -133,11 +137,12 @@ final class StreamTiles implements Serializable {
             .subList(from, Math.min(entities.size(), from + ENTITIES_AT_ONCE))
             .forEach(
                 entity -> {
-                  TileSet all = layout.tiles();
-                  for (Part part : byEntity.getOrDefault(entity, List.of())) {
-                    all.merge(layout.packed(part.tiles(), 0).toSet());
-                    ends.merge(entity, part.end(), Math::max);
+                  List<Part> ofEntity = byEntity.getOrDefault(entity, List.of());
+                  TileSet all = layout.packed(ofEntity.get(0).tiles(), 0).toSet();
+                  for (int i = 1; i < ofEntity.size(); i++) {
+                    all.merge(layout.packed(ofEntity.get(i).tiles(), 0).toSet());
                   }
+                  ofEntity.forEach(part -> ends.merge(entity, part.end(), Math::max));
                   fresh.put(entity, all);
                 });
         changed += put(store, tiles, layout, ofView.getKey(), fresh, ends);
@@ -174,19 +179,16 @@ final class StreamTiles implements Serializable {
         }
         String entity = open.get(i);
         Optional<StoredEntity> ofLog = before.filter(each -> each.stamp().log() == log);
-        TileSet all =
-            ofLog
-                .map(each -> layout.packed(each.value(), each.tiles()).toSet())
-                .orElseGet(layout::tiles);
-        all.take(java.util.Objects.requireNonNull(fresh.get(entity)));
+        PackedTiles here =
+            ofLog.map(each -> layout.packed(each.value(), each.tiles())).orElseGet(layout::none);
         long last = java.util.Objects.requireNonNull(ends.get(entity));
         long end = Math.max(last, ofLog.map(each -> each.stamp().end()).orElse(last));
-        all.settle(end);
+        byte[] all = here.with(java.util.Objects.requireNonNull(fresh.get(entity)), end);
         long version = ofLog.map(each -> each.stamp().version()).orElse(versions[view]);
         changing.add(entity);
         changes.add(
             new OnlineStore.Change(
-                wanted.get(i), before, new Stamp(log, position, version, end), all.pack()));
+                wanted.get(i), before, new Stamp(log, position, version, end), all));
       }
       List<Boolean> made = store.change(changes, tiles.sink().ttl());
       open = new ArrayList<>();
