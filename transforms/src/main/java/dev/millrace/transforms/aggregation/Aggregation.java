@@ -37,5 +37,10 @@ public interface Aggregation<AccT> extends Serializable {
 
   AccT decode(ByteReader in);
 
+  /** Takes what {@link #encode} wrote into {@code into}, as merging what it decodes to would. */
+  default void mergeEncoded(AccT into, ByteReader in) {
+    merge(into, decode(in));
+  }
+
   DataType resultType();
 }

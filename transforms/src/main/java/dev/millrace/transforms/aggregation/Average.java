@@ -72,6 +72,11 @@ record Average<SumT>(SumAggregation<SumT> sum) implements MarkedAggregation<SumT
   }
 
   @Override
+  public void mergeEncoded(SumT into, ByteReader in) {
+    sum.mergeEncoded(into, in);
+  }
+
+  @Override
   public DataType resultType() {
     return PrimitiveType.DOUBLE;
   }

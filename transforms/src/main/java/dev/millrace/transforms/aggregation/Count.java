@@ -71,6 +71,11 @@ record Count() implements MarkedAggregation<Count.Total> {
   }
 
   @Override
+  public void mergeEncoded(Total into, ByteReader in) {
+    into.rows += in.readCount();
+  }
+
+  @Override
   public DataType resultType() {
     return PrimitiveType.LONG;
   }

@@ -293,29 +293,42 @@ final class ExactSum {
 
   static ExactSum decode(ByteReader in) {
     ExactSum sum = new ExactSum();
-    sum.count = in.readCount();
+    sum.mergeEncoded(in);
+    return sum;
+  }
+
+  /** Takes in what {@link #encode} wrote. */
+  void mergeEncoded(ByteReader in) {
+    long more = in.readCount();
+    if ((count ^ (count + more)) >= ADDITIONS_BETWEEN_CARRIES) {
+      carry();
+    }
+    count += more;
+    carriedAt = UNKNOWN;
     long head = in.readCount();
     boolean negative = (head & 1) != 0;
     boolean special = (head & 2) != 0;
     long bytes = head >>> 2;
     if (bytes > 0) {
-      sum.readDigits(in, bytes, negative);
+      addDigits(in, more, bytes, negative);
     } else if (negative) {
       throw in.wrong("a zero carries a sign");
     }
-    long finite = sum.count;
+    long finite = more;
     if (special) {
-      sum.nans = readAtMost(finite, in);
-      finite -= sum.nans;
-      sum.positiveInfinities = readAtMost(finite, in);
-      finite -= sum.positiveInfinities;
-      sum.negativeInfinities = readAtMost(finite, in);
-      finite -= sum.negativeInfinities;
+      long ofNans = readAtMost(finite, in);
+      finite -= ofNans;
+      long ofPositive = readAtMost(finite, in);
+      finite -= ofPositive;
+      long ofNegative = readAtMost(finite, in);
+      finite -= ofNegative;
+      nans += ofNans;
+      positiveInfinities += ofPositive;
+      negativeInfinities += ofNegative;
     }
-    if ((special && finite == sum.count) || (bytes > 0 && finite == 0)) {
+    if ((special && finite == more) || (bytes > 0 && finite == 0)) {
       throw in.wrong("the counts do not fit the sum");
     }
-    return sum;
   }
 
   private static long readAtMost(long most, ByteReader in) {
@@ -326,23 +339,27 @@ final class ExactSum {
     return read;
   }
 
-  private void readDigits(ByteReader in, long bytes, boolean negative) {
+  private void addDigits(ByteReader in, long more, long bytes, boolean negative) {
     long first = in.readCount();
-    int most = (Magnitude.BITS_OF_THE_LARGEST + 64 - Long.numberOfLeadingZeros(count) + 7) / 8;
+    int most = (Magnitude.BITS_OF_THE_LARGEST + 64 - Long.numberOfLeadingZeros(more) + 7) / 8;
     if (first >= most || bytes > most - first) {
       throw in.wrong("the sum is too large for what was added");
     }
     int end = (int) (first + bytes);
+    int chunk = (int) first >>> 2;
+    long digits = 0;
     for (int i = (int) first; i < end; i++) {
       long digit = in.readByte();
       if (digit == 0 && (i == first || i == end - 1)) {
         throw in.wrong("a sum takes more bytes than it needs");
       }
-      digit <<= (i & 3) * 8;
-      chunks[i >>> 2] += negative ? -digit : digit;
+      digits |= digit << ((i & 3) * 8);
+      if ((i & 3) == 3 || i == end - 1) {
+        chunks[chunk++] += negative ? -digits : digits;
+        digits = 0;
+      }
     }
-    low = (int) first >>> 2;
-    high = ((end - 1) >>> 2) + 1;
-    carriedAt = UNKNOWN;
+    low = Math.min(low, (int) first >>> 2);
+    high = Math.max(high, chunk);
   }
 }

@@ -88,6 +88,11 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
+  public void mergeEncoded(ExactSum into, ByteReader in) {
+    into.mergeEncoded(in);
+  }
+
+  @Override
   public DataType resultType() {
     return PrimitiveType.DOUBLE;
   }

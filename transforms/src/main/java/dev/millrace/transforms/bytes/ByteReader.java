@@ -74,6 +74,9 @@ public final class ByteReader {
   }
 
   public long readUnsigned() {
+    if (at < end && bytes[at] >= 0) {
+      return bytes[at++];
+    }
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int next = readByte();

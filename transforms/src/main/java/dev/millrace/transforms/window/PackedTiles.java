@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tiles of one key in one piece of bytes, of which only what is asked for is decoded:
+ * The tiles of one key in one piece of bytes, which are merged as they are read:
  *
  * <pre>
  *   number of levels
@@ -29,14 +29,33 @@ public final class PackedTiles implements StoredTiles {
     final long hop;
     final long[] starts;
     final int[] ends;
-    final @Nullable Tile[] decoded;
     int begin;
+
+    /** Where the last answer was: a reader goes on from there. */
+    private int last;
 
     Run(long hop, int count) {
       this.hop = hop;
       this.starts = new long[count];
       this.ends = new int[count];
-      this.decoded = new Tile[count];
+    }
+
+    /**
+     * The place of the first tile that starts at a time or later; past the last where none does.
+     */
+    int ceiling(long from) {
+      int at = last;
+      if (at < starts.length && starts[at] < from) {
+        at++;
+      }
+      boolean found =
+          (at == starts.length || starts[at] >= from) && (at == 0 || starts[at - 1] < from);
+      if (!found) {
+        int searched = Arrays.binarySearch(starts, from);
+        at = searched >= 0 ? searched : -searched - 1;
+      }
+      last = at;
+      return at;
     }
   }
 
@@ -163,24 +182,17 @@ public final class PackedTiles implements StoredTiles {
     if (run == null) {
       return NO_TILE;
     }
-    int found = Arrays.binarySearch(run.starts, from);
-    int index = found >= 0 ? found : -found - 1;
+    int index = run.ceiling(from);
     return index == run.starts.length ? NO_TILE : run.starts[index];
   }
 
   @Override
-  public @Nullable Tile find(long hop, long start) {
+  public @Nullable StoredTile find(long hop, long start) {
     Run run = ofHop(hop);
-    int index = run == null ? -1 : Arrays.binarySearch(run.starts, start);
-    if (run == null || index < 0) {
-      return null;
-    }
-    Tile tile = run.decoded[index];
-    if (tile == null) {
-      tile = layout.decode(hop, bytes, start(run, index), run.ends[index]);
-      run.decoded[index] = tile;
-    }
-    return tile;
+    int index = run == null ? -1 : run.ceiling(start);
+    return run == null || index == run.starts.length || run.starts[index] != start
+        ? null
+        : new PackedTile(layout.parts(hop), bytes, start(run, index), run.ends[index]);
   }
 
   private @Nullable Run ofHop(long hop) {

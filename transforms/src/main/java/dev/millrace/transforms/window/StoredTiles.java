@@ -11,5 +11,5 @@ public sealed interface StoredTiles permits TileSet, PackedTiles {
   long next(long hop, long from);
 
   /** The tile of a hop with that start, if it is there. */
-  @Nullable Tile find(long hop, long start);
+  @Nullable StoredTile find(long hop, long start);
 }

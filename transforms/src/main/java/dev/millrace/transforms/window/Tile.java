@@ -4,9 +4,10 @@ import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.jspecify.annotations.Nullable;
 
 /** The accumulators of the events of one hop, one for each aggregation of its level. */
-public final class Tile {
+public final class Tile implements StoredTile {
   private final List<TilePart<?>> parts;
   private final Object[] accumulators;
 
@@ -16,10 +17,7 @@ public final class Tile {
   }
 
   Tile(List<TilePart<?>> parts, byte[] bytes) {
-    this(parts, new ByteReader(bytes, "tile"));
-  }
-
-  Tile(List<TilePart<?>> parts, ByteReader in) {
+    ByteReader in = new ByteReader(bytes, "tile");
     this.parts = parts;
     this.accumulators = parts.stream().map(part -> part.aggregation().decode(in)).toArray();
     in.finish();
@@ -53,7 +51,13 @@ public final class Tile {
     return out.toBytes();
   }
 
-  Object accumulator(int part) {
-    return accumulators[part];
+  @Override
+  public void mergeInto(@Nullable Object[] into) {
+    for (int i = 0; i < into.length; i++) {
+      Object accumulator = into[i];
+      if (accumulator != null) {
+        parts.get(i).merge(accumulator, accumulators[i]);
+      }
+    }
   }
 }

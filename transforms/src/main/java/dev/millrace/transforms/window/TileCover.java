@@ -17,7 +17,7 @@ import java.util.Objects;
  */
 final class TileCover {
   /** A tile, and the place of its level among those that are read. */
-  record Found(int level, long hop, Tile tile) {}
+  record Found(int level, long hop, StoredTile tile) {}
 
   private TileCover() {}
 
@@ -46,7 +46,7 @@ final class TileCover {
       long hop = levels.get(i).hop();
       long start = Window.floor(leaf, hop);
       if (start >= from && start + hop <= end) {
-        Tile tile = tiles.find(hop, start);
+        StoredTile tile = tiles.find(hop, start);
         if (tile != null) {
           return new Found(i, hop, tile);
         }

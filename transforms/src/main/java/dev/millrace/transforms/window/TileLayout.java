@@ -1,7 +1,6 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.AggregateCall;
-import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Arrays;
@@ -126,8 +125,8 @@ public final class TileLayout {
     return new Tile(known(hop).parts(), bytes);
   }
 
-  Tile decode(long hop, byte[] bytes, int from, int end) {
-    return new Tile(known(hop).parts(), new ByteReader(bytes, "tile", from, end));
+  List<TilePart<?>> parts(long hop) {
+    return known(hop).parts();
   }
 
   /** No tiles, to which those of events are added. */

@@ -2,6 +2,7 @@ package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregation;
+import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ record TilePart<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ord
 
   void merge(Object into, Object from) {
     aggregation.merge(cast(into), cast(from));
+  }
+
+  void mergeEncoded(Object into, ByteReader in) {
+    aggregation.mergeEncoded(cast(into), in);
   }
 
   void encode(Object accumulator, ByteWriter out) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WindowReading {
   /** A value of the definition: its place in it, and in the tiles of each level. */
-  private record Value(
-      int index, WindowedAggregation of, TilePart<?> part, List<Integer> placeInLevel) {}
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Value(int index, WindowedAggregation of, TilePart<?> part, int[] placeInLevel) {}
 
   /** What aggregations have in common that are read together. */
   private record Shared(Window window, List<Long> hops) {}
@@ -53,7 +53,7 @@ final class WindowReading {
       Shared shared = new Shared(each.window(), read.stream().map(TileLevel::hop).toList());
       WindowReading reading =
           all.computeIfAbsent(shared, none -> new WindowReading(each.window(), read));
-      List<Integer> places = read.stream().map(level -> level.indexOf(each.call())).toList();
+      int[] places = read.stream().mapToInt(level -> level.indexOf(each.call())).toArray();
       reading.values.add(new Value(i, each, TilePart.of(each), places));
     }
     return List.copyOf(all.values());
@@ -73,16 +73,27 @@ final class WindowReading {
 
   /** Puts each value in its place. */
   void present(long time, StoredTiles tiles, @Nullable Object[] into) {
-    List<TileCover.Found> cover = cover(time, tiles);
-    for (Value value : values) {
-      Object merged = value.part().aggregation().zero();
-      for (TileCover.Found found : cover) {
-        value
-            .part()
-            .merge(merged, found.tile().accumulator(value.placeInLevel().get(found.level())));
+    @Nullable Object[][] ofLevel = new Object[levels.size()][];
+    for (int level = 0; level < ofLevel.length; level++) {
+      ofLevel[level] = new Object[levels.get(level).parts().size()];
+    }
+    Object[] merged = new Object[values.size()];
+    for (int i = 0; i < merged.length; i++) {
+      Value value = values.get(i);
+      // Values of one aggregation have one place, and are one.
+      Object there = ofLevel[0][value.placeInLevel()[0]];
+      merged[i] = there == null ? value.part().aggregation().zero() : there;
+      for (int level = 0; level < ofLevel.length; level++) {
+        ofLevel[level][value.placeInLevel()[level]] = merged[i];
       }
+    }
+    for (TileCover.Found found : cover(time, tiles)) {
+      found.tile().mergeInto(ofLevel[found.level()]);
+    }
+    for (int i = 0; i < merged.length; i++) {
+      Value value = values.get(i);
       try {
-        into[value.index()] = value.part().present(merged, time);
+        into[value.index()] = value.part().present(merged[i], time);
       } catch (MillraceException noValue) {
         throw noValue.of("feature '" + value.of().feature() + "'");
       }

@@ -127,6 +127,21 @@ class AggregationLawsTest {
   }
 
   @Property
+  void bytesAreMergedAsWhatTheyDecodeToAndNoMore(@ForAll("samples") Sample sample) {
+    Subject subject = sample.subject();
+    Aggregation<Object> aggregation = subject.aggregation();
+    ByteWriter out = new ByteWriter();
+    aggregation.encode(sample.of(1), out);
+    aggregation.encode(sample.of(2), out);
+    ByteReader in = new ByteReader(out.toBytes());
+    Object merged = sample.of(0);
+    aggregation.mergeEncoded(merged, in);
+    aggregation.mergeEncoded(merged, in);
+    assertThat(subject.state(merged)).isEqualTo(subject.state(subject.of(sample.rows())));
+    assertThat(in.atEnd()).isTrue();
+  }
+
+  @Property
   void aDecodedAccumulatorGoesOnAsTheOneThatWasEncoded(@ForAll("samples") Sample sample) {
     Subject subject = sample.subject();
     Object decoded = subject.decoded(subject.bytes(sample.of(0)));

@@ -159,6 +159,30 @@ class ExactSumTest {
   }
 
   @Test
+  void mergesManyByTheirBytes() {
+    Random random = new Random(21);
+    double[] few = {MAX, -MAX, MIN, -MIN, 1e16, -1e16, -1, 0x1p32, -0x1p31, 60.25, Double.NaN};
+    for (int kinds = 1; kinds <= few.length; kinds++) {
+      ExactSum decoded = new ExactSum();
+      ExactSum asBytes = new ExactSum();
+      for (int i = 0; i < 5_000; i++) {
+        ExactSum part = new ExactSum();
+        for (int n = random.nextInt(4); n >= 0; n--) {
+          part.add(few[random.nextInt(kinds)]);
+        }
+        decoded.merge(part);
+        asBytes.mergeEncoded(new ByteReader(encoded(part)));
+        if (i % 500 == 0) {
+          decoded.add(1);
+          asBytes.add(1);
+        }
+      }
+      assertThat(encoded(asBytes)).isEqualTo(encoded(decoded));
+      assertThat(bits(asBytes.total())).isEqualTo(bits(decoded.total()));
+    }
+  }
+
+  @Test
   void comesBackFromTheMostThatFits() {
     ExactSum up = of(MAX);
     ExactSum down = of(-MAX);
