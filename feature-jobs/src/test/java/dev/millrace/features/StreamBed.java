@@ -141,6 +141,14 @@ final class StreamBed implements AutoCloseable {
     return values;
   }
 
+  /** The online store loses all that it has. */
+  void forget() {
+    try (redis.clients.jedis.Jedis jedis =
+        new redis.clients.jedis.Jedis(redis.host(), redis.port())) {
+      String unused = jedis.flushAll();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     producer.close();

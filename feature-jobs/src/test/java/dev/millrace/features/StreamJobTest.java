@@ -17,9 +17,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.transforms.problem.MillraceException;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +35,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -247,6 +259,168 @@ class StreamJobTest {
                   + " such rows with orQuarantine().");
       assertThat(table(workspace, "events")).isEmpty();
     }
+  }
+
+  @Test
+  void aBatchThatIsTriedAgainAddsNothingTwice() throws Exception {
+    bed.topic("again", 1);
+    Source source = source("again");
+    FeatureView view = view(source);
+    StreamJob job = new StreamJob(source, List.of(view));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    Path checkpoint = dir.resolve("checkpoint");
+    bed.send("again", drawn(400, 3));
+    List<Following.Batch> batches = bed.drain(job, workspace, checkpoint, 150);
+    assertThat(batches).hasSize(3);
+    List<String> log = sorted(table(workspace, "events"));
+    List<String> aside = sorted(table(workspace, "quarantine"));
+
+    // As after a kill between the last batch's commits and Spark's own note of it.
+    Files.delete(checkpoint.resolve("spark/commits/2"));
+    Files.deleteIfExists(checkpoint.resolve("spark/commits/.2.crc"));
+    assertThat(bed.drain(job, workspace, checkpoint, 150)).hasSize(1);
+    assertThat(sorted(table(workspace, "events"))).isEqualTo(log);
+    assertThat(sorted(table(workspace, "quarantine"))).isEqualTo(aside);
+    assertEqualStores(view, workspace);
+
+    // An online store that has lost all is loaded again from the log.
+    bed.forget();
+    bed.send("again", drawn(100, 4));
+    bed.drain(job, workspace, checkpoint, 150);
+    assertEqualStores(view, workspace);
+
+    // What a stream brought, a batch does not replace as a whole.
+    new Visits(dir.resolve("visits")).write(bed.engine, Visits.drawn(0), 1);
+    assertThatThrownBy(() -> new IngestJob(source).run(bed.engine, workspace))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Cannot replace all of " + workspace.path("sources"))
+        .hasMessageContaining("a stream goes into it, and what it brought would be gone");
+  }
+
+  private static List<String> sorted(List<Row> rows) {
+    // Arrays of bytes print as what they are called, not as what they hold.
+    return rows.stream()
+        .map(row -> row.toString().replaceAll("\\[B@[0-9a-f]+", "bytes"))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void anotherRunOfTheSameStreamIsFoundOut() throws Exception {
+    bed.topic("two", 1);
+    Source source = source("two");
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("two", drawn(100, 5));
+    bed.drain(job, workspace, dir.resolve("one"), 1_000);
+    List<Map.Entry<String, String>> more = drawn(100, 6);
+    bed.send("two", more.subList(0, 50));
+    bed.drain(job, workspace, dir.resolve("other"), 1_000);
+    bed.send("two", more.subList(50, more.size()));
+    assertThatThrownBy(() -> bed.drain(job, workspace, dir.resolve("one"), 1_000))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Another run follows source 'visits': batch 2 of its log is there");
+  }
+
+  @Test
+  void metricsAreServed() throws Exception {
+    bed.topic("metrics", 1);
+    Source source = source("metrics");
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("metrics", drawn(100, 7));
+    try (StreamMetrics metrics = new StreamMetrics(source)) {
+      int port = metrics.serve(0);
+      bed.drain(job, workspace, dir.resolve("checkpoint"), 1_000).forEach(metrics::done);
+      String page =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/metrics"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(page)
+          .contains("millrace_stream_position{source=\"visits\"} 1.0")
+          .contains("millrace_stream_accepted_total{source=\"visits\"} ")
+          .contains("millrace_stream_batch_seconds_count{source=\"visits\"} 1");
+    }
+  }
+
+  @Test
+  void filesThatAppearAreFollowed() throws Exception {
+    Path folder = dir.resolve("arriving");
+    Source source =
+        new Visits(dir.resolve("visits"))
+            .columns().expect(notNull("shop").orQuarantine()).stream(
+                    new Location.Files(Location.Files.Format.JSON, folder.toString()))
+                .build();
+    FeatureView view = view(source);
+    StreamJob job = new StreamJob(source, List.of(view));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("1.json"),
+        json("a", FIRST, 1) + "\n" + "no json" + "\n" + json("b", FIRST.plusSeconds(5), 2) + "\n");
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 10);
+    Files.writeString(folder.resolve("2.json"), json("a", FIRST.plusSeconds(9), 4) + "\n");
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 10);
+    assertThat(table(workspace, "events")).hasSize(3);
+    assertThat(table(workspace, "quarantine")).hasSize(1);
+    var offline = bed.offline(view, workspace, FIRST.plusSeconds(60));
+    assertThat(offline).hasSize(2);
+    assertThat(bed.online(view, FIRST.plusSeconds(60), offline.keySet())).isEqualTo(offline);
+    assertThatThrownBy(() -> bed.drain(job, workspace, dir.resolve("another"), 10))
+        .hasMessageContaining("nothing else says which files those were of");
+  }
+
+  @Test
+  void avroIsRead() throws Exception {
+    bed.topic("avro", 1);
+    String schema =
+        """
+        {"type":"record","name":"visit","fields":[
+          {"name":"shop","type":["null","string"]},
+          {"name":"at","type":{"type":"long","logicalType":"timestamp-micros"}},
+          {"name":"spent","type":"double"}]}
+        """;
+    Source source =
+        new Visits(dir.resolve("visits"))
+            .columns().expect(notNull("shop").orQuarantine()).stream(
+                    "main", "avro", Messages.avro(schema))
+                .build();
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    org.apache.avro.Schema parsed = new org.apache.avro.Schema.Parser().parse(schema);
+    GenericRecord visit = new GenericData.Record(parsed);
+    visit.put("shop", "a");
+    visit.put("at", FIRST.getEpochSecond() * 1_000_000 + 7);
+    visit.put("spent", 2.5);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(parsed).write(visit, encoder);
+    encoder.flush();
+    bed.send("avro", "a", bytes.toByteArray());
+    bed.send("avro", "a", new byte[] {9, 9, 9});
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 10);
+    assertThat(sorted(table(workspace, "events")))
+        .containsExactly("[a,2024-01-01 00:00:00.000007,2.5,2024-01-01]");
+    assertThat(table(workspace, "quarantine")).hasSize(1);
+  }
+
+  @Test
+  void anEntityMustBeKeptAsLongAsItsWindows() {
+    Source source = source("short");
+    FeatureView view =
+        FeatureView.named("short")
+            .entity(Entity.named("shop").key("shop", STRING))
+            .from(source)
+            .feature("visits", count(), days(3))
+            .online(Duration.ofDays(1))
+            .build();
+    assertThatThrownBy(() -> new StreamJob(source, List.of(view)))
+        .hasMessageContaining(
+            "Feature view 'short' is kept online for PT24H: a stream adds to what is kept, and its"
+                + " longest window looks back PT73H");
   }
 
   @Test

@@ -17,7 +17,10 @@ public final class Tile implements StoredTile {
   }
 
   Tile(List<TilePart<?>> parts, byte[] bytes) {
-    ByteReader in = new ByteReader(bytes, "tile");
+    this(parts, new ByteReader(bytes, "tile"));
+  }
+
+  Tile(List<TilePart<?>> parts, ByteReader in) {
     this.parts = parts;
     this.accumulators = parts.stream().map(part -> part.aggregation().decode(in)).toArray();
     in.finish();

@@ -1,6 +1,7 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Arrays;
@@ -127,6 +128,10 @@ public final class TileLayout {
 
   List<TilePart<?>> parts(long hop) {
     return known(hop).parts();
+  }
+
+  Tile decode(long hop, byte[] bytes, int from, int end) {
+    return new Tile(known(hop).parts(), new ByteReader(bytes, "tile", from, end));
   }
 
   /** No tiles, to which those of events are added. */

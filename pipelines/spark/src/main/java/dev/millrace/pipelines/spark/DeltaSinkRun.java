@@ -54,11 +54,13 @@ final class DeltaSinkRun implements SinkRun {
       DeltaHistory.Commit newest = before.newest(sink.interval()).orElseThrow();
       return report(sink, newest, Optional.of(rows(write, newest)), newest.account());
     }
+    if (!current) {
+      requireNoStream(sink, before);
+    }
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
     Account account = new Account(parts, compilation.expectations(), versions.read());
     if (!current) {
-      requireNoStream(sink, before);
       write(rows, write.input().schema(), sink, account);
     }
     if (!done) {
