@@ -1,7 +1,9 @@
 /**
- * The online store and the streams that feed it: how fresh values are, what a read and a load cost,
- * and whether stream, store and batch agree. No test: speeds depend on the machine. Start reading
- * at {@link dev.millrace.benchmarks.online.StreamBenchmark}.
+ * Reads of the online store beside raw reads of the same bytes with the same client, under an open
+ * load. Nothing here is a contest between stores. Start reading at {@link
+ * dev.millrace.benchmarks.online.ReadBenchmark}.
  */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package dev.millrace.benchmarks.online;
+
+import org.jspecify.annotations.NullMarked;

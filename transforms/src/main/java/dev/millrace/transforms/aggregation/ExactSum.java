@@ -347,6 +347,12 @@ final class ExactSum {
     }
     int end = (int) (first + bytes);
     int chunk = (int) first >>> 2;
+    low = Math.min(low, chunk);
+    high = Math.max(high, ((end - 1) >>> 2) + 1);
+    if (bytes <= Long.BYTES) {
+      addFewDigits(in, (int) first, (int) bytes, negative ? -1 : 1);
+      return;
+    }
     long digits = 0;
     for (int i = (int) first; i < end; i++) {
       long digit = in.readByte();
@@ -359,7 +365,24 @@ final class ExactSum {
         digits = 0;
       }
     }
-    low = Math.min(low, (int) first >>> 2);
-    high = Math.max(high, chunk);
+  }
+
+  /** A number of up to eight bytes, over the three chunks that it reaches at most. */
+  private void addFewDigits(ByteReader in, int first, int bytes, int sign) {
+    long digits = in.readLowestFirst(bytes);
+    if ((digits & 0xFF) == 0 || digits >>> (Byte.SIZE * (bytes - 1)) == 0) {
+      throw in.wrong("a sum takes more bytes than it needs");
+    }
+    int chunk = first >>> 2;
+    int shift = (first & 3) * Byte.SIZE;
+    int over = ((first + bytes - 1) >>> 2) - chunk;
+    long lower = digits << shift;
+    chunks[chunk] += sign * (lower & LOW);
+    if (over > 0) {
+      chunks[chunk + 1] += sign * (lower >>> 32);
+    }
+    if (over > 1) {
+      chunks[chunk + 2] += sign * (digits >>> (Long.SIZE - shift));
+    }
   }
 }

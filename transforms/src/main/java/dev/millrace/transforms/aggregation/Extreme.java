@@ -64,6 +64,13 @@ record Extreme(DataType input, boolean largest) implements RankedAggregation<Ext
   }
 
   @Override
+  public void mergeEncoded(Best into, ByteReader in) {
+    if (in.readTruth()) {
+      offer(into, Values.decode(input, in));
+    }
+  }
+
+  @Override
   public DataType resultType() {
     return input;
   }

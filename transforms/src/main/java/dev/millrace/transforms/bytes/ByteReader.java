@@ -1,6 +1,9 @@
 package dev.millrace.transforms.bytes;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,6 +12,11 @@ import java.util.Arrays;
  * which a value is written, are an {@link IllegalArgumentException} with the place and the reason.
  */
 public final class ByteReader {
+  private static final VarHandle HIGHEST_FIRST =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LOWEST_FIRST =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private final String what;
   private final int end;
@@ -55,7 +63,25 @@ public final class ByteReader {
   }
 
   public long readLong() {
-    return readTail(8);
+    need(Long.BYTES);
+    long value = (long) HIGHEST_FIRST.get(bytes, at);
+    at += Long.BYTES;
+    return value;
+  }
+
+  /** A number of one to eight bytes, the lowest first. */
+  public long readLowestFirst(int count) {
+    need(count);
+    long value = 0;
+    if (at + Long.BYTES <= bytes.length) {
+      value = (long) LOWEST_FIRST.get(bytes, at) & (-1L >>> (Long.SIZE - Byte.SIZE * count));
+    } else {
+      for (int i = 0; i < count; i++) {
+        value |= (bytes[at + i] & 0xFFL) << (Byte.SIZE * i);
+      }
+    }
+    at += count;
+    return value;
   }
 
   /** An unsigned number of {@code count} bytes; of eight, a signed one. */

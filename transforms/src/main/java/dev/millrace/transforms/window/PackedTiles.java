@@ -27,6 +27,7 @@ public final class PackedTiles implements StoredTiles {
   /** The tiles of one hop; {@code ends} are places in the bytes. */
   private static final class Run {
     final long hop;
+    final List<TilePart<?>> parts;
     final long[] starts;
     final int[] ends;
     int begin;
@@ -34,8 +35,9 @@ public final class PackedTiles implements StoredTiles {
     /** Where the last answer was: a reader goes on from there. */
     private int last;
 
-    Run(long hop, int count) {
+    Run(long hop, List<TilePart<?>> parts, int count) {
       this.hop = hop;
+      this.parts = parts;
       this.starts = new long[count];
       this.ends = new int[count];
     }
@@ -85,8 +87,9 @@ public final class PackedTiles implements StoredTiles {
     }
   }
 
-  private static Run run(ByteReader in) {
-    Run run = new Run(in.readCount(), in.readSize());
+  private Run run(ByteReader in) {
+    long hop = in.readCount();
+    Run run = new Run(hop, layout.parts(hop), in.readSize());
     long start = 0;
     for (int i = 0; i < run.starts.length; i++) {
       start += i == 0 ? in.readSigned() : in.readCount();
@@ -192,7 +195,7 @@ public final class PackedTiles implements StoredTiles {
     int index = run == null ? -1 : run.ceiling(start);
     return run == null || index == run.starts.length || run.starts[index] != start
         ? null
-        : new PackedTile(layout.parts(hop), bytes, start(run, index), run.ends[index]);
+        : new PackedTile(run.parts, bytes, start(run, index), run.ends[index]);
   }
 
   private @Nullable Run ofHop(long hop) {
