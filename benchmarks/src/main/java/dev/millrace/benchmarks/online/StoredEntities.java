@@ -117,8 +117,7 @@ final class StoredEntities {
           // The inputs of the calls: the amount, and whether it is large.
           tiles.add(time, new GenericInternalRow(new Object[] {amount, amount > 100}));
         }
-        tiles.settle(end);
-        byte[] packed = tiles.pack();
+        byte[] packed = layout.none().with(tiles, end);
         bytes += packed.length;
         store.load(
             view.space(),
