@@ -7,7 +7,6 @@ import dev.millrace.transforms.window.TileLayout;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -140,9 +139,5 @@ final class StreamFindings implements Serializable {
 
   private static Tile empty(TileLayout layout) {
     return layout.empty(layout.hops().get(0));
-  }
-
-  Map<Integer, Long> nextOffsets() {
-    return next;
   }
 }

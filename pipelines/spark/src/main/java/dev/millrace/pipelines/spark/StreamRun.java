@@ -66,8 +66,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A batch is judged by what the one before it left in the log's account: how far its topic was
- * read, its newest time, the numbers of all rows. So a checkpoint that is lost costs nothing: the
- * log says where to go on.
+ * read, its newest time, the numbers of all rows. So where a checkpoint is lost, the log says where
+ * to go on; what was seen before is lost with it.
  */
 final class StreamRun implements Following {
   private final SparkSession session;
