@@ -6,6 +6,7 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public record AsOfJoin(String definition, Node spine, String time, List<Lookup> 
   /**
    * Features to look up; a value's column is the prefix, two underscores and the feature's name.
    */
-  public record Lookup(String prefix, Events events) {
+  public record Lookup(String prefix, Events events) implements Serializable {
     List<Column> columns() {
       return events.values().stream()
           .map(value -> new Column(prefix + "__" + value.name(), value.type()))

@@ -1,9 +1,10 @@
 package dev.millrace.pipelines.core;
 
+import java.io.Serializable;
 import java.time.Instant;
 
 /** What a {@link WindowAggregate} gives. */
-public sealed interface Emit {
+public sealed interface Emit extends Serializable {
   /**
    * Every window's value at regular times, for each key that has an event in one of its windows
    * then: the keys, {@code time timestamp}, the values.

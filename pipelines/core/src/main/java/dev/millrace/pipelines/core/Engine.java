@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.type.Schema;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,7 @@ public interface Engine extends AutoCloseable {
   Compaction compact(Location.DeltaTable table);
 
   /** How many files were joined, and how many they became. */
-  record Compaction(long before, long after) {}
+  record Compaction(long before, long after) implements Serializable {}
 
   /**
    * Deletes the files that only old versions of a table have: those can be read no more. Versions
@@ -58,7 +59,7 @@ public interface Engine extends AutoCloseable {
    * Rows in memory: {@code Long}, {@code Double}, {@code String}, {@code Instant}, {@code byte[]},
    * ... or null.
    */
-  record Rows(Schema schema, List<List<@Nullable Object>> values) {
+  record Rows(Schema schema, List<List<@Nullable Object>> values) implements Serializable {
     /** The values of one column. */
     public List<@Nullable Object> column(String name) {
       int index = schema.names().indexOf(name);

@@ -11,6 +11,7 @@ import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,7 +40,8 @@ public record Events(
     List<String> keys,
     String eventTime,
     Optional<String> availableAt,
-    List<WindowedFeature> features) {
+    List<WindowedFeature> features)
+    implements Serializable {
 
   /** Events that are known as soon as they have happened. */
   public Events(

@@ -5,6 +5,7 @@ import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -14,7 +15,7 @@ import java.time.ZoneOffset;
  *
  * @param column a timestamp, or a date, which stands for its midnight in UTC
  */
-public record Interval(String column, Instant start, Instant end) {
+public record Interval(String column, Instant start, Instant end) implements Serializable {
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
   public Interval {

@@ -1,12 +1,13 @@
 package dev.millrace.pipelines.core;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Where a plan's rows go. Writing the same rows again leaves a sink as it is. */
-public sealed interface Sink {
+public sealed interface Sink extends Serializable {
   /**
    * A Delta table, replaced whole or within an interval of time in one commit. A run whose plan and
    * inputs are those of the last one over that interval writes nothing.
@@ -84,8 +85,7 @@ public sealed interface Sink {
    * @param space what the keys are of, and which version of it
    * @param ttl how long an entity that is not written again is kept
    */
-  record Online(OnlineAddress address, String space, Duration ttl)
-      implements Sink, java.io.Serializable {}
+  record Online(OnlineAddress address, String space, Duration ttl) implements Sink {}
 
   /**
    * A Redis server, or any node of a cluster.
@@ -95,7 +95,7 @@ public sealed interface Sink {
    *     retries}, {@code connections}
    */
   record OnlineAddress(String host, int port, Map<String, String> settings)
-      implements java.io.Serializable {
+      implements Serializable {
     public OnlineAddress {
       settings = Map.copyOf(settings);
     }

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.core;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Schema;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  *     commit: each is found done when it is asked for alone, or in other company; empty for a write
  *     that is one
  */
-public record Write(Node input, Sink sink, List<Write> parts) {
+public record Write(Node input, Sink sink, List<Write> parts) implements Serializable {
   /** Checks that the sink takes such rows. */
   public Write {
     parts = List.copyOf(parts);

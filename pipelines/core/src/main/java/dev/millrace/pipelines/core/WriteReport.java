@@ -3,6 +3,7 @@ package dev.millrace.pipelines.core;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Rule;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ public record WriteReport(
     long rows,
     boolean unchanged,
     List<ExpectationResult> expectations,
-    Map<String, String> read) {
+    Map<String, String> read)
+    implements Serializable {
   public WriteReport {
     expectations = List.copyOf(expectations);
     read = Map.copyOf(read);
@@ -43,7 +45,8 @@ public record WriteReport(
    * @param measured the number of all rows that was looked at; null for rules of rows
    */
   public record ExpectationResult(
-      String rule, Action action, long breaches, @Nullable Measured measured) {
+      String rule, Action action, long breaches, @Nullable Measured measured)
+      implements Serializable {
     /** How rows did. */
     public ExpectationResult(String rule, Action action, long breaches) {
       this(rule, action, breaches, null);
@@ -68,7 +71,7 @@ public record WriteReport(
   }
 
   /** A number of all rows: what it is called, what it is made of, and what it was. */
-  public record Measured(String name, String call, double value) {}
+  public record Measured(String name, String call, double value) implements Serializable {}
 
   /** Rows set aside, each counted once for each reason. */
   public long quarantined() {

@@ -2,11 +2,10 @@ package dev.millrace.pipelines.local;
 
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Findings;
 import dev.millrace.pipelines.core.PastRun;
-import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Bounds;
-import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.RowRules;
 import dev.millrace.transforms.expectation.Rule;
@@ -15,7 +14,6 @@ import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.expression.RowProjection;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
@@ -31,7 +29,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -120,27 +117,28 @@ final class LocalJudgement {
         .forEach(row -> breach[row] = !seen.add(ByteBuffer.wrap(key.bytes(input.rows().get(row)))));
   }
 
-  /** Rows that broke each rule, before any was set aside. */
-  List<ExpectationResult> results() {
-    List<ExpectationResult> results = new ArrayList<>();
-    for (int i = 0; i < breaches.length; i++) {
-      Expectation expectation = expect.expectations().get(i);
-      if (expectation.rule() instanceof Rule.Metric metric) {
-        double value = Objects.requireNonNull(metrics().get(metric));
-        results.add(ExpectationResult.of(metric, expectation.action(), value, past(metric)));
-        continue;
-      }
-      if (expectation.rule() instanceof Rule.OnlyDeclared rule) {
-        results.add(ExpectationResult.of(rule, expectation.action(), undeclared));
-        continue;
-      }
-      long count = 0;
-      for (boolean breach : breaches[i]) {
-        count += breach ? 1 : 0;
-      }
-      results.add(new ExpectationResult(expectation.rule().breach(), expectation.action(), count));
+  /** What the rows are like by the expectations. */
+  Findings findings() {
+    long accepted = 0;
+    for (int row = 0; row < input.rows().size(); row++) {
+      accepted += isQuarantined(row) ? 0 : 1;
     }
-    return results;
+    List<Long> broken = new ArrayList<>();
+    List<Long> left = new ArrayList<>();
+    for (boolean[] breach : breaches) {
+      long all = 0;
+      long kept = 0;
+      for (int row = 0; row < breach.length; row++) {
+        all += breach[row] ? 1 : 0;
+        kept += breach[row] && !isQuarantined(row) ? 1 : 0;
+      }
+      broken.add(all);
+      left.add(kept);
+    }
+    Map<Rule, Bounds.Past> past = new LinkedHashMap<>();
+    Map<Rule, Double> numbers = new LinkedHashMap<>(metrics());
+    metrics().keySet().forEach(rule -> past.put(rule, past(rule)));
+    return new Findings(expect.expectations(), accepted, broken, left, numbers, past, undeclared);
   }
 
   private Bounds.Past past(Rule.Metric rule) {
@@ -178,48 +176,6 @@ final class LocalJudgement {
       broken.set(i, breaches[i][row]);
     }
     return rules.reasons(broken, values);
-  }
-
-  /**
-   * Throws where rows that were not set aside break a rule that they must hold, or none is left.
-   */
-  void judge() {
-    List<String> failures = new ArrayList<>();
-    boolean any = false;
-    for (int row = 0; row < input.rows().size(); row++) {
-      any |= !isQuarantined(row);
-    }
-    if (!any) {
-      failures.add("no row is left");
-    }
-    for (int i = 0; i < breaches.length; i++) {
-      Expectation expectation = expect.expectations().get(i);
-      for (int row = 0; row < breaches[i].length; row++) {
-        if (breaches[i][row] && expectation.action() == Action.FAIL && !isQuarantined(row)) {
-          failures.add(expectation.rule().breach());
-          break;
-        }
-      }
-    }
-    Rule.OnlyDeclared declared = new Rule.OnlyDeclared();
-    if (!undeclared.isEmpty()
-        && expect.expectations().contains(new Expectation(declared, Action.FAIL))) {
-      failures.add(declared.breach(undeclared));
-    }
-    metrics()
-        .forEach(
-            (rule, value) -> {
-              if (!rule.holds(value, past(rule))
-                  && expect.expectations().contains(new Expectation(rule, Action.FAIL))) {
-                failures.add(rule.breach(value, past(rule)));
-              }
-            });
-    if (!failures.isEmpty()) {
-      throw MillraceException.because(
-          "The data of " + expect.definition() + " does not hold what is expected of it",
-          String.join("; ", failures),
-          "Nothing was published. Mend the data, or quarantine such rows with orQuarantine()");
-    }
   }
 
   private boolean isQuarantined(int row) {

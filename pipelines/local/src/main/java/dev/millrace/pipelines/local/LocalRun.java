@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.AsOfJoin;
 import dev.millrace.pipelines.core.Deduplicate;
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Findings;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
@@ -114,9 +115,13 @@ final class LocalRun implements NodeVisitor<LocalRows> {
         new LocalJudgement(
             expect, rows(expect.input()), tables.runs(aside), undeclared(expect.input()));
     if (judging) {
-      List<ExpectationResult> found = judgement.results();
+      Findings findings = judgement.findings();
+      List<ExpectationResult> found = findings.results();
       expectations.addAll(found);
-      judgement.judge();
+      List<String> failures = findings.failures();
+      if (!failures.isEmpty()) {
+        throw Findings.refused(expect.definition(), failures);
+      }
       setAside(expect, judgement.quarantined());
       tables.ran(aside, new PastRun(expect.quarantine().interval(), found));
     }

@@ -13,10 +13,10 @@ import com.amazon.deequ.metrics.DoubleMetric;
 import com.amazon.deequ.metrics.Entity;
 import com.amazon.deequ.metrics.Metric;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Findings;
 import dev.millrace.transforms.expectation.Action;
 import dev.millrace.transforms.expectation.Bounds;
 import dev.millrace.transforms.expectation.Rule;
-import dev.millrace.transforms.problem.MillraceException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,10 +76,7 @@ final class DeequGate {
     }
     List<String> failures = gate.failures();
     if (!failures.isEmpty()) {
-      throw MillraceException.because(
-          "The data of " + expect.definition() + " does not hold what is expected of it",
-          String.join("; ", failures),
-          "Nothing was published. Mend the data, or quarantine such rows with orQuarantine()");
+      throw Findings.refused(expect.definition(), failures);
     }
   }
 

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Findings;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.PastRun;

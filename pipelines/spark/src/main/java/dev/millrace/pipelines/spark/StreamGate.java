@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Findings;
 import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.aggregation.Aggregations;

@@ -1,0 +1,79 @@
+package dev.millrace.pipelines.beam;
+
+import io.delta.kernel.data.ColumnVector;
+import io.delta.kernel.data.ColumnarBatch;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.engine.ExpressionHandler;
+import io.delta.kernel.engine.FileSystemClient;
+import io.delta.kernel.engine.JsonHandler;
+import io.delta.kernel.engine.ParquetHandler;
+import io.delta.kernel.expressions.Predicate;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Delta's library, bound to write one version of a table and no later one. By itself it puts a
+ * commit that lost a race behind the winner's, as is right for rows that are added; what replaces
+ * rows must not go behind a commit that it has not seen.
+ */
+final class OneCommit implements Engine {
+  /** Another has written the version. */
+  static final class Taken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Engine engine;
+  private final String file;
+
+  OneCommit(Engine engine, long version) {
+    this.engine = engine;
+    this.file = String.format("/%020d.json", version);
+  }
+
+  @Override
+  public ExpressionHandler getExpressionHandler() {
+    return engine.getExpressionHandler();
+  }
+
+  @Override
+  public FileSystemClient getFileSystemClient() {
+    return engine.getFileSystemClient();
+  }
+
+  @Override
+  public ParquetHandler getParquetHandler() {
+    return engine.getParquetHandler();
+  }
+
+  @Override
+  public JsonHandler getJsonHandler() {
+    JsonHandler json = engine.getJsonHandler();
+    return new JsonHandler() {
+      @Override
+      public ColumnarBatch parseJson(
+          ColumnVector texts, StructType schema, Optional<ColumnVector> selection) {
+        return json.parseJson(texts, schema, selection);
+      }
+
+      @Override
+      public CloseableIterator<ColumnarBatch> readJsonFiles(
+          CloseableIterator<FileStatus> files, StructType schema, Optional<Predicate> predicate)
+          throws IOException {
+        return json.readJsonFiles(files, schema, predicate);
+      }
+
+      @Override
+      public void writeJsonFileAtomically(
+          String path, CloseableIterator<Row> rows, boolean overwrite) throws IOException {
+        if (path.contains("/_delta_log/") && path.endsWith(".json") && !path.endsWith(file)) {
+          throw new Taken();
+        }
+        json.writeJsonFileAtomically(path, rows, overwrite);
+      }
+    };
+  }
+}

@@ -1,0 +1,147 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.transforms.problem.MillraceException;
+import io.delta.kernel.types.ArrayType;
+import io.delta.kernel.types.BinaryType;
+import io.delta.kernel.types.BooleanType;
+import io.delta.kernel.types.DataType;
+import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.DecimalType;
+import io.delta.kernel.types.DoubleType;
+import io.delta.kernel.types.FloatType;
+import io.delta.kernel.types.IntegerType;
+import io.delta.kernel.types.LongType;
+import io.delta.kernel.types.StringType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
+import io.delta.kernel.types.TimestampNTZType;
+import io.delta.kernel.types.TimestampType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * A file of Parquet and the columns that it has.
+ *
+ * @param path with its scheme
+ * @param time of its last change, in milliseconds
+ * @param columns those whose types Millrace has
+ * @param footer its text, which holds sizes, places and statistics of all columns
+ */
+record ParquetFile(String path, long size, long time, StructType columns, String footer) {
+  /** The files of a location, by name. */
+  static List<ParquetFile> of(Location.Files files) {
+    List<ParquetFile> found = new ArrayList<>();
+    Path path = new Path(files.path());
+    Configuration conf = new Configuration();
+    try {
+      FileSystem system = path.getFileSystem(conf);
+      if (system.exists(path)) {
+        RemoteIterator<LocatedFileStatus> each = system.listFiles(path, true);
+        while (each.hasNext()) {
+          LocatedFileStatus file = each.next();
+          String name = file.getPath().getName();
+          if (!name.startsWith("_") && !name.startsWith(".")) {
+            found.add(read(file, conf));
+          }
+        }
+      }
+    } catch (IOException | RuntimeException failure) {
+      throw MillraceException.because(
+          "Cannot read " + files,
+          String.valueOf(failure.getMessage()),
+          "Check the path, its permissions, and that all files in it are Parquet");
+    }
+    if (found.isEmpty()) {
+      throw MillraceException.because(
+          "Cannot read " + files, "there is no such file or the folder is empty", "Check the path");
+    }
+    found.sort(Comparator.comparing(ParquetFile::path));
+    return found;
+  }
+
+  private static ParquetFile read(LocatedFileStatus file, Configuration conf) throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
+      ParquetMetadata footer = reader.getFooter();
+      return new ParquetFile(
+          file.getPath().toString(),
+          file.getLen(),
+          file.getModificationTime(),
+          columns(footer.getFileMetaData().getSchema()),
+          footer.getFileMetaData().getSchema() + " " + footer.getBlocks());
+    }
+  }
+
+  private static StructType columns(GroupType group) {
+    List<StructField> fields = new ArrayList<>();
+    for (Type field : group.getFields()) {
+      type(field).ifPresent(type -> fields.add(new StructField(field.getName(), type, true)));
+    }
+    return new StructType(fields);
+  }
+
+  private static Optional<DataType> type(Type field) {
+    if (field.isPrimitive()) {
+      return field.isRepetition(Type.Repetition.REPEATED)
+          ? Optional.empty()
+          : Optional.of(type(field.asPrimitiveType()));
+    }
+    GroupType group = field.asGroupType();
+    LogicalTypeAnnotation annotation = group.getLogicalTypeAnnotation();
+    if (annotation == null) {
+      StructType struct = columns(group);
+      return struct.length() == group.getFieldCount() ? Optional.of(struct) : Optional.empty();
+    }
+    boolean isList =
+        annotation instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation
+            && group.getFieldCount() == 1
+            && !group.getType(0).isPrimitive()
+            && group.getType(0).asGroupType().getFieldCount() == 1;
+    return isList
+        ? type(group.getType(0).asGroupType().getType(0)).map(of -> new ArrayType(of, true))
+        : Optional.empty();
+  }
+
+  private static DataType type(PrimitiveType primitive) {
+    LogicalTypeAnnotation annotation = primitive.getLogicalTypeAnnotation();
+    if (annotation instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation decimal) {
+      return new DecimalType(decimal.getPrecision(), decimal.getScale());
+    }
+    return switch (primitive.getPrimitiveTypeName()) {
+      case BOOLEAN -> BooleanType.BOOLEAN;
+      case INT32 ->
+          annotation instanceof LogicalTypeAnnotation.DateLogicalTypeAnnotation
+              ? DateType.DATE
+              : IntegerType.INTEGER;
+      case INT64 ->
+          annotation instanceof LogicalTypeAnnotation.TimestampLogicalTypeAnnotation time
+              ? time.isAdjustedToUTC() ? TimestampType.TIMESTAMP : TimestampNTZType.TIMESTAMP_NTZ
+              : LongType.LONG;
+      case INT96 -> TimestampType.TIMESTAMP;
+      case FLOAT -> FloatType.FLOAT;
+      case DOUBLE -> DoubleType.DOUBLE;
+      case BINARY, FIXED_LEN_BYTE_ARRAY ->
+          annotation instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation
+                  || annotation instanceof LogicalTypeAnnotation.EnumLogicalTypeAnnotation
+                  || annotation instanceof LogicalTypeAnnotation.JsonLogicalTypeAnnotation
+              ? StringType.STRING
+              : BinaryType.BINARY;
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.type.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+
+/**
+ * Where rows end. Nothing is published before all verdicts are good, and rows that were set aside
+ * are kept once the others are where they belong.
+ */
+final class Sinks {
+  private Sinks() {}
+
+  /** Rows into a table; gives out what the commit came to. */
+  static PCollection<String> toDelta(
+      String name,
+      PCollection<UnsafeRow> rows,
+      Schema schema,
+      Sink.Delta sink,
+      DeltaCommit commit,
+      List<Judged> after) {
+    List<PCollectionView<?>> awaited = new ArrayList<>();
+    after.forEach(judged -> awaited.add(judged.passed()));
+    return commit(name, rows, schema, sink, commit, awaited);
+  }
+
+  private static PCollection<String> commit(
+      String name,
+      PCollection<UnsafeRow> rows,
+      Schema schema,
+      Sink.Delta sink,
+      DeltaCommit commit,
+      List<PCollectionView<?>> awaited) {
+    PCollectionView<Iterable<String>> files =
+        rows.apply(
+                name + " files",
+                ParDo.of(new DeltaFiles(DeltaCommit.root(sink.path()), schema, sink.partitionBy())))
+            .setCoder(StringUtf8Coder.of())
+            .apply(name + " all", View.asIterable());
+    return rows.getPipeline()
+        .apply(name + " once", Create.of(sink.path()))
+        .apply(
+            name + " commit",
+            ParDo.of(new CommitFn(commit, files)).withSideInputs(awaited).withSideInputs(files));
+  }
+
+  /** Rows that were set aside into their table, after others are in theirs. */
+  static void setAside(Judged judged, Optional<PCollection<String>> after, String identity) {
+    Sink.Delta sink = judged.expect().quarantine();
+    Schema schema = Judged.asideSchema(judged.expect());
+    List<PCollectionView<?>> awaited = new ArrayList<>();
+    awaited.add(judged.passed());
+    after.ifPresent(done -> awaited.add(done.apply("Before " + sink.path(), View.asSingleton())));
+    PCollection<String> unused =
+        commit(
+            "Set aside " + sink.path(),
+            judged.aside(),
+            schema,
+            sink,
+            new DeltaCommit(sink, schema, Digest.sha256(identity + " aside")),
+            awaited);
+  }
+
+  static final class CommitFn extends DoFn<String, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final DeltaCommit commit;
+    private final PCollectionView<Iterable<String>> files;
+
+    CommitFn(DeltaCommit commit, PCollectionView<Iterable<String>> files) {
+      this.commit = commit;
+      this.files = files;
+    }
+
+    @ProcessElement
+    public void process(ProcessContext context) {
+      context.output(commit.commit(context.sideInput(files)).text());
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.millrace.pipelines.beam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.expectation.Expectations;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeltaSinkTest {
+  private static final Schema SALES =
+      Schema.of(
+          new Column("shop", PrimitiveType.STRING),
+          new Column("spent", PrimitiveType.DOUBLE),
+          new Column("sold_at", PrimitiveType.TIMESTAMP),
+          new Column("day", PrimitiveType.DATE));
+
+  @TempDir Path dir;
+  private final BeamEngine engine = Direct.engine();
+  private String table = "";
+
+  @BeforeEach
+  void name() {
+    table = dir.resolve("sales").toString();
+  }
+
+  private static List<@Nullable Object> sale(String shop, double spent, int day) {
+    LocalDate date = LocalDate.of(2001, 1, day);
+    return Arrays.asList(shop, spent, Instant.parse(date + "T10:00:00.000001Z"), date);
+  }
+
+  private Scan held(List<List<@Nullable Object>> sales) {
+    engine.hold("sales", new Rows(SALES, sales));
+    return new Scan(new Location.Memory("sales"), SALES);
+  }
+
+  private static Sink.Delta byDay(String path) {
+    return new Sink.Delta(path, List.of("day"), Optional.empty());
+  }
+
+  private static Sink.Delta days(String path, int from, int to) {
+    return new Sink.Delta(
+        path,
+        List.of("day"),
+        Optional.of(Interval.days("day", LocalDate.of(2001, 1, from), LocalDate.of(2001, 1, to))));
+  }
+
+  private List<List<@Nullable Object>> read() {
+    return engine.collect(new Scan(Location.DeltaTable.at(table), SALES)).values();
+  }
+
+  @Test
+  void writesPartitionsAndReadsThemBack() {
+    WriteReport report =
+        engine.run(new Write(held(List.of(sale("a", 1.5, 1), sale("b", -0.0, 2))), byDay(table)));
+
+    assertThat(report.rows()).isEqualTo(2);
+    assertThat(report.unchanged()).isFalse();
+    assertThat(read()).containsExactlyInAnyOrder(sale("a", 1.5, 1), sale("b", -0.0, 2));
+  }
+
+  @Test
+  void findsItselfDone() {
+    Write write = new Write(held(List.of(sale("a", 1.5, 1))), byDay(table));
+    assertThat(engine.standing(List.of(write))).containsExactly(Standing.MISSING);
+    WriteReport first = engine.run(write);
+    WriteReport second = engine.run(write);
+
+    assertThat(second.unchanged()).isTrue();
+    assertThat(second.version()).isEqualTo(first.version());
+    assertThat(second.rows()).isEqualTo(1);
+    assertThat(engine.standing(List.of(write))).containsExactly(Standing.CURRENT);
+  }
+
+  @Test
+  void replacesTheWholeTable() {
+    var unused =
+        engine.run(new Write(held(List.of(sale("a", 1.5, 1), sale("b", 2.0, 2))), byDay(table)));
+    var second = engine.run(new Write(held(List.of(sale("c", 3.0, 3))), byDay(table)));
+
+    assertThat(second.version()).isEqualTo("1");
+    assertThat(read()).containsExactly(sale("c", 3.0, 3));
+    Scan before = new Scan(Location.DeltaTable.at(table).asOf(0), SALES);
+    assertThat(engine.collect(before).values()).hasSize(2);
+  }
+
+  @Test
+  void replacesTheDaysOfAnIntervalAlone() {
+    var unused =
+        engine.run(new Write(held(List.of(sale("a", 1.5, 1), sale("b", 2.0, 2))), byDay(table)));
+    var second = engine.run(new Write(held(List.of(sale("c", 3.0, 2))), days(table, 2, 3)));
+
+    assertThat(second.rows()).isEqualTo(1);
+    assertThat(read()).containsExactlyInAnyOrder(sale("a", 1.5, 1), sale("c", 3.0, 2));
+  }
+
+  @Test
+  void anIntervalOfNoPartitionsIsRefused() {
+    Sink.Delta sink =
+        new Sink.Delta(
+            table,
+            List.of(),
+            Optional.of(Interval.days("day", LocalDate.of(2001, 1, 1), LocalDate.of(2001, 1, 2))));
+    assertThatThrownBy(() -> engine.run(new Write(held(List.of(sale("a", 1.5, 1))), sink)))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("not partitioned by that column");
+  }
+
+  @Test
+  void otherColumnsAreRefused() {
+    var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), byDay(table)));
+    Schema other = Schema.of(new Column("day", PrimitiveType.DATE));
+    engine.hold("others", new Rows(other, List.of(List.of(LocalDate.of(2001, 1, 1)))));
+    Write write = new Write(new Scan(new Location.Memory("others"), other), byDay(table));
+
+    assertThatThrownBy(() -> engine.run(write))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("changes no columns");
+    assertThat(read()).containsExactly(sale("a", 1.5, 1));
+  }
+
+  @Test
+  void aCommitThatLostARaceIsNotPutBehindTheWinner() {
+    Node rows = held(List.of(sale("a", 1.5, 1)));
+    var unused = engine.run(new Write(rows, byDay(table)));
+    var engineOfKernel = new OneCommit(DeltaSnapshot.library(), 1);
+    var late =
+        io.delta.kernel.Table.forPath(engineOfKernel, table)
+            .createTransactionBuilder(engineOfKernel, "test", io.delta.kernel.Operation.WRITE)
+            .build(engineOfKernel);
+    var winner = engine.run(new Write(held(List.of(sale("b", 2.0, 1))), byDay(table)));
+
+    assertThat(winner.version()).isEqualTo("1");
+    assertThatThrownBy(
+            () ->
+                late.commit(
+                    engineOfKernel, io.delta.kernel.utils.CloseableIterable.emptyIterable()))
+        .hasStackTraceContaining(OneCommit.Taken.class.getName());
+    assertThat(read()).containsExactly(sale("b", 2.0, 1));
+  }
+
+  @Test
+  void aFailedGatePublishesNothing() {
+    var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), byDay(table)));
+    Node bad =
+        new Expect(
+            "the sales",
+            held(List.of(sale("a", -1.0, 1), sale("b", 2.0, 1))),
+            List.of(Expectations.between("spent", 0, 100).orFail()),
+            dir.resolve("aside").toString());
+
+    assertThatThrownBy(() -> engine.run(new Write(bad, byDay(table))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("Nothing was published");
+    assertThat(read()).containsExactly(sale("a", 1.5, 1));
+    assertThat(dir.resolve("aside")).doesNotExist();
+  }
+
+  @Test
+  void badRowsGoAsideWithReasonsAndTheReportCountsThem() {
+    Node judged =
+        new Expect(
+            "the sales",
+            held(List.of(sale("a", -1.0, 1), sale("b", 2.0, 1))),
+            List.of(Expectations.between("spent", 0, 100).orQuarantine()),
+            dir.resolve("aside").toString());
+    WriteReport report = engine.run(new Write(judged, byDay(table)));
+
+    assertThat(report.quarantined()).isEqualTo(1);
+    assertThat(read()).containsExactly(sale("b", 2.0, 1));
+    Scan aside =
+        new Scan(
+            Location.DeltaTable.at(dir.resolve("aside").toString()),
+            Schema.of(
+                new Column("shop", PrimitiveType.STRING),
+                new Column(
+                    "reasons", new dev.millrace.transforms.type.ArrayType(PrimitiveType.STRING))));
+    assertThat(engine.collect(aside).values().toString())
+        .contains("a")
+        .contains("spent")
+        .contains("-1.0");
+  }
+
+  @Test
+  void aTableThatIsNotThereIsNamed() {
+    assertThatThrownBy(this::read)
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("Cannot read delta " + table);
+  }
+}

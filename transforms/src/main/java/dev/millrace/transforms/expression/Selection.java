@@ -1,0 +1,52 @@
+package dev.millrace.transforms.expression;
+
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.problem.Problems;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.Schema;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+
+/** The columns that a source declares, taken from those that its rows have. */
+public final class Selection {
+  private Selection() {}
+
+  /**
+   * The expressions that give the declared columns, by name. A column of a narrower type is cast
+   * where that loses no value.
+   *
+   * @param held the columns of the rows
+   * @param wanted those that are declared
+   * @param where the rows lie, as messages name it
+   * @throws dev.millrace.transforms.problem.DefinitionException naming each column that is not
+   *     there, or would lose values
+   */
+  public static Map<String, String> of(Schema held, Schema wanted, String where) {
+    Problems problems = new Problems(where);
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (Column column : wanted.columns()) {
+      Optional<Column> found = held.find(column.name());
+      if (found.isEmpty()) {
+        problems.add(Problem.unknown("column", column.name(), where, held.names()));
+        continue;
+      }
+      DataType type = found.get().type();
+      boolean same = type.equals(column.type());
+      if (!same
+          && !Cast.canUpCast(
+              CatalystTypes.toCatalyst(type), CatalystTypes.toCatalyst(column.type()))) {
+        problems.add(
+            "Column '" + column.name() + "' of " + where + " is a " + type.sql(),
+            "the source declares it as " + column.type().sql() + ", and that would lose values",
+            "Declare the type that it has, or convert the data");
+      }
+      String name = Expressions.quoted(column.name());
+      columns.put(column.name(), same ? name : "cast(" + name + " as " + column.type().sql() + ")");
+    }
+    problems.throwIfAny();
+    return columns;
+  }
+}
