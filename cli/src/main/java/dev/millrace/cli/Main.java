@@ -50,6 +50,7 @@ public final class Main {
         new CommandLine(main)
             .setOut(out)
             .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(
                 (failure, line, parsed) -> main.report(failure, line.getErr()))
             .setParameterExceptionHandler((wrong, given) -> usage(wrong, wrong.getCommandLine()));

@@ -44,6 +44,8 @@ final class QuickstartCommand implements Callable<Integer> {
           "Replay the last week through Kafka instead, and hold stream, online and batch against each other.")
   private boolean streams;
 
+  @Mixin private EngineOptions engines = new EngineOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -71,11 +73,13 @@ final class QuickstartCommand implements Callable<Integer> {
         Registry registry = home.registry()) {
       QuickstartReport report = new QuickstartReport(out, home, pipeline);
       report.begin(redis.address());
-      try (SparkEngine engine = home.engine()) {
+      try (SparkEngine engine = home.engine();
+          EngineOptions.Opened features = engines.open(home)) {
         CodeVersion code = CodeVersion.of(Home.projectFolder());
         PipelineRun run =
             new PipelineRun(
                 engine,
+                features.or(engine),
                 home.workspace(),
                 registry,
                 redis.address(),

@@ -14,6 +14,7 @@ import java.util.Map;
 /** Runs a pipeline's tasks in this process, one after the other. */
 public final class PipelineRun {
   private final Engine engine;
+  private final Engine features;
   private final Workspace workspace;
   private final Registry registry;
   private final Sink.OnlineAddress online;
@@ -35,7 +36,25 @@ public final class PipelineRun {
       Sink.OnlineAddress online,
       CodeVersion code,
       String author) {
+    this(engine, engine, workspace, registry, online, code, author);
+  }
+
+  /**
+   * A run on two engines.
+   *
+   * @param engine trains, scores and watches
+   * @param features brings in sources and keeps views
+   */
+  public PipelineRun(
+      Engine engine,
+      Engine features,
+      Workspace workspace,
+      Registry registry,
+      Sink.OnlineAddress online,
+      CodeVersion code,
+      String author) {
     this.engine = engine;
+    this.features = features;
     this.workspace = workspace;
     this.registry = registry;
     this.online = online;
@@ -50,13 +69,13 @@ public final class PipelineRun {
           @Override
           public Task.Result visit(Task.Ingest ingest) {
             IngestJob job = new IngestJob(ingest.source());
-            return new Task.Result.Ingested(job, job.run(engine, workspace));
+            return new Task.Result.Ingested(job, job.run(features, workspace));
           }
 
           @Override
           public Task.Result visit(Task.Materialize materialize) {
             return new Task.Result.Materialized(
-                materialize.job(), materialize.job().run(engine, workspace, online));
+                materialize.job(), materialize.job().run(features, workspace, online));
           }
 
           @Override

@@ -100,9 +100,15 @@ final class DeltaCommit implements Serializable {
     }
   }
 
-  /** The commit of an equal run, where that was the last one. */
+  /**
+   * The commit of an equal run, where that was the last one.
+   *
+   * @throws MillraceException where the table has other columns
+   */
   Optional<Done> found() {
-    return DeltaSnapshot.newest(DeltaSnapshot.library(), path).flatMap(this::found);
+    Optional<DeltaSnapshot> table = DeltaSnapshot.newest(DeltaSnapshot.library(), path);
+    table.ifPresent(this::requireSameColumns);
+    return table.flatMap(this::found);
   }
 
   /** Whether there is a table. */

@@ -1,0 +1,113 @@
+package dev.millrace.cli;
+
+import dev.millrace.pipelines.beam.BeamProcess;
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The engine that brings in sources and keeps views. */
+final class EngineOptions {
+  /** The engines, as options name them. */
+  enum Name {
+    SPARK,
+    BEAM
+  }
+
+  /** The runners of Beam that come with the command, as options name them. */
+  enum Runner {
+    DIRECT("DirectRunner"),
+    FLINK("FlinkRunner");
+
+    private final String name;
+
+    Runner(String name) {
+      this.name = name;
+    }
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "SPARK",
+      description =
+          "What brings in sources and keeps views: ${COMPLETION-CANDIDATES} (default: spark). Models are trained with Spark.")
+  private Name engine = Name.SPARK;
+
+  @Option(
+      names = "--runner",
+      paramLabel = "RUNNER",
+      defaultValue = "DIRECT",
+      description = "Of Beam: ${COMPLETION-CANDIDATES} (default: direct).")
+  private Runner runner = Runner.DIRECT;
+
+  @Parameters(
+      paramLabel = "OPTION",
+      description = "Of the runner, after --: --parallelism=4",
+      arity = "0..*")
+  private List<String> options = new ArrayList<>();
+
+  /**
+   * What was opened.
+   *
+   * @param beam null where Spark does all
+   */
+  record Opened(@Nullable BeamProcess beam) implements AutoCloseable {
+    Engine or(Engine spark) {
+      return beam == null ? spark : beam;
+    }
+
+    @Override
+    public void close() {
+      if (beam != null) {
+        beam.close();
+      }
+    }
+  }
+
+  Opened open(Home home) {
+    return new Opened(engine == Name.SPARK ? null : beam(home));
+  }
+
+  private BeamProcess beam(Home home) {
+    List<String> all = new ArrayList<>();
+    all.add("--runner=" + runner.name);
+    if (runner == Runner.FLINK && options.stream().noneMatch(o -> o.startsWith("--flinkMaster"))) {
+      all.add("--flinkMaster=[local]");
+    }
+    all.addAll(options);
+    return BeamProcess.start(java(), all, home.folder().resolve("logs/beam.log"));
+  }
+
+  /** A Java like this one, with Beam and its runners on the class path and not Spark's. */
+  private static List<String> java() {
+    Path built = Path.of(System.getProperty("millrace.beam", "pipelines/beam/target"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(each -> each.startsWith("--add-opens") || each.startsWith("-X"))
+        .forEach(command::add);
+    command.add("-Duser.timezone=UTC");
+    try {
+      command.add("-cp");
+      command.add(
+          built.resolve("classes")
+              + File.pathSeparator
+              + Files.readString(built.resolve("runners.classpath")).strip());
+    } catch (IOException gone) {
+      throw MillraceException.because(
+          "There is no Beam engine in " + built,
+          "it has no readable runners.classpath",
+          "Build Millrace, and start it with the launcher");
+    }
+    return command;
+  }
+}
