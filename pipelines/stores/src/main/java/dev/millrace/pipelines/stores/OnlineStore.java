@@ -5,12 +5,12 @@ import static redis.clients.jedis.Protocol.Command.GETRANGE;
 import static redis.clients.jedis.Protocol.Command.SET;
 import static redis.clients.jedis.Protocol.Command.UNLINK;
 
-import dev.millrace.transforms.bytes.ByteWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -25,14 +25,18 @@ import redis.clients.jedis.ScanResult;
  * Tiles in Redis. An entity of a space is one value, so that it is read and replaced at once:
  *
  * <pre>
- *   millrace:{space}/{entity key}   the {@link Stamp} of what it holds, then its tiles in one piece
- *   millrace:{space}                the stamp up to which the whole space is
- *   millrace:{view}@                the version of a view that is read
+ *   millrace:{space}/{entity}   the {@link Stamp} of what it holds, then its tiles in one piece
+ *   millrace:{space}            the stamp up to which the whole space is
+ *   millrace:{view}@            the version of a view that is read
  * </pre>
  *
- * Any number of threads may use it, but for {@link #load} and {@link #flush}.
+ * An entity's bytes stand in its key as base64 of URLs without padding, since other clients hold
+ * keys as text.
+ *
+ * <p>Any number of threads may use it, but for {@link #load} and {@link #flush}.
  */
 public final class OnlineStore implements AutoCloseable {
+  private static final String PREFIX = "millrace:";
   private static final int ENTITIES_A_FLUSH = 500;
   private static final long BYTES_A_FLUSH = 16L << 20;
   private static final int KEYS_A_SCAN = 1000;
@@ -282,11 +286,10 @@ public final class OnlineStore implements AutoCloseable {
     return removed;
   }
 
-  /** The keys of a space's entities, in any order. */
+  /** The entities of a space, in any order. */
   public List<byte[]> keys(String space) {
-    int prefix = key(space, new byte[0]).length;
     return storedKeys(space).stream()
-        .map(key -> Arrays.copyOfRange(key, prefix, key.length))
+        .map(key -> entityOf(space, new String(key, StandardCharsets.US_ASCII)))
         .toList();
   }
 
@@ -318,8 +321,7 @@ public final class OnlineStore implements AutoCloseable {
   }
 
   private static void scan(Jedis node, String space, Set<ByteBuffer> found) {
-    byte[] all = key(space, ascii("*"));
-    ScanParams ofSpace = new ScanParams().match(all).count(KEYS_A_SCAN);
+    ScanParams ofSpace = new ScanParams().match(pattern(space)).count(KEYS_A_SCAN);
     byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
     do {
       ScanResult<byte[]> page = node.scan(cursor, ofSpace);
@@ -328,16 +330,27 @@ public final class OnlineStore implements AutoCloseable {
     } while (!Arrays.equals(cursor, ScanParams.SCAN_POINTER_START_BINARY));
   }
 
-  private static byte[] key(String space, byte[] entity) {
-    ByteWriter key = new ByteWriter();
+  /** The key in Redis of an entity. */
+  public static byte[] key(String space, byte[] entity) {
     byte[] prefix = text(space + "/");
-    key.writeRaw(prefix, 0, prefix.length);
-    key.writeRaw(entity, 0, entity.length);
-    return key.toBytes();
+    byte[] name = Base64.getUrlEncoder().withoutPadding().encode(entity);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + name.length);
+    System.arraycopy(name, 0, key, prefix.length, name.length);
+    return key;
+  }
+
+  /** The entity of such a key. */
+  public static byte[] entityOf(String space, String key) {
+    return Base64.getUrlDecoder().decode(key.substring(pattern(space).length() - 1));
+  }
+
+  /** What {@code SCAN} matches all keys of a space's entities by. */
+  public static String pattern(String space) {
+    return PREFIX + space + "/*";
   }
 
   private static byte[] text(String rest) {
-    return ("millrace:" + rest).getBytes(StandardCharsets.UTF_8);
+    return (PREFIX + rest).getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] millis(Duration ttl) {
