@@ -286,13 +286,6 @@ public final class OnlineStore implements AutoCloseable {
     return removed;
   }
 
-  /** The entities of a space, in any order. */
-  public List<byte[]> keys(String space) {
-    return storedKeys(space).stream()
-        .map(key -> entityOf(space, new String(key, StandardCharsets.US_ASCII)))
-        .toList();
-  }
-
   /** How many entities of a space there are. */
   public long entities(String space) {
     return storedKeys(space).size();
