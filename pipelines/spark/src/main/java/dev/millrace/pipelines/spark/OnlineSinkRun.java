@@ -50,6 +50,7 @@ final class OnlineSinkRun implements SinkRun {
     Stamp stamp = stamp(aggregate, Micros.of(tilesUntil.end()));
     try (OnlineStore store = OnlineStore.connect(OnlineLoad.settings(sink.address()))) {
       requireNotOlder(sink, stamp, store.mark(sink.space()));
+      boolean empty = store.isEmpty(sink.space());
       Dataset<Row> tiles = compilation.compile(aggregate, run);
       LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
       tiles
@@ -58,7 +59,9 @@ final class OnlineSinkRun implements SinkRun {
           .toJavaRDD()
           .foreachPartition(new OnlineLoad(sink, stamp, aggregate.keys(), entities));
       compilation.setAside(Account.NONE);
-      store.sweep(sink.space(), stamp);
+      if (!empty) {
+        store.sweep(sink.space(), stamp);
+      }
       store.mark(sink.space(), stamp);
       return new WriteReport(
           "redis " + sink.address() + " " + sink.space(),

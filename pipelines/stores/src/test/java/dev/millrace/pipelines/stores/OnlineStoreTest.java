@@ -194,6 +194,17 @@ class OnlineStoreTest {
   }
 
   @Test
+  void aSpaceIsEmptyUntilAnEntityIsThere() {
+    store.load("spend@87654321", bytes(1), stamp(1, 0, 0), bytes(1), TTL);
+    store.mark(SPACE, stamp(1, 0, 0));
+    store.flush();
+    assertThat(store.isEmpty(SPACE)).isTrue();
+    load(1, stamp(1, 0, 0), 1);
+    store.flush();
+    assertThat(store.isEmpty(SPACE)).isFalse();
+  }
+
+  @Test
   void keysAreTextThatNamesTheirEntities() {
     String key =
         new String(OnlineStore.key(SPACE, bytes(-5, 239, 190, 0)), StandardCharsets.US_ASCII);
