@@ -24,7 +24,8 @@ import org.apache.spark.util.LongAccumulator;
 
 /**
  * Loads tiles into the online store, an entity at a time; each task writes over a connection of its
- * own.
+ * own. spark-redis' writers do not compare what they write with what is there, and its hashes take
+ * twice the time ({@code benchmarks/run load}).
  */
 final class OnlineSinkRun implements SinkRun {
   private final SparkSession session;
