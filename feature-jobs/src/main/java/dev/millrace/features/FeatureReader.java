@@ -10,17 +10,14 @@ import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.Micros;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * request column. Any number of threads may read.
  */
 public final class FeatureReader implements AutoCloseable {
+  private final Sink.OnlineAddress address;
   private final OnlineStore store;
   private final List<ViewVersions> views;
   private final RequestFeatures requestFeatures;
@@ -49,12 +47,14 @@ public final class FeatureReader implements AutoCloseable {
   private final List<String> asked;
 
   FeatureReader(
+      Sink.OnlineAddress address,
       OnlineStore store,
       int threads,
       List<ViewVersions> views,
       RequestFeatures requestFeatures,
       @Nullable Map<String, @Nullable Object> defaults,
       InstantSource clock) {
+    this.address = address;
     this.store = store;
     this.views = views;
     this.requestFeatures = requestFeatures;
@@ -253,20 +253,9 @@ public final class FeatureReader implements AutoCloseable {
     return read;
   }
 
-  /** How many entities the store holds, beside the known, that have a value of some event. */
-  long unknown(FeatureView view, Instant time, List<? extends Map<String, ?>> known) {
-    ViewVersion version = version(view);
-    Set<ByteBuffer> keys = new HashSet<>();
-    known.forEach(each -> keys.add(ByteBuffer.wrap(version.wanted(each).entity())));
-    List<OnlineStore.Wanted> others =
-        store.keys(version.space()).stream()
-            .filter(key -> !keys.contains(ByteBuffer.wrap(key)))
-            .map(key -> new OnlineStore.Wanted(version.space(), key))
-            .toList();
-    return store.read(others).stream()
-        .flatMap(Optional::stream)
-        .filter(entity -> !version.isEmpty(entity, Micros.of(time)))
-        .count();
+  /** Where it reads. */
+  Sink.OnlineAddress address() {
+    return address;
   }
 
   private ViewVersion version(FeatureView view) {

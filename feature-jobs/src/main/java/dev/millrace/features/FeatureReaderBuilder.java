@@ -125,7 +125,8 @@ public final class FeatureReaderBuilder {
     OnlineStore store = declared == null ? OnlineStore.connect(settings) : OnlineStore.at(settings);
     List<ViewVersions> read = new ArrayList<>();
     byName.forEach((name, versions) -> read.add(new ViewVersions(name, versions)));
-    return new FeatureReader(store, settings.connections(), read, computed, declared, clock);
+    return new FeatureReader(
+        address, store, settings.connections(), read, computed, declared, clock);
   }
 
   private void add(ViewVersion version, List<ViewVersion> to) {

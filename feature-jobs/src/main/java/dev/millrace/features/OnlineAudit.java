@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +70,30 @@ public record OnlineAudit(FeatureView view, Instant time, double share) {
     }
   }
 
+  /**
+   * Runs it: values of a share come through the reader, those of all entities through the engine,
+   * which reads the whole store.
+   */
   public Report run(Engine engine, Workspace workspace, FeatureReader reader) {
     Engine.Rows offline = engine.collect(plan(workspace));
+    if (share < 1) {
+      return report(offline, entities -> reader.readUnmoved(view, entities, time), () -> 0L);
+    }
+    StoredValues stored = StoredValues.read(engine, reader.address(), view, time);
+    return report(
+        offline, entities -> entities.stream().map(stored::take).toList(), stored::others);
+  }
+
+  /**
+   * Holds values against others.
+   *
+   * @param online the values of entities; nothing of one that has events from the time on
+   * @param unknown how many others there are online, asked for last
+   */
+  private Report report(
+      Engine.Rows offline,
+      Function<List<Map<String, Object>>, List<Optional<Map<String, @Nullable Object>>>> online,
+      LongSupplier unknown) {
     List<String> keys = view.entity().keyNames();
     List<Difference> differences = new ArrayList<>();
     long moved = 0;
@@ -77,16 +101,15 @@ public record OnlineAudit(FeatureView view, Instant time, double share) {
       List<List<@Nullable Object>> rows =
           offline.values().subList(from, Math.min(offline.values().size(), from + AT_ONCE));
       List<Map<String, Object>> entities = rows.stream().map(row -> entity(keys, row)).toList();
-      List<Optional<Map<String, @Nullable Object>>> online =
-          reader.readUnmoved(view, entities, time);
+      List<Optional<Map<String, @Nullable Object>>> found = online.apply(entities);
       for (int i = 0; i < rows.size(); i++) {
-        if (online.get(i).isEmpty()) {
+        if (found.get(i).isEmpty()) {
           moved++;
           continue;
         }
         for (int j = keys.size() + 1; j < offline.schema().columns().size(); j++) {
           String name = offline.schema().names().get(j);
-          Object read = online.get(i).get().get(view.name() + "__" + name);
+          Object read = found.get(i).get().get(view.name() + "__" + name);
           Object computed = rows.get(i).get(j);
           if (!Objects.equals(read, computed)) {
             differences.add(new Difference(entities.get(i), name, read, computed));
@@ -100,10 +123,7 @@ public record OnlineAudit(FeatureView view, Instant time, double share) {
         compared,
         compared * view.valueNames().size(),
         moved,
-        share < 1
-            ? 0
-            : reader.unknown(
-                view, time, offline.values().stream().map(row -> entity(keys, row)).toList()),
+        unknown.getAsLong(),
         differences);
   }
 

@@ -64,11 +64,6 @@ record ViewVersion(
     }
   }
 
-  /** Whether no window of the entity at a time has an event. */
-  boolean isEmpty(StoredEntity entity, long time) {
-    return tiles.isEmpty(time, tiles.packed(entity.value(), entity.tiles()));
-  }
-
   private void checkTime(StoredEntity entity, long time) {
     long end = entity.stamp().end();
     if (time < end) {

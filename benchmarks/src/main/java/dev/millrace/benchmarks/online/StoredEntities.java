@@ -23,11 +23,9 @@ import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import dev.millrace.transforms.window.Window;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -87,12 +85,9 @@ final class StoredEntities {
       all.add(new ArrayList<>());
     }
     for (FeatureView view : views) {
-      byte[] prefix = ("millrace:" + view.space() + "/").getBytes(StandardCharsets.UTF_8);
       for (long entity = 0; entity < ENTITIES; entity++) {
         byte[] name = EntityKey.encode(view.entity().keys(), List.of(entity));
-        byte[] key = Arrays.copyOf(prefix, prefix.length + name.length);
-        System.arraycopy(name, 0, key, prefix.length, name.length);
-        all.get((int) entity).add(key);
+        all.get((int) entity).add(OnlineStore.key(view.space(), name));
       }
     }
     return all;

@@ -90,7 +90,7 @@ record Ranked(DataType value, DataType key, RankOrder order, int most, boolean s
       if (order.isTimed()) {
         out.writeSigned(each.time());
       }
-      out.writeRaw(each.bytes(), 0, each.bytes().length);
+      each.encode(out);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.transforms.aggregation;
 
+import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import org.jspecify.annotations.Nullable;
 
@@ -43,5 +44,14 @@ final class RankedValue {
       bytes = known;
     }
     return known;
+  }
+
+  void encode(ByteWriter out) {
+    byte[] known = bytes;
+    if (known == null) {
+      Values.encode(type, value, out);
+    } else {
+      out.writeRaw(known, 0, known.length);
+    }
   }
 }

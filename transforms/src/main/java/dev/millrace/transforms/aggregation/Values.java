@@ -29,10 +29,11 @@ public final class Values {
     if (NestedValues.isNested(type)) {
       return NestedValues.read(type, row, ordinal);
     }
-    Object value = row.get(ordinal, CatalystTypes.toCatalyst(type));
-    if (value instanceof Double number) {
-      return number == 0.0 ? 0.0 : number.isNaN() ? Double.NaN : number;
+    if (type == PrimitiveType.DOUBLE) {
+      double number = row.getDouble(ordinal);
+      return number == 0.0 ? 0.0 : Double.isNaN(number) ? Double.NaN : number;
     }
+    Object value = row.get(ordinal, CatalystTypes.toCatalyst(type));
     if (value instanceof Float number) {
       return number == 0f ? 0f : number.isNaN() ? Float.NaN : number;
     }

@@ -13,7 +13,10 @@ public final class Tile implements StoredTile {
 
   Tile(List<TilePart<?>> parts) {
     this.parts = parts;
-    this.accumulators = parts.stream().map(part -> part.aggregation().zero()).toArray();
+    this.accumulators = new Object[parts.size()];
+    for (int i = 0; i < accumulators.length; i++) {
+      accumulators[i] = parts.get(i).aggregation().zero();
+    }
   }
 
   Tile(List<TilePart<?>> parts, byte[] bytes) {

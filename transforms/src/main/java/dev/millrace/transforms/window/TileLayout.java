@@ -40,6 +40,8 @@ public final class TileLayout {
   private final List<WindowedAggregation> windows;
   private final List<WindowReading> readings;
   private final SortedMap<Long, TileLevel> levels = new TreeMap<>();
+  private final List<TileLevel> inOrder;
+  private final List<Long> hops;
 
   /**
    * The layout for these windows.
@@ -64,6 +66,8 @@ public final class TileLayout {
         }
       }
     }
+    this.inOrder = List.copyOf(levels.values());
+    this.hops = List.copyOf(levels.keySet());
     this.readings = WindowReading.all(this.windows, levels.values());
   }
 
@@ -89,12 +93,12 @@ public final class TileLayout {
 
   /** The hops of the levels in microseconds, shortest first. */
   public List<Long> hops() {
-    return List.copyOf(levels.keySet());
+    return hops;
   }
 
   /** The levels, shortest hop first. */
   List<TileLevel> levels() {
-    return List.copyOf(levels.values());
+    return inOrder;
   }
 
   /** The finest level whose tiles are made up of whole tiles of this one, if any. */

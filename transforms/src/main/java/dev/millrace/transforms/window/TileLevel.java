@@ -19,7 +19,9 @@ final class TileLevel {
   }
 
   void add(WindowedAggregation window) {
-    readers.add(window.window());
+    if (!readers.contains(window.window())) {
+      readers.add(window.window());
+    }
     leaf |= window.window().hop() == hop;
     if (indexOf(window.call()) < 0) {
       parts.add(TilePart.of(window));
@@ -62,6 +64,10 @@ final class TileLevel {
 
   /** The first event that a reader at {@code end} or later needs. */
   long oldest(long end) {
-    return readers.stream().mapToLong(window -> window.start(end)).min().orElseThrow();
+    long oldest = Long.MAX_VALUE;
+    for (Window reader : readers) {
+      oldest = Math.min(oldest, reader.start(end));
+    }
+    return oldest;
   }
 }

@@ -85,7 +85,7 @@ public final class TileSet implements StoredTiles {
   public void giveOut(long end, TileWriter.Out out) {
     Map<Long, Map<Long, Integer>> under = new HashMap<>();
     for (TileLevel level : layout.levels()) {
-      TileLevel above = layout.above(level);
+      TileLevel above = layout.levels().size() == 1 ? null : layout.above(level);
       for (long start : List.copyOf(tiles(level.hop()).tailMap(level.oldest(end)).keySet())) {
         int finer = under.getOrDefault(level.hop(), Map.of()).getOrDefault(start, 0);
         boolean kept = level.keeps(finer);

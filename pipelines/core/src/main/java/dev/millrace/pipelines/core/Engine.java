@@ -25,6 +25,14 @@ public interface Engine extends AutoCloseable {
   Rows collect(Node node);
 
   /**
+   * The rows of a whole space of the online store, read back.
+   *
+   * @throws dev.millrace.transforms.problem.MillraceException where the store does not answer, or
+   *     the engine reads none
+   */
+  Rows online(OnlineRead read);
+
+  /**
    * What the location holds now, in a form that changes with it: a Delta version, a digest of
    * files' names and sizes.
    */

@@ -3,12 +3,14 @@ package dev.millrace.pipelines.local;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.OnlineRead;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.problem.MillraceException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +42,15 @@ public final class LocalEngine implements Engine {
   @Override
   public Rows collect(Node node) {
     return new LocalRun(tables::read, tables).rows(node).plain();
+  }
+
+  /** What is written online it keeps in memory, as tiles. */
+  @Override
+  public Rows online(OnlineRead read) {
+    throw MillraceException.because(
+        "Cannot read the online store at " + read.address(),
+        "the local engine keeps what it writes in memory",
+        "Read it on Spark");
   }
 
   /**

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.function.BiConsumer;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
@@ -16,57 +15,33 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
 /**
  * Tiles of windows that have no start, which the order of events is nothing to: each partition
- * makes tiles of its own, and those of a key are brought together and merged. So tiles are shuffled
- * and no events are.
+ * makes tiles of its own, and those of a key are brought together and merged ({@link MergedTiles}).
+ * So tiles are shuffled and no events are.
  */
 final class LifetimeTiles implements Iterator<InternalRow> {
   /** How many keys a partition has tiles of in memory; those of more are given out in parts. */
   private static final int MOST_KEYS = 10_000;
 
+  /** As many where nearly each row is of another key: so few stay in the processor's cache. */
+  private static final int FEW_KEYS = 100;
+
   private final Iterator<InternalRow> rows;
   private final UnsafeProjection keyOf;
   private final TileLayout layout;
   private final long end;
-  private final BiConsumer<TileSet, InternalRow> add;
-  private final int mostKeys;
+  private final int time;
   private final Map<UnsafeRow, TileSet> tiles = new HashMap<>();
   private final ArrayDeque<InternalRow> out = new ArrayDeque<>();
+  private int mostKeys = MOST_KEYS;
+  private long added;
 
-  private LifetimeTiles(
-      Iterator<InternalRow> rows,
-      EventLayout layout,
-      long end,
-      int mostKeys,
-      BiConsumer<TileSet, InternalRow> add) {
-    this.rows = rows;
+  /** Tiles of a partition's events, several of one key where there are many keys. */
+  LifetimeTiles(Iterator<InternalRow> events, EventLayout layout, long end) {
+    this.rows = events;
     this.keyOf = UnsafeProjection.create(layout.keyTypes());
     this.layout = new TileLayout(layout.windows());
     this.end = end;
-    this.mostKeys = mostKeys;
-    this.add = add;
-  }
-
-  /** Tiles of a partition's events, several of one key where there are many keys. */
-  static Iterator<InternalRow> partial(Iterator<InternalRow> events, EventLayout layout, long end) {
-    int time = layout.eventTime();
-    return new LifetimeTiles(
-        events, layout, end, MOST_KEYS, (tiles, event) -> tiles.add(event.getLong(time), event));
-  }
-
-  /** Whole tiles, of partial ones that are sorted by key. */
-  static Iterator<InternalRow> merged(Iterator<InternalRow> partial, EventLayout layout, long end) {
-    TileLayout tileLayout = new TileLayout(layout.windows());
-    int hop = layout.keyTypes().length;
-    return new LifetimeTiles(
-        partial,
-        layout,
-        end,
-        1,
-        (tiles, row) -> {
-          TileSet one = tileLayout.tiles();
-          one.put(row.getLong(hop), row.getLong(hop + 1), row.getBinary(hop + 2));
-          tiles.merge(one);
-        });
+    this.time = layout.eventTime();
   }
 
   @Override
@@ -77,12 +52,14 @@ final class LifetimeTiles implements Iterator<InternalRow> {
       TileSet ofKey = tiles.get(key);
       if (ofKey == null) {
         if (tiles.size() == mostKeys) {
+          mostKeys = added < 2L * mostKeys ? FEW_KEYS : MOST_KEYS;
           giveOut();
         }
         ofKey = layout.tiles();
         tiles.put(key.copy(), ofKey);
       }
-      add.accept(ofKey, row);
+      ofKey.add(row.getLong(time), row);
+      added++;
     }
     if (out.isEmpty()) {
       giveOut();
@@ -101,6 +78,7 @@ final class LifetimeTiles implements Iterator<InternalRow> {
                             key,
                             new GenericInternalRow(new Object[] {hop, start, tile.encode()})))));
     tiles.clear();
+    added = 0;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.OnlineRead;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
@@ -15,6 +16,7 @@ import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.type.Schema;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -175,15 +177,24 @@ public final class SparkEngine implements Engine {
     return inSession(
         () -> {
           try (Compilation compilation = compilation(session, sources)) {
-            Dataset<Row> rows = compilation.compile(node, "");
-            List<List<@Nullable Object>> values = new ArrayList<>();
-            for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
-              values.add(PlainRows.fromCatalyst(node.schema(), row));
-            }
+            Rows rows = collected(node.schema(), compilation.compile(node, ""));
             compilation.setAside(Account.NONE);
-            return new Rows(node.schema(), values);
+            return rows;
           }
         });
+  }
+
+  private static Rows collected(Schema schema, Dataset<Row> rows) {
+    List<List<@Nullable Object>> values = new ArrayList<>();
+    for (InternalRow row : rows.queryExecution().executedPlan().executeCollect()) {
+      values.add(PlainRows.fromCatalyst(schema, row));
+    }
+    return new Rows(schema, values);
+  }
+
+  @Override
+  public Rows online(OnlineRead read) {
+    return inSession(() -> collected(read.schema(), OnlineScan.rows(session, read)));
   }
 
   /**

@@ -139,13 +139,13 @@ final class WindowedRows {
 
   private Dataset<Row> lifetimes(
       Dataset<Row> rows, List<String> keys, EventLayout layout, long end, StructType schema) {
-    Dataset<Row> partial = pass(rows, events -> LifetimeTiles.partial(events, layout, end), schema);
+    Dataset<Row> partial = pass(rows, events -> new LifetimeTiles(events, layout, end), schema);
     Column[] byKey = columns(keys).toArray(Column[]::new);
     Dataset<Row> together =
         keys.isEmpty()
             ? partial.coalesce(1)
             : partial.repartition(byKey).sortWithinPartitions(byKey);
-    return pass(together, each -> LifetimeTiles.merged(each, layout, end), schema);
+    return pass(together, each -> new MergedTiles(each, layout, end), schema);
   }
 
   private static Dataset<Row> seenBefore(Instant end, Dataset<Row> inputs, EventLayout layout) {

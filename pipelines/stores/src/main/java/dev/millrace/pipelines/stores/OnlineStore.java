@@ -5,17 +5,18 @@ import static redis.clients.jedis.Protocol.Command.GETRANGE;
 import static redis.clients.jedis.Protocol.Command.SET;
 import static redis.clients.jedis.Protocol.Command.UNLINK;
 
-import dev.millrace.transforms.bytes.ByteWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
@@ -25,14 +26,18 @@ import redis.clients.jedis.ScanResult;
  * Tiles in Redis. An entity of a space is one value, so that it is read and replaced at once:
  *
  * <pre>
- *   millrace:{space}/{entity key}   the {@link Stamp} of what it holds, then its tiles in one piece
- *   millrace:{space}                the stamp up to which the whole space is
- *   millrace:{view}@                the version of a view that is read
+ *   millrace:{space}/{entity}   the {@link Stamp} of what it holds, then its tiles in one piece
+ *   millrace:{space}            the stamp up to which the whole space is
+ *   millrace:{view}@            the version of a view that is read
  * </pre>
  *
- * Any number of threads may use it, but for {@link #load} and {@link #flush}.
+ * An entity's bytes stand in its key as base64 of URLs without padding, since other clients hold
+ * keys as text.
+ *
+ * <p>Any number of threads may use it, but for {@link #load} and {@link #flush}.
  */
 public final class OnlineStore implements AutoCloseable {
+  private static final String PREFIX = "millrace:";
   private static final int ENTITIES_A_FLUSH = 500;
   private static final long BYTES_A_FLUSH = 16L << 20;
   private static final int KEYS_A_SCAN = 1000;
@@ -41,8 +46,9 @@ public final class OnlineStore implements AutoCloseable {
    * Sets a value unless a newer one of the same log is there. Numbers of a stamp are below 2^53, so
    * that Lua's doubles hold them.
    */
-  private static final String REPLACE =
-      """
+  private static final Redis.Script REPLACE =
+      Redis.Script.of(
+          """
       local old = redis.call('GETRANGE', KEYS[1], 0, 32)
       local new = ARGV[1]
       if #old == 33 and string.sub(old, 1, 9) == string.sub(new, 1, 9) then
@@ -52,29 +58,46 @@ public final class OnlineStore implements AutoCloseable {
       end
       redis.call('SET', KEYS[1], new, 'PX', ARGV[2])
       return 1
-      """;
+      """);
 
   /**
    * Sets a value if what is there is what it was made of, or that value already: the answer to the
    * command may have been lost, and it was sent again.
    */
-  private static final String EXCHANGE =
-      """
+  private static final Redis.Script EXCHANGE =
+      Redis.Script.of(
+          """
       local old = redis.call('GETRANGE', KEYS[1], 0, 32)
       if old ~= ARGV[1] and redis.call('GET', KEYS[1]) ~= ARGV[2] then return 0 end
       redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
       return 1
-      """;
+      """);
 
   /** Removes a value if it is still of that stamp. */
-  private static final String REMOVE =
-      """
+  private static final Redis.Script REMOVE =
+      Redis.Script.of(
+          """
       if redis.call('GETRANGE', KEYS[1], 0, 32) ~= ARGV[1] then return 0 end
       return redis.call('UNLINK', KEYS[1])
-      """;
+      """);
+
+  /** An entity that is to be loaded. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Loaded(byte[] key, byte[] value, byte[] millis) {
+    Redis.Command ifAbsent() {
+      return Redis.Command.of(SET, key, value, PX, millis, NX);
+    }
+
+    Redis.Command unlessNewer() {
+      return Redis.Command.of(REPLACE, key, value, millis);
+    }
+  }
+
+  private static final byte[] PX = ascii("PX");
+  private static final byte[] NX = ascii("NX");
 
   private final Redis redis;
-  private final List<Redis.Command> waiting = new ArrayList<>();
+  private final List<Loaded> waiting = new ArrayList<>();
   private long bytesWaiting;
   private boolean mostAreThere;
   private long leftNewer;
@@ -153,9 +176,7 @@ public final class OnlineStore implements AutoCloseable {
    * @param ttl how long they are kept
    */
   public void load(String space, byte[] entity, Stamp stamp, byte[] tiles, Duration ttl) {
-    waiting.add(
-        Redis.Command.script(
-            REPLACE, key(space, entity), StoredEntity.value(stamp, tiles), millis(ttl)));
+    waiting.add(new Loaded(key(space, entity), StoredEntity.value(stamp, tiles), millis(ttl)));
     bytesWaiting += tiles.length;
     if (waiting.size() >= ENTITIES_A_FLUSH || bytesWaiting >= BYTES_A_FLUSH) {
       flush();
@@ -167,33 +188,21 @@ public final class OnlineStore implements AutoCloseable {
    * plain command that never replaces is tried first, since it is several times cheaper.
    */
   public void flush() {
-    List<Redis.Command> scripts = new ArrayList<>(waiting);
+    List<Loaded> loaded = new ArrayList<>(waiting);
     waiting.clear();
     bytesWaiting = 0;
     if (!mostAreThere) {
-      List<Redis.Command> plain =
-          scripts.stream()
-              .map(
-                  each ->
-                      Redis.Command.of(
-                          SET,
-                          each.key(),
-                          each.arguments()[3],
-                          ascii("PX"),
-                          each.arguments()[4],
-                          ascii("NX")))
-              .toList();
-      List<@Nullable Object> set = redis.send(plain);
-      List<Redis.Command> there = new ArrayList<>();
+      List<@Nullable Object> set = redis.send(loaded.stream().map(Loaded::ifAbsent).toList());
+      List<Loaded> there = new ArrayList<>();
       for (int i = 0; i < set.size(); i++) {
         if (set.get(i) == null) {
-          there.add(scripts.get(i));
+          there.add(loaded.get(i));
         }
       }
-      mostAreThere = there.size() > scripts.size() / 2;
-      scripts = there;
+      mostAreThere = there.size() > loaded.size() / 2;
+      loaded = there;
     }
-    for (Object answer : redis.send(scripts)) {
+    for (Object answer : redis.send(loaded.stream().map(Loaded::unlessNewer).toList())) {
       leftNewer += Long.valueOf(0).equals(answer) ? 1 : 0;
     }
   }
@@ -221,7 +230,7 @@ public final class OnlineStore implements AutoCloseable {
     for (Change change : changes) {
       byte[] before = change.before().map(each -> each.stamp().encode()).orElse(new byte[0]);
       commands.add(
-          Redis.Command.script(
+          Redis.Command.of(
               EXCHANGE,
               key(change.of().space(), change.of().entity()),
               before,
@@ -272,7 +281,7 @@ public final class OnlineStore implements AutoCloseable {
         byte[] bytes = (byte[]) Objects.requireNonNull(found.get(i));
         Optional<Stamp> stamp = Stamp.decode(bytes);
         if (stamp.isEmpty() || stamp.get().isForeignOrOlder(current)) {
-          removals.add(Redis.Command.script(REMOVE, page.get(i), bytes));
+          removals.add(Redis.Command.of(REMOVE, page.get(i), bytes));
         }
       }
       for (Object answer : redis.send(removals)) {
@@ -282,12 +291,10 @@ public final class OnlineStore implements AutoCloseable {
     return removed;
   }
 
-  /** The keys of a space's entities, in any order. */
-  public List<byte[]> keys(String space) {
-    int prefix = key(space, new byte[0]).length;
-    return storedKeys(space).stream()
-        .map(key -> Arrays.copyOfRange(key, prefix, key.length))
-        .toList();
+  /** Whether there is no entity of a space. */
+  public boolean isEmpty(String space) {
+    return redis.onEachNode(node -> scan(node, space, List::isEmpty)).stream()
+        .allMatch(empty -> empty);
   }
 
   /** How many entities of a space there are. */
@@ -310,34 +317,55 @@ public final class OnlineStore implements AutoCloseable {
   private List<byte[]> storedKeys(String space) {
     Set<ByteBuffer> found = new LinkedHashSet<>();
     redis.onEachNode(
-        node -> {
-          scan(node, space, found);
-          return found.size();
-        });
+        node ->
+            scan(
+                node,
+                space,
+                keys -> {
+                  keys.forEach(key -> found.add(ByteBuffer.wrap(key)));
+                  return true;
+                }));
     return found.stream().map(ByteBuffer::array).toList();
   }
 
-  private static void scan(Jedis node, String space, Set<ByteBuffer> found) {
-    byte[] all = key(space, ascii("*"));
-    ScanParams ofSpace = new ScanParams().match(all).count(KEYS_A_SCAN);
+  /**
+   * Goes through a node's keys of a space for as long as it is told to; whether that was to the
+   * end.
+   */
+  private static boolean scan(Jedis node, String space, Predicate<List<byte[]>> goesOn) {
+    ScanParams ofSpace = new ScanParams().match(pattern(space)).count(KEYS_A_SCAN);
     byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
     do {
       ScanResult<byte[]> page = node.scan(cursor, ofSpace);
-      page.getResult().forEach(key -> found.add(ByteBuffer.wrap(key)));
+      if (!goesOn.test(page.getResult())) {
+        return false;
+      }
       cursor = page.getCursorAsBytes();
     } while (!Arrays.equals(cursor, ScanParams.SCAN_POINTER_START_BINARY));
+    return true;
   }
 
-  private static byte[] key(String space, byte[] entity) {
-    ByteWriter key = new ByteWriter();
+  /** The key in Redis of an entity. */
+  public static byte[] key(String space, byte[] entity) {
     byte[] prefix = text(space + "/");
-    key.writeRaw(prefix, 0, prefix.length);
-    key.writeRaw(entity, 0, entity.length);
-    return key.toBytes();
+    byte[] name = Base64.getUrlEncoder().withoutPadding().encode(entity);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + name.length);
+    System.arraycopy(name, 0, key, prefix.length, name.length);
+    return key;
+  }
+
+  /** The entity of such a key. */
+  public static byte[] entityOf(String space, String key) {
+    return Base64.getUrlDecoder().decode(key.substring(pattern(space).length() - 1));
+  }
+
+  /** What {@code SCAN} matches all keys of a space's entities by. */
+  public static String pattern(String space) {
+    return PREFIX + space + "/*";
   }
 
   private static byte[] text(String rest) {
-    return ("millrace:" + rest).getBytes(StandardCharsets.UTF_8);
+    return (PREFIX + rest).getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] millis(Duration ttl) {

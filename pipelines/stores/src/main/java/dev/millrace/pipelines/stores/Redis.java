@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,24 +36,31 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  * trip, and again where they failed on the way. Any number of threads may use it.
  */
 final class Redis implements AutoCloseable {
+  /** A script, which each server keeps after the first time. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Script(String text, byte[] digest) {
+    static Script of(String text) {
+      return new Script(text, sha1(text));
+    }
+  }
+
   /** A command of one key, which may be sent twice. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Command(Protocol.Command name, byte[] key, byte[][] arguments) {
+  record Command(Protocol.Command name, byte[] key, byte[][] arguments, @Nullable Script script) {
     static Command of(Protocol.Command name, byte[] key, byte[]... arguments) {
       byte[][] all = new byte[arguments.length + 1][];
       all[0] = key;
       System.arraycopy(arguments, 0, all, 1, arguments.length);
-      return new Command(name, key, all);
+      return new Command(name, key, all, null);
     }
 
-    /** A script that each server keeps after the first time. */
-    static Command script(String script, byte[] key, byte[]... arguments) {
+    static Command of(Script script, byte[] key, byte[]... arguments) {
       byte[][] all = new byte[arguments.length + 3][];
-      all[0] = script.getBytes(StandardCharsets.UTF_8);
+      all[0] = script.digest();
       all[1] = ONE;
       all[2] = key;
       System.arraycopy(arguments, 0, all, 3, arguments.length);
-      return new Command(Protocol.Command.EVALSHA, key, all);
+      return new Command(Protocol.Command.EVALSHA, key, all, script);
     }
   }
 
@@ -83,7 +90,6 @@ final class Redis implements AutoCloseable {
 
   private final RedisSettings settings;
   private final RedisConnections connections;
-  private final Map<String, byte[]> digests = new ConcurrentHashMap<>();
   private final HostAndPort seed;
 
   /** Who has each slot; one entry for all where there is no cluster, or it is not known yet. */
@@ -166,10 +172,14 @@ final class Redis implements AutoCloseable {
   private void sendOnce(Batch batch, boolean mayDetour) {
     findSlots();
     Map<HostAndPort, List<Integer>> byNode = new LinkedHashMap<>();
-    for (int i = batch.open.nextSetBit(0); i >= 0; i = batch.open.nextSetBit(i + 1)) {
-      HostAndPort asked = batch.asked.isEmpty() ? null : batch.asked.get(i);
-      HostAndPort node = asked == null ? node(batch.commands.get(i).key()) : asked;
-      byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(i);
+    if (settings.cluster()) {
+      for (int i = batch.open.nextSetBit(0); i >= 0; i = batch.open.nextSetBit(i + 1)) {
+        HostAndPort asked = batch.asked.get(i);
+        HostAndPort node = asked == null ? node(batch.commands.get(i).key()) : asked;
+        byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(i);
+      }
+    } else {
+      byNode.put(seed, batch.open.stream().boxed().toList());
     }
     Map<Integer, HostAndPort> moved = new HashMap<>();
     for (Map.Entry<HostAndPort, List<Integer>> each : byNode.entrySet()) {
@@ -197,7 +207,7 @@ final class Redis implements AutoCloseable {
       if (batch.asked.containsKey(place)) {
         pipeline.sendCommand(Protocol.Command.ASKING, new byte[0][]);
       }
-      responses.add(pipeline.sendCommand(command.name(), arguments(command)));
+      responses.add(pipeline.sendCommand(command.name(), command.arguments()));
     }
     pipeline.sync();
     Set<String> missing = new HashSet<>();
@@ -227,7 +237,7 @@ final class Redis implements AutoCloseable {
       Map<Integer, HostAndPort> moved,
       Set<String> missing) {
     if (String.valueOf(refused.getMessage()).startsWith("NOSCRIPT")) {
-      missing.add(new String(batch.commands.get(place).arguments()[0], StandardCharsets.UTF_8));
+      missing.add(Objects.requireNonNull(batch.commands.get(place).script()).text());
       return true;
     }
     if (settings.cluster() && refused instanceof JedisAskDataException asked) {
@@ -240,17 +250,6 @@ final class Redis implements AutoCloseable {
       return true;
     }
     return false;
-  }
-
-  private byte[][] arguments(Command command) {
-    if (command.name() != Protocol.Command.EVALSHA) {
-      return command.arguments();
-    }
-    byte[][] arguments = command.arguments().clone();
-    arguments[0] =
-        digests.computeIfAbsent(
-            new String(arguments[0], StandardCharsets.UTF_8), script -> sha1(script));
-    return arguments;
   }
 
   private static byte[] sha1(String script) {

@@ -21,7 +21,7 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisPool;
 
 /** The connections to each node of a Redis, made when they are first wanted. */
-final class RedisConnections implements AutoCloseable {
+public final class RedisConnections implements AutoCloseable {
   /** A pool whose idle connections can be closed, since one that broke is seldom the only one. */
   private static final class Pool extends JedisPool {
     Pool(GenericObjectPoolConfig<Jedis> config, HostAndPort node, JedisClientConfig client) {
@@ -42,6 +42,15 @@ final class RedisConnections implements AutoCloseable {
     config.setMaxIdle(settings.connections());
     config.setMaxWait(settings.timeout());
     config.setJmxEnabled(false);
+    this.client = client(settings);
+  }
+
+  /** A connection to a node as the settings have it, whatever their address; to be closed. */
+  public static Jedis open(RedisSettings settings, String host, int port) {
+    return new Jedis(new HostAndPort(host, port), client(settings));
+  }
+
+  private static JedisClientConfig client(RedisSettings settings) {
     int millis = (int) settings.timeout().toMillis();
     DefaultJedisClientConfig.Builder builder =
         DefaultJedisClientConfig.builder()
@@ -62,7 +71,7 @@ final class RedisConnections implements AutoCloseable {
                   builder.sslSocketFactory(
                       trusting(file, settings.truststorePassword()).getSocketFactory()));
     }
-    this.client = builder.build();
+    return builder.build();
   }
 
   private static SSLContext trusting(String file, Optional<String> password) {

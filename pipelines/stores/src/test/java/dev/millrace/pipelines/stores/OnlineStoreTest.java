@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.pipelines.stores.OnlineStore.Change;
 import dev.millrace.pipelines.stores.OnlineStore.Wanted;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -186,14 +186,31 @@ class OnlineStoreTest {
         Duration.ofHours(2));
     try (Jedis jedis = redis.jedis()) {
       for (byte entity = 1; entity <= 2; entity++) {
-        byte[] prefix =
-            ("millrace:" + SPACE + "/").getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        byte[] key = Arrays.copyOf(prefix, prefix.length + 1);
-        key[prefix.length] = entity;
         long most = TTL.multipliedBy(entity).toMillis();
-        assertThat(jedis.pttl(key)).isBetween(most - TTL.toMillis() / 2, most);
+        assertThat(jedis.pttl(OnlineStore.key(SPACE, bytes(entity))))
+            .isBetween(most - TTL.toMillis() / 2, most);
       }
     }
+  }
+
+  @Test
+  void aSpaceIsEmptyUntilAnEntityIsThere() {
+    store.load("spend@87654321", bytes(1), stamp(1, 0, 0), bytes(1), TTL);
+    store.mark(SPACE, stamp(1, 0, 0));
+    store.flush();
+    assertThat(store.isEmpty(SPACE)).isTrue();
+    load(1, stamp(1, 0, 0), 1);
+    store.flush();
+    assertThat(store.isEmpty(SPACE)).isFalse();
+  }
+
+  @Test
+  void keysAreTextThatNamesTheirEntities() {
+    String key =
+        new String(OnlineStore.key(SPACE, bytes(-5, 239, 190, 0)), StandardCharsets.US_ASCII);
+    assertThat(key).isEqualTo("millrace:" + SPACE + "/----AA");
+    assertThat(OnlineStore.entityOf(SPACE, key)).isEqualTo(bytes(-5, 239, 190, 0));
+    assertThat(OnlineStore.pattern(SPACE)).isEqualTo("millrace:" + SPACE + "/*");
   }
 
   @Test

@@ -131,8 +131,7 @@ class RedisClusterTest {
     try (OnlineStore store = connect()) {
       load(store, "moving", 1);
       assertAllAreThere(store, "moving", 1);
-      byte[] prefix = "millrace:moving/".getBytes(StandardCharsets.UTF_8);
-      byte[] key = ByteBuffer.allocate(prefix.length + 4).put(prefix).putInt(0).array();
+      byte[] key = OnlineStore.key("moving", key(0));
       int slot = JedisClusterCRC16.getSlot(key);
       int from =
           IntStream.range(0, 3).filter(i -> slot < SLOTS * (i + 1) / 3).findFirst().orElseThrow();
