@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
@@ -253,6 +256,23 @@ public final class OnlineStore implements AutoCloseable {
         List.of(Redis.Command.of(SET, text(view + "@"), version.getBytes(StandardCharsets.UTF_8))));
   }
 
+  /** The versions of a view that have been loaded, and up to what. */
+  public SortedMap<String, Stamp> versions(String view) {
+    int prefix = text(view + "@").length;
+    SortedMap<String, Stamp> versions = new TreeMap<>();
+    for (byte[] key : storedKeys(text(view + "@*"), OnlineStore::isOfNoEntity)) {
+      String version = new String(key, prefix, key.length - prefix, StandardCharsets.UTF_8);
+      if (!version.isEmpty()) {
+        mark(view + "@" + version).ifPresent(stamp -> versions.put(version, stamp));
+      }
+    }
+    return versions;
+  }
+
+  private static boolean isOfNoEntity(byte[] key) {
+    return new String(key, StandardCharsets.ISO_8859_1).indexOf('/') < 0;
+  }
+
   /** Removes the entities of a space that an older load left; returns how many they were. */
   public long sweep(String space, Stamp current) {
     long removed = 0;
@@ -308,22 +328,26 @@ public final class OnlineStore implements AutoCloseable {
   }
 
   private List<byte[]> storedKeys(String space) {
+    return storedKeys(key(space, ascii("*")), key -> true);
+  }
+
+  private List<byte[]> storedKeys(byte[] pattern, Predicate<byte[]> wanted) {
     Set<ByteBuffer> found = new LinkedHashSet<>();
     redis.onEachNode(
         node -> {
-          scan(node, space, found);
+          scan(node, pattern, wanted, found);
           return found.size();
         });
     return found.stream().map(ByteBuffer::array).toList();
   }
 
-  private static void scan(Jedis node, String space, Set<ByteBuffer> found) {
-    byte[] all = key(space, ascii("*"));
-    ScanParams ofSpace = new ScanParams().match(all).count(KEYS_A_SCAN);
+  private static void scan(
+      Jedis node, byte[] pattern, Predicate<byte[]> wanted, Set<ByteBuffer> found) {
+    ScanParams matching = new ScanParams().match(pattern).count(KEYS_A_SCAN);
     byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
     do {
-      ScanResult<byte[]> page = node.scan(cursor, ofSpace);
-      page.getResult().forEach(key -> found.add(ByteBuffer.wrap(key)));
+      ScanResult<byte[]> page = node.scan(cursor, matching);
+      page.getResult().stream().filter(wanted).forEach(key -> found.add(ByteBuffer.wrap(key)));
       cursor = page.getCursorAsBytes();
     } while (!Arrays.equals(cursor, ScanParams.SCAN_POINTER_START_BINARY));
   }
