@@ -33,9 +33,9 @@ public final class StreamKills {
   private static final int ONE_IN_POISON = 100;
   private static final int KILLS_A_REDIS = 4;
   private static final int KILLS_A_BROKER = 10;
-  private static final int LONGEST_UNTIL_OUTAGE = 15_000;
+  private static final int LONGEST_UNTIL_OUTAGE = 10_000;
   private static final int LONGEST_OUTAGE = 3_000;
-  private static final int LONGEST_UNTIL_KILL = 20_000;
+  private static final int LONGEST_UNTIL_KILL = 10_000;
 
   /** What else dies before the stream is killed. */
   private enum Outage {
@@ -125,6 +125,10 @@ public final class StreamKills {
       while (job.runs() && !FollowerProcess.follows(log)) {
         Thread.sleep(50);
       }
+      // Every other one has begun to catch up, however long it takes to come up on this machine.
+      while (kill % 2 == 0 && job.runs() && FollowerProcess.batches(log) == 0) {
+        Thread.sleep(50);
+      }
       String before = outage(outage);
       outage = Outage.NONE;
       int wait = random.nextInt(LONGEST_UNTIL_KILL);
@@ -133,8 +137,12 @@ public final class StreamKills {
       job.kill();
       if (ran) {
         say(
-            "kill %d %.1f s after it began to follow%s, %d batches",
-            kill, wait / 1000.0, before, FollowerProcess.batches(log));
+            "kill %d %.1f s after %s%s, %d batches done",
+            kill,
+            wait / 1000.0,
+            kill % 2 == 0 ? "its first batch" : "it began to follow",
+            before,
+            FollowerProcess.batches(log));
         return;
       }
       failed++;
