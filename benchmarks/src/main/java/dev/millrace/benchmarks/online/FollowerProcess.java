@@ -20,12 +20,17 @@ import java.util.Map;
 final class FollowerProcess {
   private static final int HEAP = 3072;
   private static final long MOST = 4_000;
+
+  /** In larger batches, so that what is behind is caught up with soon. */
+  private static final long MOST_DRAINING = 40_000;
+
   private static final String FOLLOWS = "follows";
 
   private FollowerProcess() {}
 
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[2]);
+    boolean drains = arguments.length > 3;
     Source source = Payments.source(folder.resolve("files").toString());
     StreamJob job = new StreamJob(source, Payments.views(source));
     Sink.OnlineAddress redis = new Sink.OnlineAddress("127.0.0.1", Integer.parseInt(arguments[1]));
@@ -34,7 +39,8 @@ final class FollowerProcess {
         Following following =
             engine.follow(
                 job.plan(workspace(folder), redis),
-                FollowSettings.at(folder.resolve("checkpoint").toString()).atMost(MOST),
+                FollowSettings.at(folder.resolve("checkpoint").toString())
+                    .atMost(drains ? MOST_DRAINING : MOST),
                 batch ->
                     System.out.printf(
                         "batch %d: %d messages, %d behind, %d ms%n",
@@ -43,7 +49,7 @@ final class FollowerProcess {
                         batch.behind(),
                         batch.took().toMillis()))) {
       System.out.println(FOLLOWS);
-      if (arguments.length > 3) {
+      if (drains) {
         following.drain();
       } else {
         following.await();
