@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
@@ -39,6 +41,7 @@ public final class OnlineStore implements AutoCloseable {
   private static final int ENTITIES_A_FLUSH = 500;
   private static final long BYTES_A_FLUSH = 16L << 20;
   private static final int KEYS_A_SCAN = 1000;
+  private static final Pattern RUN = Pattern.compile("run_id:([0-9a-f]+)");
 
   /**
    * Sets a value unless a newer one of the same log is there. Numbers of a stamp are below 2^53, so
@@ -243,6 +246,23 @@ public final class OnlineStore implements AutoCloseable {
   /** Says that a whole space is up to a stamp. */
   public void mark(String space, Stamp stamp) {
     redis.send(List.of(Redis.Command.of(SET, text(space), stamp.encode())));
+  }
+
+  /** Has a whole space be up to nothing, so that whoever depends on it loads it again. */
+  public void unmark(String space) {
+    redis.send(List.of(Redis.Command.of(UNLINK, text(space))));
+  }
+
+  /**
+   * What names the runs of the servers that have keys. It changes where one was started again,
+   * which may then lack what it answered for and had not written to its disk yet.
+   */
+  public List<String> runs() {
+    return redis.onEachNode(
+        node -> {
+          Matcher found = RUN.matcher(node.info("server"));
+          return found.find() ? Objects.requireNonNull(found.group(1)) : "";
+        });
   }
 
   /** The version of a view that is to be read, where one was chosen. */
