@@ -40,6 +40,7 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -303,6 +304,26 @@ class StreamJobTest {
         .map(row -> row.toString().replaceAll("\\[B@[0-9a-f]+", "bytes"))
         .sorted()
         .toList();
+  }
+
+  @Test
+  void aNewCheckpointThatWasLeftBeforeItsFirstBatchGoesOnFromTheLog() throws Exception {
+    bed.topic("left", 1);
+    Source source = source("left");
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("left", drawn(100, 8));
+    bed.drain(job, workspace, dir.resolve("lost"), 1_000);
+    assertThat(bed.drain(job, workspace, dir.resolve("new"), 1_000)).isEmpty();
+    // As after a kill before Spark has noted anything in it.
+    FileUtils.deleteDirectory(dir.resolve("new/spark").toFile());
+    List<Map.Entry<String, String>> more = drawn(100, 9);
+    bed.send("left", more);
+    assertThat(
+            bed.drain(job, workspace, dir.resolve("new"), 1_000).stream()
+                .mapToLong(Following.Batch::messages)
+                .sum())
+        .isEqualTo(more.size());
   }
 
   @Test

@@ -142,8 +142,9 @@ final class StreamRun implements Following {
   /** Begins, and returns. */
   StreamRun start() {
     Map<Integer, Long> offsets = new HashMap<>();
-    if (checkpoint.isNew() && log.position() > 0) {
-      if (!(follow.stream().location() instanceof Location.KafkaTopic)) {
+    // Spark goes by this until its own checkpoint has a batch, and by that from then on.
+    if (log.position() > 0 && log.position() == checkpoint.base()) {
+      if (checkpoint.isNew() && !(follow.stream().location() instanceof Location.KafkaTopic)) {
         throw MillraceException.because(
             "Cannot follow " + follow.name() + " from the checkpoint at " + settings.checkpoint(),
             "it is empty, the log has batches of a stream already, and nothing else says which files those were of",
