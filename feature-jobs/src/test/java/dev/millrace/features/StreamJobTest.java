@@ -16,6 +16,7 @@ import static dev.millrace.transforms.window.Window.minutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
@@ -324,6 +325,33 @@ class StreamJobTest {
                 .mapToLong(Following.Batch::messages)
                 .sum())
         .isEqualTo(more.size());
+  }
+
+  @Test
+  void aStoreThatLosesWhatItAnsweredForIsLoadedFromTheLog() throws Exception {
+    bed.topic("lossy", 2);
+    Source source = source("lossy");
+    FeatureView view = view(source);
+    StreamJob job = new StreamJob(source, List.of(view));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("lossy", drawn(300, 10));
+    try (CutOffRedis redis = new CutOffRedis(dir.resolve("redis"))) {
+      try (Following following =
+          bed.engine.follow(
+              job.plan(workspace, redis.address()),
+              FollowSettings.at(dir.resolve("checkpoint").toString()).every(Duration.ZERO),
+              batch -> {})) {
+        following.drain();
+        String mark = "millrace:" + view.space();
+        redis.cutOffAt("SET\r\n$" + mark.length() + "\r\n" + mark + "\r\n");
+        bed.send("lossy", drawn(300, 11));
+        following.drain();
+      }
+      assertThat(redis.cuts()).isEqualTo(1);
+      var offline = bed.offline(view, workspace, AFTER);
+      assertThat(StreamBed.online(redis.address(), view, AFTER, offline.keySet()))
+          .isEqualTo(offline);
+    }
   }
 
   @Test
