@@ -16,7 +16,8 @@ public record Measurement(String work, double ours, @Nullable Double peer, doubl
     return peer == null ? null : (Double) (ours / peer);
   }
 
-  boolean holds() {
+  /** Whether it is within its bound. */
+  public boolean holds() {
     Double ratio = ratio();
     return (ratio == null ? ours : ratio) <= bound;
   }

@@ -45,9 +45,9 @@ final class EngineOptions {
   @Option(
       names = "--runner",
       paramLabel = "RUNNER",
-      defaultValue = "DIRECT",
-      description = "Of Beam: ${COMPLETION-CANDIDATES} (default: direct).")
-  private Runner runner = Runner.DIRECT;
+      defaultValue = "FLINK",
+      description = "Of Beam: ${COMPLETION-CANDIDATES} (default: flink); direct is for a few rows.")
+  private Runner runner = Runner.FLINK;
 
   @Parameters(
       paramLabel = "OPTION",

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       CompactCommand.class,
       VacuumCommand.class,
       ReadCommand.class,
+      SwitchCommand.class,
       AuditCommand.class,
       LeakageCommand.class
     })

@@ -147,6 +147,15 @@ final class QuickstartReport implements Task.ResultVisitor<Void> {
     return done(watched.report().drift().verdict().name().toLowerCase(Locale.ROOT) + " overall");
   }
 
+  @Override
+  public Void visit(Task.Result.Audited audited) {
+    OnlineAudit.Report report = audited.report();
+    String found =
+        count(report.values()) + " values of " + count(report.entities()) + " entities, 0 differ";
+    say("  sample        %s", found);
+    return done(found);
+  }
+
   void vector(FeatureReader reader, Map<String, String> entity) {
     reader.read(entity, pipeline.schedule().end());
     long began = System.nanoTime();

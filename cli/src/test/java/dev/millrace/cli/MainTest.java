@@ -139,6 +139,7 @@ class MainTest {
         "features suggest --source flight       | Did you mean 'flights'?",
         "features leakage --model late          | Cannot resolve model 'late'",
         "features leakage --model late_flight --known distanc | Did you mean 'distance'?",
+        "features switch --view route           | Cannot resolve feature view 'route'",
         "features audit --view route            | Cannot resolve feature view 'route'",
         "features vacuum --keep 3               | at least, since a run may be at work on one. 3 are too few.",
         "features backfill --from 2001-02-05 --to 2001-01-01 | Put the earlier day first.",

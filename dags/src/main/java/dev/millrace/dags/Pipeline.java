@@ -1,5 +1,6 @@
 package dev.millrace.dags;
 
+import dev.millrace.features.AuditJob;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Names;
 import dev.millrace.features.Schedule;
@@ -28,7 +29,8 @@ public record Pipeline(
     Schedule schedule,
     List<ModelSpec> models,
     List<ScoringJob> scorings,
-    List<DriftWatch> watches) {
+    List<DriftWatch> watches,
+    List<AuditJob> audits) {
 
   /** Checks that one name means one thing. */
   public Pipeline {
@@ -37,6 +39,7 @@ public record Pipeline(
     models = List.copyOf(models);
     scorings = List.copyOf(scorings);
     watches = List.copyOf(watches);
+    audits = List.copyOf(audits);
     Problems problems = new Problems("pipeline '" + name + "'");
     unique("Feature view", views.stream().map(FeatureView::name).toList(), problems);
     unique("Model", models.stream().map(ModelSpec::name).toList(), problems);
@@ -60,6 +63,19 @@ public record Pipeline(
                 + "'",
             "pipeline '" + name + "' does not run that job as it is defined there",
             "Add the same definition with score(...)");
+      }
+    }
+    unique("Audit", audits.stream().map(audit -> audit.view().name()).toList(), problems);
+    for (AuditJob audit : audits) {
+      String audited = "An audit is of feature view '" + audit.view().name() + "'";
+      if (!views.contains(audit.view())) {
+        problems.add(
+            audited,
+            "pipeline '" + name + "' does not materialize that view as it is defined there",
+            "Add the same definition with features(...)");
+      } else if (audit.view().online().isEmpty()) {
+        problems.add(
+            audited, "it is not kept online", "Declare it online(...), or leave out the audit");
       }
     }
     Map<String, Source> sources = new HashMap<>();
@@ -145,6 +161,7 @@ public record Pipeline(
     private final List<ModelSpec> models = new ArrayList<>();
     private final List<ScoringJob> scorings = new ArrayList<>();
     private final List<DriftWatch> watches = new ArrayList<>();
+    private final List<AuditJob> audits = new ArrayList<>();
 
     private Builder(String name) {
       this.name = name;
@@ -176,13 +193,19 @@ public record Pipeline(
       return this;
     }
 
+    /** Has a sample of a view's online values computed anew whenever it has been loaded. */
+    public Builder audit(AuditJob audit) {
+      audits.add(audit);
+      return this;
+    }
+
     /** The pipeline. */
     public Pipeline build() {
       if (schedule == null) {
         throw new IllegalArgumentException(
             "Pipeline '" + name + "' has no schedule. Give one with materialize(...).");
       }
-      return new Pipeline(name, views, schedule, models, scorings, watches);
+      return new Pipeline(name, views, schedule, models, scorings, watches, audits);
     }
   }
 }

@@ -110,6 +110,11 @@ public final class PipelinePlan {
           public Step visit(Task.Watch watch) {
             return whole(watch, before, Standing.CURRENT);
           }
+
+          @Override
+          public Step visit(Task.Audit audit) {
+            return whole(audit, before, Standing.CURRENT);
+          }
         });
   }
 

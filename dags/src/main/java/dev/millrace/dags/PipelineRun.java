@@ -95,6 +95,12 @@ public final class PipelineRun {
                 watch.watch(),
                 watch.watch().run(engine, workspace, registry, scored(watch.watch().scoring())));
           }
+
+          @Override
+          public Task.Result visit(Task.Audit audit) {
+            return new Task.Result.Audited(
+                audit.job(), audit.job().run(engine, workspace, online, audit.time()));
+          }
         });
   }
 

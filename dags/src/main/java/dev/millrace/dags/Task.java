@@ -1,14 +1,17 @@
 package dev.millrace.dags;
 
+import dev.millrace.features.AuditJob;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.IngestJob;
 import dev.millrace.features.MaterializeJob;
+import dev.millrace.features.OnlineAudit;
 import dev.millrace.features.Source;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.ModelSpec;
 import dev.millrace.training.TrainingReport;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,6 +36,8 @@ public sealed interface Task {
     ResultT visit(Score score);
 
     ResultT visit(Watch watch);
+
+    ResultT visit(Audit audit);
   }
 
   /** Brings a source into its log. */
@@ -57,7 +62,11 @@ public sealed interface Task {
   record Materialize(MaterializeJob job) implements Task {
     @Override
     public String id() {
-      return "materialize " + view().name();
+      return id(view());
+    }
+
+    static String id(FeatureView view) {
+      return "materialize " + view.name();
     }
 
     @Override
@@ -130,6 +139,28 @@ public sealed interface Task {
     }
   }
 
+  /**
+   * Holds a sample of a view's online values against those of its log.
+   *
+   * @param time of the values, up to which the view was loaded
+   */
+  record Audit(AuditJob job, Instant time) implements Task {
+    @Override
+    public String id() {
+      return "audit " + job.view().name();
+    }
+
+    @Override
+    public List<String> after() {
+      return List.of(Materialize.id(job.view()));
+    }
+
+    @Override
+    public <ResultT> ResultT accept(Visitor<ResultT> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
   /** What a task came to. */
   sealed interface Result {
     <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor);
@@ -168,6 +199,13 @@ public sealed interface Task {
         return visitor.visit(this);
       }
     }
+
+    record Audited(AuditJob job, OnlineAudit.Report report) implements Result {
+      @Override
+      public <AnswerT> AnswerT accept(ResultVisitor<AnswerT> visitor) {
+        return visitor.visit(this);
+      }
+    }
   }
 
   /** One answer for each kind of result. */
@@ -181,5 +219,7 @@ public sealed interface Task {
     AnswerT visit(Result.Scored scored);
 
     AnswerT visit(Result.Watched watched);
+
+    AnswerT visit(Result.Audited audited);
   }
 }

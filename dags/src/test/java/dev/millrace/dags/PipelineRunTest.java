@@ -10,10 +10,13 @@ import dev.millrace.features.OnlineAudit;
 import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.spark.SparkEngine;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.registry.Registry;
 import dev.millrace.registry.RegistryConfig;
 import dev.millrace.training.CodeVersion;
 import dev.millrace.training.Gate;
+import dev.millrace.transforms.problem.MillraceException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +103,8 @@ class PipelineRunTest {
             "materialize shop_habits",
             "train big_spender",
             "score last_days",
-            "watch big_spender_drift");
+            "watch big_spender_drift",
+            "audit shop_habits");
 
     Task.Result.Trained trained = (Task.Result.Trained) first.get(2);
     assertThat(trained.report().version().metrics().get("test_auc")).isGreaterThan(0.8);
@@ -119,6 +123,9 @@ class PipelineRunTest {
     assertThat(Files.readString(watched.report().page())).contains("big_spender@1");
     assertThat(watched.report().drift().rows())
         .hasSize(pipeline.models().get(0).trainingSet().featureNames().size() + 1);
+    OnlineAudit.Report audited = ((Task.Result.Audited) first.get(5)).report();
+    assertThat(audited.entities()).isBetween(1L, Visits.SHOPS - 1L);
+    assertThat(audited.values()).isEqualTo(3 * audited.entities());
 
     List<Row> before = predictions.orderBy("shop", "request_time").collectAsList();
     List<Task.Result> second = run(pipeline);
@@ -153,10 +160,11 @@ class PipelineRunTest {
         .containsEntry("materialize shop_habits", "10 of 10 after ingest visits")
         .containsEntry("train big_spender", "1 of 1 after ingest visits")
         .containsEntry("score last_days", "1 of 1 after ingest visits; after train big_spender")
-        .containsEntry("watch big_spender_drift", "1 of 1 after score last_days");
+        .containsEntry("watch big_spender_drift", "1 of 1 after score last_days")
+        .containsEntry("audit shop_habits", "1 of 1 after materialize shop_habits");
     run(pipeline);
     assertThat(plan(pipeline).values())
-        .containsExactly("0 of 1 ", "0 of 10 ", "0 of 1 ", "0 of 1 ", "0 of 1 ");
+        .containsExactly("0 of 1 ", "0 of 10 ", "0 of 1 ", "0 of 1 ", "0 of 1 ", "0 of 1 ");
 
     Pipeline wider = Visits.pipeline(data, Optional.empty(), true);
     assertThat(plan(wider).values())
@@ -165,7 +173,8 @@ class PipelineRunTest {
             "10 of 10 10 days: never computed",
             "1 of 1 written by another plan",
             "1 of 1 after train big_spender",
-            "1 of 1 after score last_days");
+            "1 of 1 after score last_days",
+            "1 of 1 after materialize shop_habits");
 
     Visits.write(engine, dir.resolve("data"), 1);
     IngestJob ingest = new IngestJob(pipeline.views().get(0).source());
@@ -196,6 +205,33 @@ class PipelineRunTest {
       assertThat(audit.entities()).isEqualTo(Visits.SHOPS);
       assertThat(audit.differences()).isEmpty();
     }
+  }
+
+  @Test
+  void anAuditFailsWhereTheStoreHasLostAnEntity() throws Exception {
+    Pipeline pipeline =
+        Visits.pipeline(Visits.write(engine, dir.resolve("data"), 0), Optional.empty());
+    PipelineRun run =
+        new PipelineRun(
+            engine, workspace, registry, online, new CodeVersion("abc", false), "tester");
+    List<Task> tasks = pipeline.tasks();
+    tasks.subList(0, 2).forEach(run::run);
+    Task.Result.Audited whole = (Task.Result.Audited) run.run(tasks.get(5));
+    try (OnlineStore store =
+        OnlineStore.connect(RedisSettings.ofJob(online.host(), online.port()))) {
+      store.clear(pipeline.views().get(0).space());
+    }
+    assertThatThrownBy(() -> run.run(tasks.get(5)))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith(
+            "The online values of feature view 'shop_habits' are not those of its log: "
+                + whole.report().values()
+                + " of "
+                + whole.report().values()
+                + " values at 2024-01-11T00:00:00Z differ, the first of which is avg_spent_1d of {shop=")
+        .hasMessageContaining("}, null online and ")
+        .hasMessageEndingWith(
+            " of the log. Load the online store again, and see who else writes there.");
   }
 
   @Test

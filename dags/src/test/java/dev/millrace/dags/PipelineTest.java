@@ -5,6 +5,7 @@ import static dev.millrace.transforms.aggregation.Aggregations.sum;
 import static dev.millrace.transforms.window.Window.hours;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.features.AuditJob;
 import dev.millrace.features.Entity;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Schedule;
@@ -58,5 +59,35 @@ class PipelineTest {
               - Feature view 'spend' has two definitions: a name has one meaning, and they differ in feature 'total_2h', \
             filter of feature view 'spend', feature 'total_1h'. Rename one of them.
               - Source 'payments' has two definitions: a name has one meaning. Rename one of them.""");
+  }
+
+  @Test
+  void anAuditIsOfAViewThatIsMaterializedAndOnline() {
+    FeatureView offline =
+        spend("spend", payments("here")).feature("total", sum("amount"), hours(1)).build();
+    FeatureView elsewhere =
+        spend("mean", payments("here")).feature("mean", avg("amount"), hours(1)).build();
+    assertThatThrownBy(
+            Pipeline.named("shop")
+                    .features(offline)
+                    .materialize(DAILY)
+                    .audit(AuditJob.of(offline))
+                    .audit(AuditJob.of(elsewhere))
+                ::build)
+        .isInstanceOf(DefinitionException.class)
+        .hasMessage(
+            """
+            2 problems in pipeline 'shop':
+              - An audit is of feature view 'spend': it is not kept online. Declare it online(...), or leave out the audit.
+              - An audit is of feature view 'mean': pipeline 'shop' does not materialize that view as it is defined there. \
+            Add the same definition with features(...).""");
+  }
+
+  @Test
+  void anAuditOfNothingIsRefused() {
+    FeatureView view =
+        spend("spend", payments("here")).feature("total", sum("amount"), hours(1)).build();
+    assertThatThrownBy(() -> AuditJob.of(view).withShare(0))
+        .hasMessage("An audit of a share of 0.0 looks at nothing. Give more than 0, up to 1.");
   }
 }

@@ -9,6 +9,7 @@ import static dev.millrace.transforms.type.PrimitiveType.STRING;
 import static dev.millrace.transforms.type.PrimitiveType.TIMESTAMP;
 import static dev.millrace.transforms.window.Window.days;
 
+import dev.millrace.features.AuditJob;
 import dev.millrace.features.Entity;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Schedule;
@@ -124,6 +125,7 @@ final class Visits {
         .model(gated)
         .score(scoring)
         .watch(DriftWatch.named("big_spender_drift", scoring))
+        .audit(AuditJob.of(habits).withShare(0.5))
         .build();
   }
 }

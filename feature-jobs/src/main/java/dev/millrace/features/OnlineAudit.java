@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.type.Micros;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time when the values are of; no entity of the store holds an event from then on, unless a
  *     stream has brought it meanwhile
- * @param share of the entities that are looked at, by a hash of their keys: 0 to 1
+ * @param share of the entities that are looked at, by a hash of their keys and the time, so that
+ *     another time looks at others: 0 to 1
  */
 public record OnlineAudit(FeatureView view, Instant time, double share) {
   private static final int AT_ONCE = 500;
   private static final int PARTS = 1_000_000;
 
   public OnlineAudit {
+    checkShare(share);
+  }
+
+  static void checkShare(double share) {
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException(
           "An audit of a share of " + share + " looks at nothing. Give more than 0, up to 1.");
@@ -149,10 +155,19 @@ public record OnlineAudit(FeatureView view, Instant time, double share) {
         view.entity().keyNames().stream()
             .map(Expressions::quoted)
             .collect(Collectors.joining(", "));
+    long salt = Micros.of(time);
     return Project.of(
         "audit of feature view '" + view.name() + "'",
         log,
         log.schema().names().stream().map(NamedExpression::column).toList(),
-        Optional.of("pmod(xxhash64(" + keys + "), " + PARTS + ") < " + (long) (share * PARTS)));
+        Optional.of(
+            "pmod(xxhash64("
+                + keys
+                + ", "
+                + salt
+                + "L), "
+                + PARTS
+                + ") < "
+                + (long) (share * PARTS)));
   }
 }

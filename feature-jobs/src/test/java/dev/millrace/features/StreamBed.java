@@ -127,9 +127,18 @@ final class StreamBed implements AutoCloseable {
   /** The same, read from the online store. */
   Map<List<@Nullable Object>, List<@Nullable Object>> online(
       FeatureView view, Instant time, Iterable<? extends List<@Nullable Object>> entities) {
+    return online(redis, view, time, entities);
+  }
+
+  /** The same of another store. */
+  static Map<List<@Nullable Object>, List<@Nullable Object>> online(
+      Sink.OnlineAddress store,
+      FeatureView view,
+      Instant time,
+      Iterable<? extends List<@Nullable Object>> entities) {
     Map<List<@Nullable Object>, List<@Nullable Object>> values = new HashMap<>();
     try (FeatureReader reader =
-        FeatureReader.connect(redis, Duration.ofSeconds(5), List.of(view))) {
+        FeatureReader.connect(store, Duration.ofSeconds(5), List.of(view))) {
       for (List<@Nullable Object> entity : entities) {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         for (int i = 0; i < entity.size(); i++) {

@@ -16,6 +16,7 @@ import static dev.millrace.transforms.window.Window.minutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
@@ -40,6 +41,7 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -303,6 +305,53 @@ class StreamJobTest {
         .map(row -> row.toString().replaceAll("\\[B@[0-9a-f]+", "bytes"))
         .sorted()
         .toList();
+  }
+
+  @Test
+  void aNewCheckpointThatWasLeftBeforeItsFirstBatchGoesOnFromTheLog() throws Exception {
+    bed.topic("left", 1);
+    Source source = source("left");
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("left", drawn(100, 8));
+    bed.drain(job, workspace, dir.resolve("lost"), 1_000);
+    assertThat(bed.drain(job, workspace, dir.resolve("new"), 1_000)).isEmpty();
+    // As after a kill before Spark has noted anything in it.
+    FileUtils.deleteDirectory(dir.resolve("new/spark").toFile());
+    List<Map.Entry<String, String>> more = drawn(100, 9);
+    bed.send("left", more);
+    assertThat(
+            bed.drain(job, workspace, dir.resolve("new"), 1_000).stream()
+                .mapToLong(Following.Batch::messages)
+                .sum())
+        .isEqualTo(more.size());
+  }
+
+  @Test
+  void aStoreThatLosesWhatItAnsweredForIsLoadedFromTheLog() throws Exception {
+    bed.topic("lossy", 2);
+    Source source = source("lossy");
+    FeatureView view = view(source);
+    StreamJob job = new StreamJob(source, List.of(view));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("lossy", drawn(300, 10));
+    try (CutOffRedis redis = new CutOffRedis(dir.resolve("redis"))) {
+      try (Following following =
+          bed.engine.follow(
+              job.plan(workspace, redis.address()),
+              FollowSettings.at(dir.resolve("checkpoint").toString()).every(Duration.ZERO),
+              batch -> {})) {
+        following.drain();
+        String mark = "millrace:" + view.space();
+        redis.cutOffAt("SET\r\n$" + mark.length() + "\r\n" + mark + "\r\n");
+        bed.send("lossy", drawn(300, 11));
+        following.drain();
+      }
+      assertThat(redis.cuts()).isEqualTo(1);
+      var offline = bed.offline(view, workspace, AFTER);
+      assertThat(StreamBed.online(redis.address(), view, AFTER, offline.keySet()))
+          .isEqualTo(offline);
+    }
   }
 
   @Test

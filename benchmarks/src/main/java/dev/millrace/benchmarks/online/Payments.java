@@ -45,6 +45,11 @@ final class Payments {
   /** One of them. */
   record Payment(String customer, String json) {}
 
+  /** How many there have been, each counted once. */
+  long drawn() {
+    return next;
+  }
+
   /** The next to be sent. */
   Payment draw() {
     if (!earlier.isEmpty() && random.nextInt(ONE_IN_TWICE) == 0) {

@@ -2,18 +2,14 @@ package dev.millrace.benchmarks.online;
 
 import dev.millrace.benchmarks.Measurement;
 import dev.millrace.benchmarks.Results;
-import dev.millrace.features.FeatureReader;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.IngestJob;
-import dev.millrace.features.OnlineAudit;
 import dev.millrace.features.Source;
 import dev.millrace.features.StreamJob;
 import dev.millrace.features.Workspace;
-import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Sink;
-import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.pipelines.stores.TopicFeed;
@@ -21,14 +17,12 @@ import io.github.embeddedkafka.EmbeddedK;
 import io.github.embeddedkafka.EmbeddedKafka;
 import io.github.embeddedkafka.EmbeddedKafka$;
 import io.github.embeddedkafka.EmbeddedKafkaConfig;
-import java.io.BufferedWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,7 +35,6 @@ import scala.collection.immutable.Map$;
  */
 public final class StreamBenchmark {
   private static final int WARMING = 150_000;
-  private static final int AT_ONCE = 50;
 
   private StreamBenchmark() {}
 
@@ -97,15 +90,14 @@ public final class StreamBenchmark {
     long busy;
     int warm;
     FollowSettings settings = FollowSettings.at(folder.resolve("checkpoint").toString());
-    try (BufferedWriter file = Files.newBufferedWriter(files.resolve("payments.json"));
+    try (PaymentFeed payments = new PaymentFeed(topic, files.resolve("payments.json"), 0);
         Following following =
             engine.follow(
                 new StreamJob(source, views).plan(workspace, online), settings, batches::add)) {
-      Payments payments = new Payments();
-      feed(topic, payments, file, WARMING, aSecond, false);
+      Object unused = payments.send(i -> i < WARMING, aSecond, false);
       following.drain();
       warm = batches.size();
-      sent = feed(topic, payments, file, events, aSecond, true);
+      sent = payments.send(i -> i < events, aSecond, true);
       long began = System.nanoTime();
       following.drain();
       busy = (System.nanoTime() - began) / 1_000_000;
@@ -130,23 +122,9 @@ public final class StreamBenchmark {
     Instant time = batches.get(batches.size() - 1).newest().orElseThrow().plusNanos(1000);
     Workspace batch = new Workspace(folder.resolve("batch").toString());
     Object unused = new IngestJob(source).run(engine, batch);
-    long values = 0;
-    long differing = 0;
-    try (FeatureReader reader = FeatureReader.connect(online, Duration.ofSeconds(5), views)) {
-      for (FeatureView view : views) {
-        OnlineAudit.Report report = new OnlineAudit(view, time).run(engine, workspace, reader);
-        values += report.values();
-        differing += report.differences().size() + report.unknown() + report.moved();
-        WindowAggregate streamed =
-            new WindowAggregate(view.events(workspace), Emit.Every.once(time));
-        WindowAggregate batched = new WindowAggregate(view.events(batch), Emit.Every.once(time));
-        var ofStream = new HashSet<>(engine.collect(streamed).values());
-        var ofBatch = new HashSet<>(engine.collect(batched).values());
-        long both = ofStream.stream().filter(ofBatch::contains).count();
-        differing += ofStream.size() + ofBatch.size() - 2 * both;
-      }
-    }
-    System.out.printf("%,d values of stream, online and batch, %d differ%n", values, differing);
+    ThreeWays ways = ThreeWays.compare(engine, views, online, workspace, batch, time);
+    System.out.printf(
+        "%,d values of stream, online and batch, %d differ%n", ways.values(), ways.differing());
     List<Measurement> found = new ArrayList<>();
     found.add(
         new Measurement(
@@ -156,8 +134,8 @@ public final class StreamBenchmark {
             1000));
     found.add(
         new Measurement(
-            "values that differ between stream, online and batch, of " + values,
-            differing,
+            "values that differ between stream, online and batch, of " + ways.values(),
+            ways.differing(),
             null,
             0));
     return found;
@@ -170,33 +148,5 @@ public final class StreamBenchmark {
       }
     }
     throw new IllegalStateException(sent + " is in no batch");
-  }
-
-  private static List<TopicFeed.Sent> feed(
-      Topic topic,
-      Payments payments,
-      BufferedWriter file,
-      int count,
-      int aSecond,
-      boolean remembers)
-      throws Exception {
-    try (TopicFeed feed = TopicFeed.of(topic, remembers)) {
-      long began = System.nanoTime();
-      for (int i = 0; i < count; i++) {
-        if (i % AT_ONCE == 0) {
-          long wait = (began + (long) (i * 1e9 / aSecond) - System.nanoTime()) / 1_000_000;
-          if (wait > 0) {
-            Thread.sleep(wait);
-          }
-        }
-        Payments.Payment payment = payments.draw();
-        file.write(payment.json());
-        file.newLine();
-        feed.send(new Topic.Message(payment.customer(), payment.json()));
-      }
-      feed.flush();
-      file.flush();
-      return feed.sent();
-    }
   }
 }

@@ -14,6 +14,7 @@ import static dev.millrace.transforms.window.Window.hours;
 
 import dev.millrace.dags.Pipeline;
 import dev.millrace.dags.Project;
+import dev.millrace.features.AuditJob;
 import dev.millrace.features.Entity;
 import dev.millrace.features.FeatureView;
 import dev.millrace.features.Schedule;
@@ -105,6 +106,7 @@ public final class FlightDelays implements Project {
         .model(lateFlight)
         .score(heldOutWeek)
         .watch(DriftWatch.named("late_flight_drift", heldOutWeek))
+        .audit(AuditJob.of(routeDelays))
         .build();
   }
 

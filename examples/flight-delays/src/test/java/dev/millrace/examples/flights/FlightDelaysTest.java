@@ -25,7 +25,8 @@ class FlightDelaysTest {
             "materialize route_delays",
             "train late_flight",
             "score held_out_week",
-            "watch late_flight_drift");
+            "watch late_flight_drift",
+            "audit route_delays");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.OnlineRead;
 import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
@@ -231,6 +232,14 @@ public final class BeamEngine implements Engine {
       return Standing.CURRENT;
     }
     return commit.exists() ? Standing.DEFINITION_CHANGED : Standing.MISSING;
+  }
+
+  @Override
+  public Rows online(OnlineRead read) {
+    throw MillraceException.because(
+        "Cannot read the online store at " + read.address(),
+        "the Beam engine writes it, and reads it nowhere",
+        "Read it on Spark");
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.OnlineRead;
 import dev.millrace.pipelines.core.PlanBytes;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
@@ -97,6 +98,13 @@ public final class BeamProcess implements Engine {
       }
     }
 
+    record Online(OnlineRead read) implements Request {
+      @Override
+      public Serializable of(Engine engine) {
+        return engine.online(read);
+      }
+    }
+
     record Version(Location location) implements Request {
       @Override
       public Serializable of(Engine engine) {
@@ -181,6 +189,11 @@ public final class BeamProcess implements Engine {
   @Override
   public Rows collect(Node node) {
     return (Rows) ask(new Request.Collect(node));
+  }
+
+  @Override
+  public Rows online(OnlineRead read) {
+    return (Rows) ask(new Request.Online(read));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ import java.util.List;
  * @param time when the values are of
  */
 public record OnlineRead(
-    Sink.OnlineAddress address, String space, List<WindowedAggregation> windows, Instant time) {
+    Sink.OnlineAddress address, String space, List<WindowedAggregation> windows, Instant time)
+    implements Serializable {
   /** The columns before the values. */
   public static final int BEFORE_VALUES = 3;
 

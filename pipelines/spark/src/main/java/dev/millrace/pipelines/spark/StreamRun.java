@@ -142,8 +142,9 @@ final class StreamRun implements Following {
   /** Begins, and returns. */
   StreamRun start() {
     Map<Integer, Long> offsets = new HashMap<>();
-    if (checkpoint.isNew() && log.position() > 0) {
-      if (!(follow.stream().location() instanceof Location.KafkaTopic)) {
+    // Spark goes by this until its own checkpoint has a batch, and by that from then on.
+    if (log.position() > 0 && log.position() == checkpoint.base()) {
+      if (checkpoint.isNew() && !(follow.stream().location() instanceof Location.KafkaTopic)) {
         throw MillraceException.because(
             "Cannot follow " + follow.name() + " from the checkpoint at " + settings.checkpoint(),
             "it is empty, the log has batches of a stream already, and nothing else says which files those were of",
@@ -235,6 +236,7 @@ final class StreamRun implements Following {
       return;
     }
     Account.Stream account = gate.judge(position, before, found);
+    Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
     long[] versions = requireStores(position);
     Account.Stream done =
         sideBySide(
@@ -242,6 +244,7 @@ final class StreamRun implements Following {
             () -> appendLog(rows, found, account),
             () -> appendAside(rows, found, account),
             () -> addTiles(rows, found, account, versions));
+    mendStores(servers);
     last = Optional.of(done);
     untold.put(
         number,
@@ -427,6 +430,36 @@ final class StreamRun implements Following {
       versions[view] = mark.map(Stamp::version).orElse(0L);
     }
     return versions;
+  }
+
+  /**
+   * Loads the online stores whose servers were started again during a batch. What they answered for
+   * and had not on their disks is lost, and what came after it stands on that; the log has it all.
+   */
+  private void mendStores(Map<Sink.OnlineAddress, List<String>> before) {
+    Map<Sink.OnlineAddress, List<String>> last = before;
+    Map<Sink.OnlineAddress, List<String>> now = storeRuns();
+    while (!now.equals(last)) {
+      for (int view = 0; view < spec.tiles.size(); view++) {
+        Sink.Online online = spec.tiles.get(view).sink();
+        if (!Objects.equals(now.get(online.address()), last.get(online.address()))) {
+          OnlineStore store = StreamStores.of(spec.id, online.address());
+          store.unmark(online.space());
+          load(follow.online().get(view), store, online);
+        }
+      }
+      last = now;
+      now = storeRuns();
+    }
+  }
+
+  private Map<Sink.OnlineAddress, List<String>> storeRuns() {
+    Map<Sink.OnlineAddress, List<String>> runs = new HashMap<>();
+    for (StreamSpec.Tiles tiles : spec.tiles) {
+      runs.computeIfAbsent(
+          tiles.sink().address(), address -> StreamStores.of(spec.id, address).runs());
+    }
+    return runs;
   }
 
   private void load(Write write, OnlineStore store, Sink.Online online) {

@@ -16,7 +16,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
@@ -41,6 +45,7 @@ public final class OnlineStore implements AutoCloseable {
   private static final int ENTITIES_A_FLUSH = 500;
   private static final long BYTES_A_FLUSH = 16L << 20;
   private static final int KEYS_A_SCAN = 1000;
+  private static final Pattern RUN = Pattern.compile("run_id:([0-9a-f]+)");
 
   /**
    * Sets a value unless a newer one of the same log is there. Numbers of a stamp are below 2^53, so
@@ -251,6 +256,23 @@ public final class OnlineStore implements AutoCloseable {
     redis.send(List.of(Redis.Command.of(SET, text(space), stamp.encode())));
   }
 
+  /** Has a whole space be up to nothing, so that whoever depends on it loads it again. */
+  public void unmark(String space) {
+    redis.send(List.of(Redis.Command.of(UNLINK, text(space))));
+  }
+
+  /**
+   * What names the runs of the servers that have keys. It changes where one was started again,
+   * which may then lack what it answered for and had not written to its disk yet.
+   */
+  public List<String> runs() {
+    return redis.onEachNode(
+        node -> {
+          Matcher found = RUN.matcher(node.info("server"));
+          return found.find() ? Objects.requireNonNull(found.group(1)) : "";
+        });
+  }
+
   /** The version of a view that is to be read, where one was chosen. */
   public Optional<String> current(String view) {
     return read(List.of(view), List.of()).versions().get(0);
@@ -260,6 +282,23 @@ public final class OnlineStore implements AutoCloseable {
   public void choose(String view, String version) {
     redis.send(
         List.of(Redis.Command.of(SET, text(view + "@"), version.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** The versions of a view that have been loaded, and up to what. */
+  public SortedMap<String, Stamp> versions(String view) {
+    int prefix = text(view + "@").length;
+    SortedMap<String, Stamp> versions = new TreeMap<>();
+    for (byte[] key : storedKeys(PREFIX + view + "@*", OnlineStore::isOfNoEntity)) {
+      String version = new String(key, prefix, key.length - prefix, StandardCharsets.UTF_8);
+      if (!version.isEmpty()) {
+        mark(view + "@" + version).ifPresent(stamp -> versions.put(version, stamp));
+      }
+    }
+    return versions;
+  }
+
+  private static boolean isOfNoEntity(byte[] key) {
+    return new String(key, StandardCharsets.ISO_8859_1).indexOf('/') < 0;
   }
 
   /** Removes the entities of a space that an older load left; returns how many they were. */
@@ -293,8 +332,15 @@ public final class OnlineStore implements AutoCloseable {
 
   /** Whether there is no entity of a space. */
   public boolean isEmpty(String space) {
-    return redis.onEachNode(node -> scan(node, space, List::isEmpty)).stream()
+    return redis.onEachNode(node -> scan(node, pattern(space), List::isEmpty)).stream()
         .allMatch(empty -> empty);
+  }
+
+  /** The entities of a space, in any order. */
+  public List<byte[]> keys(String space) {
+    return storedKeys(space).stream()
+        .map(key -> entityOf(space, new String(key, StandardCharsets.US_ASCII)))
+        .toList();
   }
 
   /** How many entities of a space there are. */
@@ -315,28 +361,29 @@ public final class OnlineStore implements AutoCloseable {
   }
 
   private List<byte[]> storedKeys(String space) {
+    return storedKeys(pattern(space), key -> true);
+  }
+
+  private List<byte[]> storedKeys(String pattern, Predicate<byte[]> wanted) {
     Set<ByteBuffer> found = new LinkedHashSet<>();
     redis.onEachNode(
         node ->
             scan(
                 node,
-                space,
+                pattern,
                 keys -> {
-                  keys.forEach(key -> found.add(ByteBuffer.wrap(key)));
+                  keys.stream().filter(wanted).forEach(key -> found.add(ByteBuffer.wrap(key)));
                   return true;
                 }));
     return found.stream().map(ByteBuffer::array).toList();
   }
 
-  /**
-   * Goes through a node's keys of a space for as long as it is told to; whether that was to the
-   * end.
-   */
-  private static boolean scan(Jedis node, String space, Predicate<List<byte[]>> goesOn) {
-    ScanParams ofSpace = new ScanParams().match(pattern(space)).count(KEYS_A_SCAN);
+  /** Goes through a node's keys for as long as it is told to; whether that was to the end. */
+  private static boolean scan(Jedis node, String pattern, Predicate<List<byte[]>> goesOn) {
+    ScanParams matching = new ScanParams().match(pattern).count(KEYS_A_SCAN);
     byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
     do {
-      ScanResult<byte[]> page = node.scan(cursor, ofSpace);
+      ScanResult<byte[]> page = node.scan(cursor, matching);
       if (!goesOn.test(page.getResult())) {
         return false;
       }

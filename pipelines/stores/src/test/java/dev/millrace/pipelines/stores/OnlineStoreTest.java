@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -292,6 +293,22 @@ class OnlineStoreTest {
     assertThat(answer.entities().get(1)).isEmpty();
     store.choose("spend", "87654321");
     assertThat(store.current("spend")).contains("87654321");
+  }
+
+  @Test
+  void knowsTheVersionsOfAView() {
+    assertThat(store.versions("spend")).isEmpty();
+    load(1, stamp(1, 0, 0), 1);
+    store.flush();
+    assertThat(store.versions("spend")).isEmpty();
+    store.mark(SPACE, stamp(1, 0, 5));
+    store.mark("spend@87654321", stamp(1, 0, 6));
+    store.mark("spend_more@11111111", stamp(1, 0, 7));
+    store.choose("spend", "12345678");
+    assertThat(store.versions("spend"))
+        .containsExactly(
+            Map.entry(SPACE.substring("spend@".length()), stamp(1, 0, 5)),
+            Map.entry("87654321", stamp(1, 0, 6)));
   }
 
   @Test
