@@ -82,6 +82,7 @@ final class EngineOptions {
     all.add("--runner=" + runner.name);
     if (runner == Runner.FLINK && options.stream().noneMatch(o -> o.startsWith("--flinkMaster"))) {
       all.add("--flinkMaster=[local]");
+      all.add("--parallelism=" + Runtime.getRuntime().availableProcessors());
     }
     all.addAll(options);
     return BeamProcess.start(java(), all, home.folder().resolve("logs/beam.log"));

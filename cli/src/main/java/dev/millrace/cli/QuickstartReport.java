@@ -67,7 +67,7 @@ final class QuickstartReport implements Task.ResultVisitor<Void> {
                     each.action().name().toLowerCase(Locale.ROOT),
                     count(each.breaches())));
     out.print(rules);
-    say("  Deequ's gate passed on the rest");
+    say("  the gate passed on the rest");
     wrote("accepted", report);
     say("  quarantine    %s", ingested.job().quarantine(home.workspace()));
     return done(

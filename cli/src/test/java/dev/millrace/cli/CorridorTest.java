@@ -83,7 +83,7 @@ class CorridorTest {
   @ParameterizedTest
   @CsvSource({
     "org.apache.spark.., dev.millrace.pipelines.spark.., dev.millrace.training.spark..",
-    "io.delta.., dev.millrace.pipelines.spark.., none",
+    "io.delta.., dev.millrace.pipelines.spark.., dev.millrace.pipelines.beam..",
     "com.amazon.deequ.., dev.millrace.pipelines.spark.., none",
     "org.apache.beam.., dev.millrace.pipelines.beam.., none",
     "org.apache.iceberg.., dev.millrace.registry.., dev.millrace.pipelines.spark..",
