@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,7 @@ class CorridorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.spark.., dev.millrace.pipelines.spark.., dev.millrace.training.spark..",
+    "org.apache.spark.., dev.millrace.pipelines.spark.., dev.millrace.training.spark..|dev.millrace.pipelines.beam..",
     "io.delta.., dev.millrace.pipelines.spark.., dev.millrace.pipelines.beam..",
     "com.amazon.deequ.., dev.millrace.pipelines.spark.., none",
     "org.apache.beam.., dev.millrace.pipelines.beam.., none",
@@ -98,14 +99,35 @@ class CorridorTest {
     "io.prometheus.., dev.millrace.features.., none",
     "picocli.., dev.millrace.cli.., none",
   })
-  void aLibraryStaysInItsRoom(String library, String room, String otherRoom) {
+  void aLibraryStaysInItsRoom(String library, String room, String otherRooms) {
+    List<String> rooms =
+        new ArrayList<>(
+            List.of(room, "dev.millrace.transforms..", "dev.millrace.pipelines.local.."));
+    rooms.addAll(List.of(otherRooms.split("[|]", -1)));
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            room, otherRoom, "dev.millrace.transforms..", "dev.millrace.pipelines.local..")
+        .resideOutsideOfPackages(rooms.toArray(String[]::new))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
+        .check(HOUSE);
+  }
+
+  @Test
+  void theBeamEngineKnowsCatalystAndNoSession() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.millrace.pipelines.beam..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.spark",
+            "org.apache.spark.rdd..",
+            "org.apache.spark.api..",
+            "org.apache.spark.sql.execution..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("org.apache.spark.sql.SparkSession")
         .check(HOUSE);
   }
 
