@@ -10,6 +10,7 @@ import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.RowProjection;
+import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
@@ -57,6 +58,7 @@ final class Verdict implements Serializable {
     this.undeclared = new TreeSet<>(undeclared);
     this.asOf = expect.asOf(now);
     Metrics metrics = Metrics.of(expectations, rows);
+    metrics.rules().forEach(this::requireNoPast);
     this.windows = new ArrayList<>(metrics.aggregations());
     count("accepted", metrics.inputs().size());
     for (int i = 0; i < expectations.size(); i++) {
@@ -64,6 +66,15 @@ final class Verdict implements Serializable {
         count("breaches " + i, metrics.inputs().size() + 1 + 2 * i);
         count("left " + i, metrics.inputs().size() + 2 + 2 * i);
       }
+    }
+  }
+
+  private void requireNoPast(Rule.Metric rule) {
+    if (rule.bounds() instanceof Bounds.Deviations || rule.bounds() instanceof Bounds.Ratio) {
+      throw MillraceException.because(
+          "The Beam engine cannot judge '" + rule.name() + "' of " + definition,
+          "its bounds are made of earlier runs, and this engine knows none",
+          "Run the plan with Spark, or give bounds that are numbers");
     }
   }
 

@@ -204,6 +204,22 @@ class DeltaSinkTest {
   }
 
   @Test
+  void boundsOfEarlierRunsAreRefusedAndNotPassed() {
+    Node judged =
+        new Expect(
+            "the sales",
+            held(List.of(sale("a", 1.0, 1))),
+            List.of(
+                Expectations.steady(
+                        "rows", dev.millrace.transforms.aggregation.Aggregations.count(), 0.5, 2)
+                    .orFail()),
+            dir.resolve("aside").toString());
+    assertThatThrownBy(() -> engine.run(new Write(judged, byDay(table))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("made of earlier runs");
+  }
+
+  @Test
   void aTableThatIsNotThereIsNamed() {
     assertThatThrownBy(this::read)
         .isInstanceOf(MillraceException.class)
