@@ -47,6 +47,7 @@ public final class BeamWorker {
         request = (BeamProcess.Request) PlanBytes.read(requests);
       } catch (EOFException done) {
         engine.close();
+        // Runners leave threads behind that would keep the process alive.
         System.exit(0);
         return;
       }

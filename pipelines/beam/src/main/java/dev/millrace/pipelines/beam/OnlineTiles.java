@@ -10,7 +10,6 @@ import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
@@ -23,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -95,19 +93,7 @@ final class OnlineTiles implements Serializable {
 
   void requireNotOlder() {
     try (OnlineStore store = connect()) {
-      Optional<Stamp> newer = store.mark(sink.space()).filter(there -> !stamp.mayReplace(there));
-      if (newer.isPresent()) {
-        throw MillraceException.because(
-            "Cannot load " + sink.space() + " as of " + Micros.instant(stamp.end()),
-            "the online store at "
-                + sink.address()
-                + " holds it as of "
-                + Micros.instant(newer.get().end())
-                + ", of version "
-                + newer.get().version()
-                + " of its log, and an older state does not replace a newer one",
-            "Load it as of that time or a later one, or clear it first");
-      }
+      store.requireNotOlder(sink.space(), stamp, sink.address().toString());
     }
   }
 

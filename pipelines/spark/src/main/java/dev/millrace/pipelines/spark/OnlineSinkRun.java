@@ -12,10 +12,8 @@ import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -50,7 +48,7 @@ final class OnlineSinkRun implements SinkRun {
     String run = PlanIdentity.of(aggregate, sink.space(), versions).digest();
     Stamp stamp = stamp(aggregate, Micros.of(tilesUntil.end()));
     try (OnlineStore store = OnlineStore.connect(OnlineLoad.settings(sink.address()))) {
-      requireNotOlder(sink, stamp, store.mark(sink.space()));
+      store.requireNotOlder(sink.space(), stamp, sink.address().toString());
       boolean empty = store.isEmpty(sink.space());
       Dataset<Row> tiles = compilation.compile(aggregate, run);
       LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
@@ -86,23 +84,5 @@ final class OnlineSinkRun implements SinkRun {
     StringBuilder all = new StringBuilder();
     read.forEach(location -> all.append(location).append(versions.of(location)).append('\n'));
     return new Stamp(Digest.first64(all.toString()), 0, 0, end);
-  }
-
-  private static void requireNotOlder(Sink.Online sink, Stamp stamp, Optional<Stamp> there) {
-    there
-        .filter(newer -> !stamp.mayReplace(newer))
-        .ifPresent(
-            newer -> {
-              throw MillraceException.because(
-                  "Cannot load " + sink.space() + " as of " + Micros.instant(stamp.end()),
-                  "the online store at "
-                      + sink.address()
-                      + " holds it as of "
-                      + Micros.instant(newer.end())
-                      + ", of version "
-                      + newer.version()
-                      + " of its log, and an older state does not replace a newer one",
-                  "Load it as of that time or a later one, or clear it first");
-            });
   }
 }

@@ -5,6 +5,8 @@ import static redis.clients.jedis.Protocol.Command.GETRANGE;
 import static redis.clients.jedis.Protocol.Command.SET;
 import static redis.clients.jedis.Protocol.Command.UNLINK;
 
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Micros;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -249,6 +251,28 @@ public final class OnlineStore implements AutoCloseable {
   public Optional<Stamp> mark(String space) {
     @Nullable Object found = redis.send(List.of(Redis.Command.of(GET, text(space)))).get(0);
     return found == null ? Optional.empty() : Stamp.decode((byte[]) found);
+  }
+
+  /**
+   * Has nothing against a load of a whole space.
+   *
+   * @param address of the store, as messages name it
+   * @throws MillraceException where the space is up to a newer stamp
+   */
+  public void requireNotOlder(String space, Stamp stamp, String address) {
+    Optional<Stamp> newer = mark(space).filter(there -> !stamp.mayReplace(there));
+    if (newer.isPresent()) {
+      throw MillraceException.because(
+          "Cannot load " + space + " as of " + Micros.instant(stamp.end()),
+          "the online store at "
+              + address
+              + " holds it as of "
+              + Micros.instant(newer.get().end())
+              + ", of version "
+              + newer.get().version()
+              + " of its log, and an older state does not replace a newer one",
+          "Load it as of that time or a later one, or clear it first");
+    }
   }
 
   /** Says that a whole space is up to a stamp. */
