@@ -69,7 +69,7 @@ public final class BeamWorker {
   static PipelineOptions options(String... arguments) {
     try {
       PipelineOptions options = PipelineOptionsFactory.fromArgs(arguments).create();
-      return PipelineOptionsValidator.validate(PipelineOptions.class, options);
+      return OpenModules.in(PipelineOptionsValidator.validate(PipelineOptions.class, options));
     } catch (IllegalArgumentException wrong) {
       throw MillraceException.because(
           "Cannot run with the options " + Arrays.toString(arguments),
