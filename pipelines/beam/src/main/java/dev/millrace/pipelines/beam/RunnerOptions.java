@@ -27,7 +27,7 @@ final class RunnerOptions {
     try {
       PipelineOptions options =
           PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).create();
-      return PipelineOptionsValidator.validate(PipelineOptions.class, options);
+      return OpenModules.in(PipelineOptionsValidator.validate(PipelineOptions.class, options));
     } catch (IllegalArgumentException wrong) {
       throw MillraceException.because(
           "Cannot run with the options " + arguments,

@@ -1,0 +1,193 @@
+package dev.millrace.pipelines.beam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Engine.Rows;
+import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.PlanBytes;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.WindowedFeature;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.expectation.Expectations;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.window.Window;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job that Dataflow is handed, made here without a network. */
+class DataflowJobTest {
+  private static final Instant START = Instant.parse("2001-01-01T00:00:00Z");
+  private static final Schema SALES =
+      Schema.of(
+          new Column("shop", PrimitiveType.STRING),
+          new Column("spent", PrimitiveType.DOUBLE),
+          new Column("sold_at", PrimitiveType.TIMESTAMP));
+
+  @TempDir Path dir;
+
+  private static String classPath() throws IOException {
+    return Files.readString(Path.of("target/runner.classpath")).strip();
+  }
+
+  private Write hourly(String table) {
+    Expect sales =
+        new Expect(
+            "the sales",
+            new Scan(Location.DeltaTable.at(dir.resolve("sales").toString()), SALES),
+            List.of(Expectations.between("spent", 0, 100).orQuarantine()),
+            dir.resolve("aside").toString());
+    WindowedFeature spent =
+        new WindowedFeature(
+            "spent_1h", new AggregateCall("sum", List.of("spent"), List.of()), Window.hours(1));
+    Events events = new Events("the sales", sales, List.of("shop"), "sold_at", List.of(spent));
+    Emit hourly = new Emit.Every(START, START.plus(Duration.ofDays(1)), 3_600_000_000L);
+    return new Write(
+        new WindowAggregate(events, hourly), Sink.Delta.whole(dir.resolve(table).toString()));
+  }
+
+  private void sales() {
+    BeamEngine here =
+        BeamEngine.on(PipelineOptionsFactory.fromArgs("--runner=DirectRunner").create());
+    here.hold("sales", new Rows(SALES, List.of(List.of("a", 1.5, START))));
+    Write log =
+        new Write(
+            new Scan(new Location.Memory("sales"), SALES),
+            Sink.Delta.whole(dir.resolve("sales").toString()));
+    assertThat(here.run(log).rows()).isEqualTo(1);
+  }
+
+  private JsonNode job(Write write, String name) throws IOException {
+    Path plan = dir.resolve(name + ".plan");
+    try (OutputStream out = Files.newOutputStream(plan)) {
+      PlanBytes.write(write, out);
+    }
+    Path job = dir.resolve(name + ".json");
+    List<String> staged = List.of(classPath().split(File.pathSeparator, -1));
+    RunPlan.main(
+        new String[] {
+          "--plan=" + plan,
+          "--runner=DataflowRunner",
+          "--project=millrace",
+          "--region=europe-west1",
+          "--jobName=sales",
+          "--templateLocation=" + job,
+          "--tempLocation=gs://millrace/temp",
+          "--gcpTempLocation=gs://millrace/temp",
+          "--stagingLocation=gs://millrace/staging",
+          "--filesToStage=" + String.join(",", staged),
+          "--stagerClass=" + NamedStager.class.getName(),
+          "--pathValidatorClass=org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator",
+          "--credentialFactoryClass=org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory"
+        });
+    return new ObjectMapper().readTree(job.toFile());
+  }
+
+  private static List<String> steps(JsonNode job) {
+    List<String> steps = new ArrayList<>();
+    job.path("steps")
+        .forEach(
+            step ->
+                steps.add(
+                    step.path("kind").asText()
+                        + " "
+                        + step.at("/properties/user_name/value").asText()));
+    return steps;
+  }
+
+  private static List<String> staged(JsonNode job) {
+    List<String> staged = new ArrayList<>();
+    job.at("/environment/workerPools/0/packages")
+        .forEach(file -> staged.add(file.path("name").asText()));
+    return staged;
+  }
+
+  @Test
+  void equalPlansHaveEqualSteps() throws IOException {
+    sales();
+    JsonNode job = job(hourly("hourly"), "first");
+
+    assertThat(steps(job))
+        .contains(
+            "ParallelDo 3 Scan/Read",
+            "ParallelDo 2 Expect/Mark",
+            "ParallelDo 2 Expect/Judge",
+            "GroupByKey 1 Windows/Group",
+            "ParallelDo 1 Windows/Values",
+            "ParallelDo Write files",
+            "ParallelDo Write commit")
+        .doesNotHaveDuplicates();
+    assertThat(steps(job(hourly("hourly"), "second"))).isEqualTo(steps(job));
+  }
+
+  @Test
+  void workersGetTheEngineAndCatalystAndNoSession() throws IOException {
+    sales();
+    List<String> staged = staged(job(hourly("hourly"), "staged"));
+
+    assertThat(staged).filteredOn(jar -> jar.matches("(classes|millrace-).*")).hasSize(4);
+    assertThat(staged)
+        .filteredOn(jar -> jar.startsWith("spark-"))
+        .extracting(jar -> jar.replaceAll("_2\\.12-3\\.5\\.7.*", ""))
+        .containsExactlyInAnyOrder(
+            "spark-catalyst",
+            "spark-common-utils",
+            "spark-core",
+            "spark-network-common",
+            "spark-sketch",
+            "spark-sql-api",
+            "spark-tags",
+            "spark-unsafe");
+    assertThat(staged).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void workersOpenWhatTheLauncherOpens() throws IOException {
+    sales();
+    List<String> opened = new ArrayList<>();
+    job(hourly("hourly"), "opened")
+        .at("/environment/sdkPipelineOptions/options/jdkAddOpenModules")
+        .forEach(module -> opened.add(module.asText()));
+
+    assertThat(opened)
+        .contains("java.base/java.nio=ALL-UNNAMED", "java.base/sun.nio.ch=ALL-UNNAMED")
+        .hasSize(14);
+  }
+
+  @Test
+  void anOptionThatDataflowDoesNotKnowIsSaidAtLaunch() {
+    assertThatThrownBy(
+            () -> RunnerOptions.parse(List.of("--runner=DataflowRunner", "--flinkMaster=[local]")))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("flinkMaster");
+  }
+
+  @Test
+  void aRunWithoutAPlanIsSaidAtLaunch() {
+    assertThatThrownBy(() -> RunPlan.main(new String[] {"--runner=DataflowRunner"}))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot run [--runner=DataflowRunner]: no plan is among them. Give the file of one with --plan=.");
+  }
+}
