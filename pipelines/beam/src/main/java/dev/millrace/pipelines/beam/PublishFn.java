@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.BooleanCoder;
+import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -47,7 +48,8 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
   static final int SHARES = 16;
 
   @StateId("gathered")
-  private final StateSpec<BagState<StreamRow>> ofGathered = StateSpecs.bag(new StreamRowCoder());
+  private final StateSpec<BagState<KV<Long, StreamRow>>> ofGathered =
+      StateSpecs.bag(KvCoder.of(VarLongCoder.of(), new StreamRowCoder()));
 
   @StateId("waits")
   private final StateSpec<ValueState<Boolean>> ofWaits = StateSpecs.value(BooleanCoder.of());
@@ -81,10 +83,10 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
   public void process(
       @Element KV<String, StreamRow> row,
       @Timestamp Instant arrived,
-      @StateId("gathered") BagState<StreamRow> gathered,
+      @StateId("gathered") BagState<KV<Long, StreamRow>> gathered,
       @StateId("waits") ValueState<Boolean> waits,
       @TimerId("publish") Timer publish) {
-    gathered.add(Objects.requireNonNull(row.getValue()));
+    gathered.add(KV.of(arrived.getMillis(), row.getValue()));
     if (waits.read() == null) {
       waits.write(true);
       publish.set(arrived.plus(Duration.millis(plan.gathering())));
@@ -94,17 +96,34 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
   @RequiresStableInput
   @OnTimer("publish")
   public void publish(
-      @StateId("gathered") BagState<StreamRow> gathered,
+      @StateId("gathered") BagState<KV<Long, StreamRow>> gathered,
       @StateId("waits") ValueState<Boolean> waits,
       @StateId("batches") ValueState<Long> batches,
+      @TimerId("publish") Timer publish,
+      @Timestamp Instant due,
       OutputReceiver<KV<Integer, StreamShare>> out)
       throws IOException {
+    // All that was read before the timer's time is here; of what was read later, a part may be.
+    List<StreamRow> rows = new ArrayList<>();
+    List<KV<Long, StreamRow>> later = new ArrayList<>();
+    for (KV<Long, StreamRow> each : gathered.read()) {
+      if (Objects.requireNonNull(each.getKey()) < due.getMillis()) {
+        rows.add(each.getValue());
+      } else {
+        later.add(each);
+      }
+    }
     @Nullable Long before = batches.read();
     long batch = before == null ? 1 : before + 1;
-    StreamFailures.noted(plan, () -> publish(gathered.read(), plan.base() + batch, out));
+    StreamFailures.noted(plan, () -> publish(rows, plan.base() + batch, out));
     batches.write(batch);
     gathered.clear();
-    waits.clear();
+    if (later.isEmpty()) {
+      waits.clear();
+    } else {
+      later.forEach(gathered::add);
+      publish.set(due.plus(Duration.millis(plan.gathering())));
+    }
   }
 
   private void publish(
@@ -115,16 +134,15 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
             .filter(account -> account.position() < position)
             .filter(account -> account.position() == plan.log().position())
             .or(() -> plan.log().history().stream(position - 1));
-    @Nullable Long newest = before.map(Account.Stream::newest).orElse(null);
+    Map<Integer, Long> newests = before.map(Account.Stream::newests).orElse(Map.of());
     List<StreamRow> rows = new ArrayList<>();
     Map<Integer, Long> next = before.map(Account.Stream::next).orElse(Map.of());
     for (StreamRow row : batch) {
-      // A runner that goes on from an older state than the log's brings again what is published.
-      if (row.offset >= next.getOrDefault(row.partition, 0L)) {
+      if (isNew(row, next)) {
         rows.add(
             row.isAccepted()
                 ? Objects.requireNonNull(program)
-                    .tooOld(row.time, newest)
+                    .tooOld(row.time, newests.get(row.partition))
                     .map(row::aside)
                     .orElse(row)
                 : row);
@@ -139,10 +157,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     StreamSpec spec = plan.spec();
     StreamFindings found =
         StreamFindings.none(spec)
-            .and(
-                StreamFindings.of(
-                    rows.iterator(), spec, newest == null ? Long.MIN_VALUE : newest - plan.delay()),
-                spec);
+            .and(StreamFindings.of(rows.iterator(), spec, newests, plan.delay()), spec);
     StreamJudge.Outcome outcome = Objects.requireNonNull(judge).with(position, before, found);
     if (outcome.account().accepted() > 0) {
       List<String> failures = outcome.findings().failures();
@@ -156,6 +171,28 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     aside.inc(found.messages - found.accepted);
     late.inc(found.late);
     share(rows, outcome.account()).forEach((share, of) -> out.output(KV.of(share, of)));
+  }
+
+  /**
+   * A runner that goes on from an older state than the log's brings again what was published when
+   * it began. Nothing else comes after later messages of its partition.
+   */
+  private boolean isNew(StreamRow row, Map<Integer, Long> next) {
+    if (row.offset >= next.getOrDefault(row.partition, 0L)) {
+      return true;
+    }
+    if (row.offset < plan.next().getOrDefault(row.partition, 0L)) {
+      return false;
+    }
+    throw new IllegalStateException(
+        "message "
+            + row.offset
+            + " of partition "
+            + row.partition
+            + " of "
+            + plan.name()
+            + " came after those up to "
+            + next);
   }
 
   private void write(List<StreamRow> rows, StreamFindings found, Account.Stream account)

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.pipelines.runs.StreamProgram;
 import dev.millrace.pipelines.runs.StreamRow;
 import dev.millrace.transforms.expression.RowChain;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.metrics.Counter;
@@ -51,7 +52,7 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
       message.getKV().getValue()
     };
     out.output(
-        Objects.requireNonNull(program).judge(read(raw), Objects.requireNonNull(bare), null));
+        Objects.requireNonNull(program).judge(read(raw), Objects.requireNonNull(bare), Map.of()));
   }
 
   private InternalRow read(Object[] raw) {

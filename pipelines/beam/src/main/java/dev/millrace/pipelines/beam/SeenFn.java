@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sets repetitions of earlier rows of a stream aside; of those that agree, the first that came
- * stays. The keys are kept by share of them, until rows that could agree come too late to count.
+ * stays. The keys are kept by share of them, until rows that could agree come too late to count in
+ * any partition.
  */
 final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
   private static final long serialVersionUID = 1L;
@@ -32,7 +33,8 @@ final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
       StateSpecs.map(StringUtf8Coder.of(), VarLongCoder.of());
 
   @StateId("newest")
-  private final StateSpec<ValueState<Long>> ofNewest = StateSpecs.value(VarLongCoder.of());
+  private final StateSpec<MapState<Integer, Long>> ofNewest =
+      StateSpecs.map(VarIntCoder.of(), VarLongCoder.of());
 
   @StateId("passed")
   private final StateSpec<ValueState<Integer>> ofPassed = StateSpecs.value(VarIntCoder.of());
@@ -58,7 +60,7 @@ final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
   public void process(
       @Element KV<Integer, KV<String, StreamRow>> keyed,
       @StateId("keys") MapState<String, Long> keys,
-      @StateId("newest") ValueState<Long> newestState,
+      @StateId("newest") MapState<Integer, Long> newests,
       @StateId("passed") ValueState<Integer> passedState,
       OutputReceiver<StreamRow> out) {
     StreamRow row = keyed.getValue().getValue();
@@ -74,15 +76,18 @@ final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
       return;
     }
     keys.put(key, row.time);
-    @Nullable Long before = newestState.read();
-    long newest = before == null ? row.time : Math.max(before, row.time);
-    if (before == null || newest != before) {
-      newestState.write(newest);
+    @Nullable Long before = newests.get(row.partition).read();
+    if (before == null || before < row.time) {
+      newests.put(row.partition, row.time);
     }
     @Nullable Integer passed = passedState.read();
     int count = passed == null ? 1 : passed + 1;
     if (count == ROWS_A_CLEANING) {
-      forget(keys, newest - retention);
+      long slowest = Long.MAX_VALUE;
+      for (Map.Entry<Integer, Long> each : newests.entries().read()) {
+        slowest = Math.min(slowest, each.getValue());
+      }
+      forget(keys, slowest - retention);
       count = 0;
     }
     passedState.write(count);

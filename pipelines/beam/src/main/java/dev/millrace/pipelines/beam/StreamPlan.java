@@ -18,6 +18,7 @@ import java.util.Map;
  * @param delay in microseconds; rows older than the newest by more are late
  * @param gathering how long rows are gathered for a batch, in milliseconds
  * @param base the position of the log's last batch when the stream was started
+ * @param next the offsets up to which the log was then, by partition
  * @param versions of the log that each view's space was loaded from
  * @param servers the runs of the stores' servers that hold what was loaded
  */
@@ -31,6 +32,7 @@ record StreamPlan(
     long delay,
     long gathering,
     long base,
+    Map<Integer, Long> next,
     List<Long> versions,
     Map<Sink.OnlineAddress, List<String>> servers)
     implements Serializable {

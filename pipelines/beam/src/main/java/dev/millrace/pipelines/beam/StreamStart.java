@@ -132,6 +132,7 @@ final class StreamStart {
         settings.delay().toNanos() / 1000,
         Math.max(LEAST_MILLIS, settings.trigger().toMillis()),
         position,
+        log.history().stream(Long.MAX_VALUE).map(Account.Stream::next).orElse(Map.of()),
         versions,
         servers);
   }

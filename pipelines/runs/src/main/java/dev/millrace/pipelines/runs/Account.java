@@ -6,6 +6,7 @@ import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public record Account(
    * @param numbers the accumulators of the numbers of all rows, in Base64
    * @param messages how many messages all batches have brought; 0 in older accounts
    * @param late how many of the accepted rows were late; 0 in older accounts
+   * @param newestOf the newest event's time by partition; null in older accounts
    */
   public record Stream(
       long position,
@@ -57,7 +59,21 @@ public record Account(
       long accepted,
       String numbers,
       long messages,
-      long late) {}
+      long late,
+      @Nullable Map<Integer, Long> newestOf) {
+    /**
+     * By partition the newest event's time, by which rows are late or too old: partitions that are
+     * read at different speeds do not judge each other.
+     */
+    public Map<Integer, Long> newests() {
+      Map<Integer, Long> known = new HashMap<>(newestOf == null ? Map.of() : newestOf);
+      Long all = newest;
+      if (newestOf == null && all != null) {
+        next.keySet().forEach(partition -> known.put(partition, all));
+      }
+      return known;
+    }
+  }
 
   /** The version of each location that the rows are made of. */
   public Map<String, String> versions() {

@@ -7,6 +7,7 @@ import dev.millrace.transforms.window.TileLayout;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,6 +31,9 @@ public final class StreamFindings implements Serializable {
   /** The offset after the last message, by partition. */
   public final TreeMap<Integer, Long> next = new TreeMap<>();
 
+  /** The newest event's time, by partition. */
+  public final TreeMap<Integer, Long> newestOf = new TreeMap<>();
+
   /** The days of the accepted rows, since 1970. */
   public final TreeSet<Long> days = new TreeSet<>();
 
@@ -51,16 +55,18 @@ public final class StreamFindings implements Serializable {
   /**
    * Of some rows.
    *
-   * @param watermark rows that happened before it are late
+   * @param newests the newest time of the batches before, by partition
+   * @param delay in microseconds; rows that happened so long before that are late
    */
-  public static StreamFindings of(Iterator<StreamRow> rows, StreamSpec spec, long watermark) {
+  public static StreamFindings of(
+      Iterator<StreamRow> rows, StreamSpec spec, Map<Integer, Long> newests, long delay) {
     StreamFindings found = new StreamFindings(spec.expectations.size());
     StreamProgram program = StreamProgram.of(spec);
     Optional<TileLayout> layout = layout(spec.expectations, spec);
     Optional<Tile> numbers = layout.map(StreamFindings::empty);
     while (rows.hasNext()) {
       StreamRow row = rows.next();
-      found.add(row, watermark);
+      found.add(row, newests, delay);
       if (row.isAccepted() && numbers.isPresent()) {
         numbers.get().add(program.numbers(row).orElseThrow());
       }
@@ -69,7 +75,7 @@ public final class StreamFindings implements Serializable {
     return found;
   }
 
-  private void add(StreamRow row, long watermark) {
+  private void add(StreamRow row, Map<Integer, Long> newests, long delay) {
     messages++;
     next.merge(row.partition, row.offset + 1, Math::max);
     boolean isAccepted = row.isAccepted();
@@ -81,7 +87,9 @@ public final class StreamFindings implements Serializable {
             });
     if (isAccepted) {
       accepted++;
-      late += row.time < watermark ? 1 : 0;
+      Long before = newests.get(row.partition);
+      late += before != null && row.time < before - delay ? 1 : 0;
+      newestOf.merge(row.partition, row.time, Math::max);
       newest = newest == null ? row.time : Math.max(newest, row.time);
       days.add(Math.floorDiv(row.time, DAY));
     }
@@ -99,6 +107,7 @@ public final class StreamFindings implements Serializable {
     if (other.newest != null) {
       newest = newest == null ? other.newest : Math.max(newest, other.newest);
     }
+    other.newestOf.forEach((partition, time) -> newestOf.merge(partition, time, Math::max));
     other.next.forEach((partition, offset) -> next.merge(partition, offset, Math::max));
     days.addAll(other.days);
     numbers = merged(numbers, other.numbers, spec);

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +82,8 @@ public final class StreamJudge {
     long accepted = before.map(Account.Stream::accepted).orElse(0L) + found.accepted;
     Map<Integer, Long> next = new TreeMap<>(before.map(Account.Stream::next).orElse(Map.of()));
     next.putAll(found.next);
+    Map<Integer, Long> newests = before.map(Account.Stream::newests).orElseGet(HashMap::new);
+    found.newestOf.forEach((partition, time) -> newests.merge(partition, time, Math::max));
     @Nullable Long newest = before.map(Account.Stream::newest).orElse(null);
     if (found.newest != null) {
       newest = newest == null ? found.newest : Math.max(newest, found.newest);
@@ -93,7 +96,8 @@ public final class StreamJudge {
             accepted,
             Base64.getEncoder().encodeToString(numbers),
             before.map(Account.Stream::messages).orElse(0L) + found.messages,
-            before.map(Account.Stream::late).orElse(0L) + found.late),
+            before.map(Account.Stream::late).orElse(0L) + found.late,
+            newests),
         findings(found, numbers, accepted));
   }
 

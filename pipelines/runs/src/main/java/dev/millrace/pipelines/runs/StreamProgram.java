@@ -62,9 +62,9 @@ public final class StreamProgram {
    *
    * @param raw of the stream
    * @param toUnsafe makes a row of the stream one of Spark's
-   * @param newest the newest time of the batches before; null where there is none
+   * @param newests the newest time of the batches before, by partition
    */
-  public StreamRow judge(InternalRow raw, UnsafeProjection toUnsafe, @Nullable Long newest) {
+  public StreamRow judge(InternalRow raw, UnsafeProjection toUnsafe, Map<Integer, Long> newests) {
     InternalRow message = raw.getStruct(raw.numFields() - 1, 7);
     int partition = message.getInt(PARTITION);
     long offset = message.isNullAt(OFFSET) ? -1 : message.getLong(OFFSET);
@@ -87,7 +87,7 @@ public final class StreamProgram {
         } else {
           kept = ((UnsafeRow) java.util.Objects.requireNonNull(after.apply(judged))).copy();
           time = kept.getLong(spec.time);
-          wrongTime(time, message, newest).ifPresent(reasons::add);
+          wrongTime(time, message, newests.get(partition)).ifPresent(reasons::add);
         }
       } catch (MillraceException noValue) {
         reasons.add(noValue.getMessage());
@@ -105,7 +105,7 @@ public final class StreamProgram {
   /**
    * Why a row is too old, where it is.
    *
-   * @param newest the newest time of the batches before; null where there is none
+   * @param newest the newest time of its partition in the batches before; null where there is none
    */
   public Optional<String> tooOld(long time, @Nullable Long newest) {
     return newest == null || time >= newest - spec.retention

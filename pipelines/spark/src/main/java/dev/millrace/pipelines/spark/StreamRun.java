@@ -190,7 +190,7 @@ final class StreamRun implements Following {
     Optional<Account.Stream> before =
         last.filter(account -> account.position() == position - 1)
             .or(() -> accountUpTo(position - 1));
-    @Nullable Long newest = before.map(Account.Stream::newest).orElse(null);
+    Map<Integer, Long> newests = before.map(Account.Stream::newests).orElseGet(HashMap::new);
     Broadcast<StreamSpec> of = shipped;
     LongAccumulator held = session.sparkContext().longAccumulator();
     JavaRDD<StreamRow> judged =
@@ -203,11 +203,15 @@ final class StreamRun implements Following {
                   StreamProgram program = StreamProgram.of(of.value());
                   UnsafeProjection bare = StreamProgram.bare(of.value());
                   List<StreamRow> rows = new ArrayList<>();
-                  raw.forEachRemaining(row -> rows.add(program.judge(row, bare, newest)));
+                  raw.forEachRemaining(row -> rows.add(program.judge(row, bare, newests)));
                   return rows.iterator();
                 });
     if (seen.isAsked()) {
-      long oldest = newest == null ? Long.MIN_VALUE : newest - spec.retention;
+      long oldest =
+          newests.values().stream()
+              .min(Long::compare)
+              .map(newest -> newest - spec.retention)
+              .orElse(Long.MIN_VALUE);
       judged = seen.mark(judged, number, oldest, held);
     }
     JavaRDD<StreamPart> rows =
@@ -229,12 +233,11 @@ final class StreamRun implements Following {
       LongAccumulator held,
       long number) {
     Broadcast<StreamSpec> of = shipped;
-    @Nullable Long newestBefore = before.map(Account.Stream::newest).orElse(null);
-    long watermark =
-        newestBefore == null ? Long.MIN_VALUE : newestBefore - settings.delay().toNanos() / 1000;
+    Map<Integer, Long> newests = before.map(Account.Stream::newests).orElseGet(HashMap::new);
+    long delay = settings.delay().toNanos() / 1000;
     StreamFindings found = StreamFindings.none(spec);
     for (StreamFindings each :
-        rows.map(part -> StreamFindings.of(part.rows().iterator(), of.value(), watermark))
+        rows.map(part -> StreamFindings.of(part.rows().iterator(), of.value(), newests, delay))
             .collect()) {
       found.and(each, spec);
     }
