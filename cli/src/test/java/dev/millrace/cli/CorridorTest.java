@@ -71,7 +71,10 @@ class CorridorTest {
   void enginesDoNotKnowEachOtherAndThePlanKnowsNone() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.millrace.pipelines.core..", "dev.millrace.pipelines.stores..")
+        .resideInAnyPackage(
+            "dev.millrace.pipelines.core..",
+            "dev.millrace.pipelines.stores..",
+            "dev.millrace.pipelines.runs..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -83,12 +86,12 @@ class CorridorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.apache.spark.., dev.millrace.pipelines.spark.., dev.millrace.training.spark..|dev.millrace.pipelines.beam..",
+    "org.apache.spark.., dev.millrace.pipelines.spark.., dev.millrace.training.spark..|dev.millrace.pipelines.beam..|dev.millrace.pipelines.runs..",
     "io.delta.., dev.millrace.pipelines.spark.., dev.millrace.pipelines.beam..",
     "com.amazon.deequ.., dev.millrace.pipelines.spark.., none",
     "org.apache.beam.., dev.millrace.pipelines.beam.., none",
     "org.apache.iceberg.., dev.millrace.registry.., dev.millrace.pipelines.spark..",
-    "org.apache.kafka.., dev.millrace.pipelines.stores.., none",
+    "org.apache.kafka.., dev.millrace.pipelines.stores.., dev.millrace.pipelines.beam..",
     "ai.onnxruntime.., dev.millrace.training.onnx.., none",
     "ai.onnx.., dev.millrace.training.onnx.., none",
     "redis.clients.., dev.millrace.pipelines.stores.., dev.millrace.pipelines.spark..",
@@ -165,6 +168,12 @@ class CorridorTest {
         .and()
         .areDeclaredInClassesThat()
         .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .areNotAssignableTo("org.apache.beam.sdk.options.PipelineOptions")
+        .and()
+        .areDeclaredInClassesThat()
+        .areNotAssignableTo("org.apache.beam.sdk.options.PipelineOptionsRegistrar")
         .should()
         .haveNameNotMatching("get[A-Z].*")
         .check(HOUSE);

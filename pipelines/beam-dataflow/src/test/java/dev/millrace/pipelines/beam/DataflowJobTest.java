@@ -177,7 +177,8 @@ class DataflowJobTest {
 
   @Test
   void anOptionThatDataflowDoesNotKnowIsSaidAtLaunch() {
-    assertThatThrownBy(() -> BeamWorker.options("--runner=DataflowRunner", "--flinkMaster=[local]"))
+    assertThatThrownBy(
+            () -> RunnerOptions.parse(List.of("--runner=DataflowRunner", "--flinkMaster=[local]")))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("flinkMaster");
   }

@@ -13,7 +13,8 @@ final class SparkShare {
   private SparkShare() {}
 
   static BeamEngine engine(String runner) {
-    return BeamEngine.on(BeamWorker.options("--runner=" + runner, "--sparkMaster=local[2]"));
+    return BeamEngine.on(
+        RunnerOptions.parse(List.of("--runner=" + runner, "--sparkMaster=local[2]")));
   }
 
   /**

@@ -1,10 +1,14 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
 import dev.millrace.pipelines.core.PlanPrinter;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WindowAggregate;
@@ -30,8 +34,13 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Max;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
@@ -42,16 +51,28 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
  */
 public final class BeamEngine implements Engine {
   private final PipelineOptions options;
+  private final List<String> arguments;
   private final Map<String, Rows> memory = new TreeMap<>();
 
-  private BeamEngine(PipelineOptions options) {
+  private BeamEngine(PipelineOptions options, List<String> arguments) {
     this.options = options;
+    this.arguments = List.copyOf(arguments);
     FileSystems.setDefaultPipelineOptions(options);
   }
 
   /** An engine whose pipelines have these options. */
   public static BeamEngine on(PipelineOptions options) {
-    return new BeamEngine(options);
+    return new BeamEngine(options, List.of());
+  }
+
+  /**
+   * An engine of a runner.
+   *
+   * @param arguments options of Beam and of the runner, such as {@code --runner=FlinkRunner}
+   * @throws MillraceException where the runner does not know one, or lacks one
+   */
+  public static BeamEngine of(List<String> arguments) {
+    return new BeamEngine(RunnerOptions.parse(arguments), arguments);
   }
 
   /** Holds rows as what a plan finds under this name in memory, in place of those held before. */
@@ -76,6 +97,45 @@ public final class BeamEngine implements Engine {
                   .map(row -> PlainRows.fromCatalyst(node.schema(), row))
                   .toList());
         });
+  }
+
+  /** The greatest value of the one time column of a scan; empty where there is none. */
+  Optional<Long> newest(Scan scan) {
+    Pipeline pipeline = Pipeline.create(options);
+    Translation translation =
+        new Translation(pipeline, new Sources(memory), Instant.now(), "newest");
+    PCollection<Long> newest =
+        translation
+            .rows(scan)
+            .apply("Times", ParDo.of(new TimesFn()))
+            .setCoder(VarLongCoder.of())
+            .apply("Newest", Combine.globally(Max.ofLongs()).withoutDefaults());
+    return givingBack(
+        back -> {
+          back.write(newest, "newest");
+          run(pipeline);
+          return back.read("newest", VarLongCoder.of()).stream().findFirst();
+        });
+  }
+
+  static final class TimesFn extends DoFn<UnsafeRow, Long> {
+    private static final long serialVersionUID = 1L;
+
+    @ProcessElement
+    public void process(@Element UnsafeRow row, OutputReceiver<Long> out) {
+      if (!row.isNullAt(0)) {
+        out.output(row.getLong(0));
+      }
+    }
+  }
+
+  @Override
+  public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
+    PipelineOptions ofStream =
+        arguments.isEmpty()
+            ? options
+            : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings.checkpoint()));
+    return new StreamStart(this, ofStream, follow, settings).start(listener);
   }
 
   @Override

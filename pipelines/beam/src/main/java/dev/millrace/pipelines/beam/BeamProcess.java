@@ -1,6 +1,9 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
@@ -74,56 +77,79 @@ public final class BeamProcess implements Engine {
 
   /** What is asked of the engine. */
   sealed interface Request extends Serializable {
-    /** Calls it. */
-    @Nullable Serializable of(Engine engine);
+    /** Asks it. */
+    @Nullable Serializable of(BeamWorker worker);
 
     record Run(Write write) implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return engine.run(write);
+      public Serializable of(BeamWorker worker) {
+        return worker.engine().run(write);
+      }
+    }
+
+    record Begin(Follow follow, FollowSettings settings) implements Request {
+      @Override
+      public Serializable of(BeamWorker worker) {
+        worker.begin(follow, settings);
+        return true;
+      }
+    }
+
+    record Look() implements Request {
+      @Override
+      public Serializable of(BeamWorker worker) {
+        return worker.look();
+      }
+    }
+
+    record Stop() implements Request {
+      @Override
+      public Serializable of(BeamWorker worker) {
+        worker.stop();
+        return true;
       }
     }
 
     record Collect(Node node) implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return engine.collect(node);
+      public Serializable of(BeamWorker worker) {
+        return worker.engine().collect(node);
       }
     }
 
     record Stand(ArrayList<Write> writes) implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return new ArrayList<>(engine.standing(writes));
+      public Serializable of(BeamWorker worker) {
+        return new ArrayList<>(worker.engine().standing(writes));
       }
     }
 
     record Online(OnlineRead read) implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return engine.online(read);
+      public Serializable of(BeamWorker worker) {
+        return worker.engine().online(read);
       }
     }
 
     record Version(Location location) implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return engine.version(location);
+      public Serializable of(BeamWorker worker) {
+        return worker.engine().version(location);
       }
     }
 
     record Compact(Location.DeltaTable table) implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return engine.compact(table);
+      public Serializable of(BeamWorker worker) {
+        return worker.engine().compact(table);
       }
     }
 
     record Vacuum(Location.DeltaTable table, Instant since, ArrayList<Long> pinned)
         implements Request {
       @Override
-      public Serializable of(Engine engine) {
-        return engine.vacuum(table, since, Set.copyOf(pinned));
+      public Serializable of(BeamWorker worker) {
+        return worker.engine().vacuum(table, since, Set.copyOf(pinned));
       }
     }
   }
@@ -178,6 +204,21 @@ public final class BeamProcess implements Engine {
   @Override
   public WriteReport run(Write write) {
     return (WriteReport) ask(new Request.Run(write));
+  }
+
+  @Override
+  public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
+    Object unused = ask(new Request.Begin(follow, settings));
+    return new ProcessFollowing(this, listener);
+  }
+
+  /** What a stream that it follows did since it was last asked. */
+  StreamNews look() {
+    return (StreamNews) ask(new Request.Look());
+  }
+
+  void stop() {
+    Object unused = ask(new Request.Stop());
   }
 
   @Override

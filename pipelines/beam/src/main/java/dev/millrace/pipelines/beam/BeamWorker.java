@@ -1,5 +1,8 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.PlanBytes;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.BufferedInputStream;
@@ -13,15 +16,53 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.options.PipelineOptionsValidator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** The other end of {@link BeamProcess}: answers one request after another until there is none. */
 public final class BeamWorker {
-  private BeamWorker() {}
+  private final BeamEngine engine;
+  private final Queue<StreamNews.Done> batches = new ConcurrentLinkedQueue<>();
+  private @Nullable StreamFollowing following;
+
+  private BeamWorker(BeamEngine engine) {
+    this.engine = engine;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  void begin(Follow follow, FollowSettings settings) {
+    following =
+        (StreamFollowing)
+            engine.follow(follow, settings, batch -> batches.add(StreamNews.Done.of(batch)));
+  }
+
+  /**
+   * What the stream did since.
+   *
+   * @throws MillraceException of what stopped it
+   */
+  StreamNews look() {
+    boolean drained = Objects.requireNonNull(following).isDrained();
+    List<StreamNews.Done> news = new ArrayList<>();
+    for (StreamNews.Done each = batches.poll(); each != null; each = batches.poll()) {
+      news.add(each);
+    }
+    return new StreamNews(news, drained);
+  }
+
+  void stop() {
+    if (following != null) {
+      following.close();
+      following = null;
+    }
+  }
 
   /**
    * Runs it.
@@ -35,17 +76,19 @@ public final class BeamWorker {
     System.setOut(new PrintStream(System.err, true, StandardCharsets.UTF_8));
     BeamEngine engine;
     try {
-      engine = BeamEngine.on(options(arguments));
+      engine = BeamEngine.of(List.of(arguments));
     } catch (RuntimeException failure) {
       answer(failed(failure), answers);
       return;
     }
     answer(true, answers);
+    BeamWorker worker = new BeamWorker(engine);
     while (true) {
       BeamProcess.Request request;
       try {
         request = (BeamProcess.Request) PlanBytes.read(requests);
       } catch (EOFException done) {
+        worker.stop();
         engine.close();
         // Runners leave threads behind that would keep the process alive.
         System.exit(0);
@@ -53,28 +96,11 @@ public final class BeamWorker {
       }
       Serializable answer;
       try {
-        answer = Objects.requireNonNull(request.of(engine));
+        answer = Objects.requireNonNull(request.of(worker));
       } catch (RuntimeException failure) {
         answer = failed(failure);
       }
       answer(answer, answers);
-    }
-  }
-
-  /**
-   * The options.
-   *
-   * @throws MillraceException where the runner does not know one, or lacks one
-   */
-  static PipelineOptions options(String... arguments) {
-    try {
-      PipelineOptions options = PipelineOptionsFactory.fromArgs(arguments).create();
-      return OpenModules.in(PipelineOptionsValidator.validate(PipelineOptions.class, options));
-    } catch (IllegalArgumentException wrong) {
-      throw MillraceException.because(
-          "Cannot run with the options " + Arrays.toString(arguments),
-          String.valueOf(wrong.getMessage()).lines().findFirst().orElse(""),
-          "Give options that the runner on the class path knows");
     }
   }
 

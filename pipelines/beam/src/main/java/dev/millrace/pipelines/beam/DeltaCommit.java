@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 final class DeltaCommit implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** Who wrote, as the commits say. */
+  static final String WRITER = "Millrace";
+
   private final String path;
   private final Schema schema;
   private final ArrayList<String> partitionBy;
@@ -107,7 +110,7 @@ final class DeltaCommit implements Serializable {
    */
   Optional<Done> found() {
     Optional<DeltaSnapshot> table = DeltaSnapshot.newest(DeltaSnapshot.library(), path);
-    table.ifPresent(this::requireSameColumns);
+    table.ifPresent(there -> requireSameColumns(path, there, schema));
     return table.flatMap(this::found);
   }
 
@@ -151,7 +154,7 @@ final class DeltaCommit implements Serializable {
     if (there.isPresent()) {
       return there.get();
     }
-    before.ifPresent(this::requireSameColumns);
+    before.ifPresent(table -> requireSameColumns(path, table, schema));
     long version = before.map(table -> table.version() + 1).orElse(0L);
     List<Row> actions = new ArrayList<>();
     before.ifPresent(table -> actions.addAll(removals(table)));
@@ -161,12 +164,12 @@ final class DeltaCommit implements Serializable {
       rows += records(row);
       actions.add(SingleAction.createAddFileSingleAction(row));
     }
-    Engine bound = new OneCommit(engine, version);
+    Engine bound = new OneCommit(engine, version, "");
     Table table = Table.forPath(bound, path);
     TransactionBuilder builder =
         table
             .createTransactionBuilder(
-                bound, "Millrace", before.isPresent() ? Operation.WRITE : Operation.CREATE_TABLE)
+                bound, WRITER, before.isPresent() ? Operation.WRITE : Operation.CREATE_TABLE)
             .withTransactionId(bound, application(), version);
     if (before.isEmpty()) {
       builder =
@@ -194,7 +197,8 @@ final class DeltaCommit implements Serializable {
     }
   }
 
-  private void requireSameColumns(DeltaSnapshot table) {
+  /** Delta's library without Spark adds no columns. */
+  static void requireSameColumns(String path, DeltaSnapshot table, Schema schema) {
     Schema there = table.schema();
     if (!KernelTypes.of(there).equivalent(KernelTypes.of(schema))) {
       throw MillraceException.because(
@@ -258,7 +262,7 @@ final class DeltaCommit implements Serializable {
         .getLong(0);
   }
 
-  private static void checkpoint(Engine engine, Table table, TransactionCommitResult result) {
+  static void checkpoint(Engine engine, Table table, TransactionCommitResult result) {
     if (!result.isReadyForCheckpoint()) {
       return;
     }

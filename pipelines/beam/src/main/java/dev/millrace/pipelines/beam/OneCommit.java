@@ -1,14 +1,20 @@
 package dev.millrace.pipelines.beam;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.Row;
+import io.delta.kernel.defaults.internal.json.JsonUtils;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.ExpressionHandler;
 import io.delta.kernel.engine.FileSystemClient;
 import io.delta.kernel.engine.JsonHandler;
 import io.delta.kernel.engine.ParquetHandler;
 import io.delta.kernel.expressions.Predicate;
+import io.delta.kernel.internal.actions.CommitInfo;
+import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
@@ -21,6 +27,12 @@ import java.util.Optional;
  * rows must not go behind a commit that it has not seen.
  */
 final class OneCommit implements Engine {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String INFO = "commitInfo";
+  private static final StructType ACCOUNTED =
+      new StructType()
+          .add(INFO, CommitInfo.FULL_SCHEMA.add("userMetadata", StringType.STRING, true), true);
+
   /** Another has written the version. */
   static final class Taken extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -28,10 +40,17 @@ final class OneCommit implements Engine {
 
   private final Engine engine;
   private final String file;
+  private final String account;
 
-  OneCommit(Engine engine, long version) {
+  /**
+   * Bound to a version.
+   *
+   * @param account is kept in the commit as the metadata of its user
+   */
+  OneCommit(Engine engine, long version, String account) {
     this.engine = engine;
     this.file = String.format("/%020d.json", version);
+    this.account = account;
   }
 
   @Override
@@ -72,8 +91,24 @@ final class OneCommit implements Engine {
         if (path.contains("/_delta_log/") && path.endsWith(".json") && !path.endsWith(file)) {
           throw new Taken();
         }
-        json.writeJsonFileAtomically(path, rows, overwrite);
+        json.writeJsonFileAtomically(
+            path, path.endsWith(file) ? rows.map(OneCommit.this::accounted) : rows, overwrite);
       }
     };
+  }
+
+  /** Delta's library writes no metadata of a user by itself. */
+  private Row accounted(Row action) {
+    int info = action.getSchema().indexOf(INFO);
+    if (info < 0 || action.isNullAt(info)) {
+      return action;
+    }
+    try {
+      ObjectNode told = (ObjectNode) JSON.readTree(JsonUtils.rowToJson(action));
+      told.withObject("/" + INFO).put("userMetadata", account);
+      return JsonUtils.rowFromJson(told.toString(), ACCOUNTED);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 }

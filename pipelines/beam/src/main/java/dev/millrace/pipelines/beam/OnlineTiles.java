@@ -6,8 +6,8 @@ import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.pipelines.stores.OnlineStore;
-import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.type.Column;
@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 final class OnlineTiles implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The application whose transactions' numbers are those of a stream's batches. */
-  private static final String STREAM = "millrace stream";
-
   private final Sink.Online sink;
   private final Stamp stamp;
   private final long end;
@@ -71,24 +68,22 @@ final class OnlineTiles implements Serializable {
     Set<Location> read = new HashSet<>();
     PlanNodes.of(aggregate, Scan.class).forEach(scan -> read.add(scan.location()));
     if (read.size() == 1 && read.iterator().next() instanceof Location.DeltaTable table) {
-      DeltaSnapshot log = sources.snapshot(table);
-      return new Stamp(
-          Digest.first64(log.snapshot().getMetadata().getId()),
-          log.snapshot().getLatestTransactionVersion(log.engine(), STREAM).orElse(0L),
-          log.version(),
-          end);
+      return stamp(sources.snapshot(table), end);
     }
     return new Stamp(Digest.first64(sources.versions(aggregate).toString()), 0, 0, end);
   }
 
+  /** What a load of a log's rows is of. */
+  static Stamp stamp(DeltaSnapshot log, long end) {
+    return new Stamp(
+        Digest.first64(log.snapshot().getMetadata().getId()),
+        log.snapshot().getLatestTransactionVersion(log.engine(), TableHistory.STREAM).orElse(0L),
+        log.version(),
+        end);
+  }
+
   private OnlineStore connect() {
-    Sink.OnlineAddress address = sink.address();
-    return OnlineStore.connect(
-        RedisSettings.of(
-            address.host(),
-            address.port(),
-            address.settings(),
-            RedisSettings.ofJob(address.host(), address.port())));
+    return StreamPlan.connect(sink.address());
   }
 
   void requireNotOlder() {

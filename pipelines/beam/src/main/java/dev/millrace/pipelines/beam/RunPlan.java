@@ -41,10 +41,8 @@ public final class RunPlan {
                         "no plan is among them",
                         "Give the file of one with " + PLAN));
     PipelineOptions options =
-        BeamWorker.options(
-            Arrays.stream(arguments)
-                .filter(argument -> !argument.startsWith(PLAN))
-                .toArray(String[]::new));
+        RunnerOptions.parse(
+            Arrays.stream(arguments).filter(argument -> !argument.startsWith(PLAN)).toList());
     try (BeamEngine engine = BeamEngine.on(options)) {
       Write write = read(plan);
       System.out.println(

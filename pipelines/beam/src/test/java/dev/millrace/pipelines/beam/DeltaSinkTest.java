@@ -145,7 +145,7 @@ class DeltaSinkTest {
   void aCommitThatLostARaceIsNotPutBehindTheWinner() {
     Node rows = held(List.of(sale("a", 1.5, 1)));
     var unused = engine.run(new Write(rows, byDay(table)));
-    var engineOfKernel = new OneCommit(DeltaSnapshot.library(), 1);
+    var engineOfKernel = new OneCommit(DeltaSnapshot.library(), 1, "");
     var late =
         io.delta.kernel.Table.forPath(engineOfKernel, table)
             .createTransactionBuilder(engineOfKernel, "test", io.delta.kernel.Operation.WRITE)

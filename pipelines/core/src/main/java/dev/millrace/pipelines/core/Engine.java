@@ -21,6 +21,15 @@ public interface Engine extends AutoCloseable {
    */
   List<Standing> standing(List<Write> writes);
 
+  /**
+   * Follows a stream, from where its log says that it is.
+   *
+   * @param listener hears of each batch
+   * @throws dev.millrace.transforms.problem.MillraceException where there is no such stream, or the
+   *     engine follows none
+   */
+  Following follow(Follow follow, FollowSettings settings, Following.Listener listener);
+
   /** The rows themselves, for results small enough for one process. */
   Rows collect(Node node);
 

@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.problem.Problems;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,7 +24,8 @@ public record Follow(
     String eventTime,
     Duration retention,
     Duration ahead,
-    List<Write> online) {
+    List<Write> online)
+    implements Serializable {
 
   /** Checks that all rows come from one stream. */
   public Follow {

@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.core;
 
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -11,8 +12,8 @@ import java.time.Duration;
  *     how many
  * @param delay rows that happened so long before the newest are counted as late
  */
-public record FollowSettings(
-    String checkpoint, Duration trigger, long mostMessages, Duration delay) {
+public record FollowSettings(String checkpoint, Duration trigger, long mostMessages, Duration delay)
+    implements Serializable {
   public FollowSettings {
     if (trigger.isNegative() || mostMessages < 1 || delay.isNegative()) {
       throw new IllegalArgumentException(

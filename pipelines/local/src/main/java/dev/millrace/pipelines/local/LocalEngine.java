@@ -1,6 +1,9 @@
 package dev.millrace.pipelines.local;
 
 import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
@@ -45,6 +48,15 @@ public final class LocalEngine implements Engine {
   }
 
   /** What is written online it keeps in memory, as tiles. */
+  /** Scripts of a stream are run instead: {@link #stream}. */
+  @Override
+  public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
+    throw MillraceException.because(
+        "The local engine cannot follow " + follow.name(),
+        "it ends when it has run",
+        "Script the stream, or follow it with Spark or Beam");
+  }
+
   @Override
   public Rows online(OnlineRead read) {
     throw MillraceException.because(

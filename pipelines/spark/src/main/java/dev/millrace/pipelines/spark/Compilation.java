@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.DataType;

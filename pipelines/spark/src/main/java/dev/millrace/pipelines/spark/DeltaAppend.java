@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
@@ -132,7 +133,7 @@ final class DeltaAppend implements AutoCloseable {
   /** The last batch that is in the table; 0 where none is. */
   long position() {
     if (position < 0) {
-      position = DeltaHistory.transactions(session, path, DeltaHistory.STREAM);
+      position = DeltaHistory.transactions(session, path, TableHistory.STREAM);
     }
     return position;
   }
@@ -163,7 +164,7 @@ final class DeltaAppend implements AutoCloseable {
   private boolean attempt(List<AddFile> files, long batch, String account) {
     OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.empty());
     if (transaction.readVersion() != seen) {
-      position = Math.max(0, transaction.txnVersion(DeltaHistory.STREAM));
+      position = Math.max(0, transaction.txnVersion(TableHistory.STREAM));
     }
     if (position() >= batch) {
       seen = transaction.readVersion();
@@ -174,7 +175,7 @@ final class DeltaAppend implements AutoCloseable {
     List<Action> actions = new ArrayList<>();
     actions.add(
         new SetTransaction(
-            DeltaHistory.STREAM, batch, Option.apply((Object) System.currentTimeMillis())));
+            TableHistory.STREAM, batch, Option.apply((Object) System.currentTimeMillis())));
     actions.addAll(files);
     seen =
         transaction.commit(

@@ -3,10 +3,9 @@ package dev.millrace.pipelines.spark;
 import static org.apache.spark.sql.functions.col;
 
 import dev.millrace.pipelines.core.Engine.Compaction;
-import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
-import dev.millrace.pipelines.core.PastRun;
-import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.MillraceException;
@@ -14,19 +13,16 @@ import io.delta.tables.DeltaTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
-import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
- * What Delta's log says of a table: which run wrote which interval. Commits are read newest first,
- * and no further back than they are asked for.
+ * What Spark's Delta says of a table: its versions, and the commits that its {@link TableHistory}
+ * is made of.
  */
 final class DeltaHistory {
   /**
@@ -35,38 +31,13 @@ final class DeltaHistory {
    */
   static final String KEPT = "interval 3650 days";
 
-  /** The application whose transactions' numbers are those of a stream's batches. */
-  static final String STREAM = "millrace stream";
-
-  private static final int FIRST_LOOK = 100;
-
-  private final SparkSession session;
-  private final String path;
-  private final boolean exists;
-  private List<Commit> commits = List.of();
-  private boolean complete;
-
-  private DeltaHistory(SparkSession session, String path) {
-    this.session = session;
-    this.path = path;
-    this.exists = exists(session, path);
-    this.complete = !exists;
-  }
+  private DeltaHistory() {}
 
   /** The table's history as of now; empty where there is no table. */
-  static DeltaHistory of(SparkSession session, String path) {
-    return new DeltaHistory(session, path);
-  }
-
-  /**
-   * A commit.
-   *
-   * @param account of a run of Millrace; null where another wrote
-   */
-  record Commit(long version, long rows, @Nullable Account account) {
-    private boolean touches(Optional<Interval> interval) {
-      return account == null || account.parts().stream().anyMatch(part -> part.touches(interval));
-    }
+  static TableHistory of(SparkSession session, String path) {
+    return exists(session, path)
+        ? TableHistory.of(most -> commits(session, path, most))
+        : TableHistory.none();
   }
 
   static boolean exists(SparkSession session, String path) {
@@ -102,7 +73,7 @@ final class DeltaHistory {
     Snapshot snapshot =
         DeltaLog.forTable(session, table.path())
             .getSnapshotAt(version, Option.empty(), Option.empty());
-    Option<Object> position = snapshot.transactions().get(STREAM);
+    Option<Object> position = snapshot.transactions().get(TableHistory.STREAM);
     return new Stamp(
         Digest.first64(snapshot.metadata().id()),
         position.isEmpty() ? 0 : (Long) position.get(),
@@ -128,119 +99,25 @@ final class DeltaHistory {
     return new Compaction(metrics.getAs("numFilesRemoved"), metrics.getAs("numFilesAdded"));
   }
 
-  /** The newest commit that wrote in the interval, or anywhere where that is empty. */
-  Optional<Commit> newest(Optional<Interval> interval) {
-    return newest(interval, OptionalLong.empty());
-  }
-
-  /** The same of the commits up to a version. */
-  Optional<Commit> newest(Optional<Interval> interval, OptionalLong upTo) {
-    if (commits.isEmpty() && !complete) {
-      read(FIRST_LOOK);
-    }
-    Optional<Commit> found = among(interval, upTo);
-    if (found.isEmpty() && !complete) {
-      read(Integer.MAX_VALUE);
-      found = among(interval, upTo);
-    }
-    return found;
-  }
-
-  private Optional<Commit> among(Optional<Interval> interval, OptionalLong upTo) {
-    return commits.stream()
-        .filter(commit -> upTo.isEmpty() || commit.version() <= upTo.getAsLong())
-        .filter(commit -> commit.touches(interval))
-        .findFirst();
-  }
-
-  /** How what is there of an interval stands to what a run of that identity would write. */
-  Standing standing(Optional<Interval> interval, PlanIdentity identity) {
-    Optional<Commit> last = newest(interval);
-    if (last.isEmpty()) {
-      return Standing.MISSING;
-    }
-    Account account = last.get().account();
-    return account == null ? Standing.DEFINITION_CHANGED : account.standing(interval, identity);
-  }
-
-  /** Whether the newest commit of a part's interval wrote just that part. */
-  boolean has(Account.Part part) {
-    return newest(part.interval())
-        .map(Commit::account)
-        .filter(account -> account.parts().contains(part))
-        .isPresent();
-  }
-
-  /** What runs found of their rows, of the last hundred commits, newest first. */
-  List<PastRun> runs() {
-    if (commits.isEmpty() && !complete) {
-      read(FIRST_LOOK);
-    }
-    return commits.stream()
-        .limit(FIRST_LOOK)
-        .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
-        .map(account -> new PastRun(account.covered(), account.expectations()))
-        .toList();
-  }
-
-  /** Whether a stream goes into the table, as the last hundred commits tell. */
-  boolean isStreamed() {
-    if (commits.isEmpty() && !complete) {
-      read(FIRST_LOOK);
-    }
-    return streamAmong(Long.MAX_VALUE).isPresent();
-  }
-
-  /** What a stream was like after its last batch up to one. */
-  Optional<Account.Stream> stream(long position) {
-    if (position <= 0 || !exists) {
-      return Optional.empty();
-    }
-    if (commits.isEmpty() && !complete) {
-      read(FIRST_LOOK);
-    }
-    Optional<Account.Stream> found = streamAmong(position);
-    if (found.isEmpty() && !complete) {
-      read(Integer.MAX_VALUE);
-      found = streamAmong(position);
-    }
-    return found;
-  }
-
-  private Optional<Account.Stream> streamAmong(long position) {
-    return commits.stream()
-        .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
-        .flatMap(account -> Optional.ofNullable(account.stream()).stream())
-        .filter(stream -> stream.position() <= position)
-        .findFirst();
-  }
-
-  private void read(int most) {
+  private static List<TableHistory.Commit> commits(SparkSession session, String path, int most) {
     DeltaTable table = DeltaTable.forPath(session, path);
     List<Row> rows =
         (most == Integer.MAX_VALUE ? table.history() : table.history(most))
             .select("version", "userMetadata", "operationMetrics", "operation")
             .orderBy(col("version").desc())
             .collectAsList();
-    List<Commit> found = new ArrayList<>();
+    List<TableHistory.Commit> commits = new ArrayList<>();
     for (Row row : rows) {
-      if (changesRows(row.getString(3))) {
-        Map<String, String> metrics = row.isNullAt(2) ? Map.of() : row.getJavaMap(2);
-        long written = metric(metrics, "numOutputRows") - metric(metrics, "numCopiedRows");
-        found.add(
-            new Commit(
-                row.getLong(0), written, row.isNullAt(1) ? null : Account.parse(row.getString(1))));
-      }
+      Map<String, String> metrics = row.isNullAt(2) ? Map.of() : row.getJavaMap(2);
+      long written = metric(metrics, "numOutputRows") - metric(metrics, "numCopiedRows");
+      commits.add(
+          new TableHistory.Commit(
+              row.getLong(0),
+              written,
+              TableHistory.changesRows(row.getString(3)),
+              row.isNullAt(1) ? null : Account.parse(row.getString(1))));
     }
-    commits = found;
-    complete = rows.size() < most;
-  }
-
-  /** Compaction, clean-up and properties leave the rows as they are. */
-  private static boolean changesRows(String operation) {
-    return !operation.equals("OPTIMIZE")
-        && !operation.startsWith("VACUUM")
-        && !operation.endsWith("TBLPROPERTIES");
+    return commits;
   }
 
   private static long metric(Map<String, String> metrics, String name) {

@@ -5,6 +5,9 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.PlanIdentity;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Schema;
@@ -40,7 +43,7 @@ final class DeltaSinkRun implements SinkRun {
   @Override
   public WriteReport run(Write write, Compilation compilation) {
     Sink.Delta sink = (Sink.Delta) write.sink();
-    DeltaHistory before = versions.history(sink.path());
+    TableHistory before = versions.history(sink.path());
     List<Account.Part> parts = new ArrayList<>();
     boolean current = true;
     for (Write unit : write.units()) {
@@ -51,7 +54,7 @@ final class DeltaSinkRun implements SinkRun {
     }
     boolean done = current && versions.isAsideCurrent(write.input(), parts);
     if (done && !compilation.goesByTheClock(write.input())) {
-      DeltaHistory.Commit newest = before.newest(sink.interval()).orElseThrow();
+      TableHistory.Commit newest = before.newest(sink.interval()).orElseThrow();
       return report(sink, newest, Optional.of(rows(write, newest)), newest.account());
     }
     if (!current) {
@@ -66,13 +69,13 @@ final class DeltaSinkRun implements SinkRun {
     if (!done) {
       compilation.setAside(account);
     }
-    DeltaHistory.Commit written =
+    TableHistory.Commit written =
         DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
     Optional<Long> found = current ? Optional.of(rows(write, written)) : Optional.empty();
     return report(sink, written, found, account);
   }
 
-  private static void requireNoStream(Sink.Delta sink, DeltaHistory before) {
+  private static void requireNoStream(Sink.Delta sink, TableHistory before) {
     if (sink.interval().isEmpty() && before.isStreamed()) {
       throw MillraceException.because(
           "Cannot replace all of " + sink.path(),
@@ -82,7 +85,7 @@ final class DeltaSinkRun implements SinkRun {
   }
 
   /** Rows that were written together are counted in their commit; others are counted now. */
-  private long rows(Write write, DeltaHistory.Commit newest) {
+  private long rows(Write write, TableHistory.Commit newest) {
     Sink.Delta sink = (Sink.Delta) write.sink();
     boolean together =
         newest.account() != null && newest.account().parts().size() == write.units().size();
@@ -133,7 +136,7 @@ final class DeltaSinkRun implements SinkRun {
    */
   private static WriteReport report(
       Sink.Delta sink,
-      DeltaHistory.Commit commit,
+      TableHistory.Commit commit,
       Optional<Long> found,
       @Nullable Account account) {
     return new WriteReport(

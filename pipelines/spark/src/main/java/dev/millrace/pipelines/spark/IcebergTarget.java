@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;

@@ -18,6 +18,8 @@ import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.expectation.Action;
@@ -274,7 +276,7 @@ final class Judgement {
     String application = "millrace " + table.interval().map(Interval::toString).orElse("all");
     long number = DeltaHistory.transactions(session, table.path(), application) + 1;
     writer.option("txnAppId", application).option("txnVersion", number).save(table.path());
-    DeltaHistory written = DeltaHistory.of(session, table.path());
+    TableHistory written = DeltaHistory.of(session, table.path());
     if (!account.parts().stream().allMatch(written::has)) {
       throw MillraceException.because(
           "Cannot write " + table.path() + ", the quarantine of " + expect.definition(),

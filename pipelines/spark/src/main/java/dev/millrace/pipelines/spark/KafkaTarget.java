@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.expression.Expressions;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.io.IOException;

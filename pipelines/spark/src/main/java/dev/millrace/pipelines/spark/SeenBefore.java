@@ -1,5 +1,7 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.runs.StreamRow;
+import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CanonicalRow;
 import java.nio.charset.StandardCharsets;
@@ -150,16 +152,17 @@ final class SeenBefore {
       List<StreamRow> marked = new ArrayList<>();
       for (Tuple2<String, StreamRow> pair : inOrder) {
         StreamRow row = pair._2();
-        marked.add(row);
         if (!row.isAccepted()) {
+          marked.add(row);
           continue;
         }
         byte[] bytes = pair._1().getBytes(StandardCharsets.ISO_8859_1);
         UnsafeRow key = ofKey.apply(new GenericInternalRow(new Object[] {bytes}));
         if (store.get(key) == null) {
           store.put(key, ofTime.apply(new GenericInternalRow(new Object[] {row.time})));
+          marked.add(row);
         } else {
-          row.setAside(index, breach);
+          marked.add(row.aside(index, breach));
         }
       }
       forget(store);

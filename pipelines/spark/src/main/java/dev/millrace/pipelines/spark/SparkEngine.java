@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
@@ -121,12 +122,7 @@ public final class SparkEngine implements Engine {
         });
   }
 
-  /**
-   * Follows a stream until it is closed.
-   *
-   * @param listener hears of each batch
-   * @throws dev.millrace.transforms.problem.MillraceException where it cannot begin
-   */
+  @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
     return inSession(() -> new StreamRun(session, sources, follow, settings, listener).start());
   }

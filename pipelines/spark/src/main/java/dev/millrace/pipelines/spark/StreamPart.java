@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.runs.StreamRow;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -9,6 +9,12 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.StreamFindings;
+import dev.millrace.pipelines.runs.StreamJudge;
+import dev.millrace.pipelines.runs.StreamProgram;
+import dev.millrace.pipelines.runs.StreamRow;
+import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.bytes.Digest;
@@ -41,16 +47,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
-import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryListener;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +85,8 @@ final class StreamRun implements Following {
   private final StreamFiles logFiles;
   private final StreamFiles asideFiles;
   private final StreamCheckpoint checkpoint;
-  private final StreamGate gate;
+  private final StreamJudge judge;
+  private final Expect expect;
   private final long logId;
   private final SeenBefore seen;
   private final ExecutorService sideBySide = Executors.newFixedThreadPool(3, StreamRun::daemon);
@@ -111,7 +114,10 @@ final class StreamRun implements Following {
     this.spec = new StreamSpec(follow);
     this.shipped = JavaSparkContext.fromSparkContext(session.sparkContext()).broadcast(spec);
     this.sink = (Sink.Delta) follow.log().sink();
-    Expect expect = follow.expect();
+    Expect declared = follow.expect();
+    this.expect =
+        new Expect(
+            declared.definition(), declared.input(), spec.expectations, declared.quarantine());
     Schema asideSchema =
         spec.judged.and(
             List.of(
@@ -130,7 +136,7 @@ final class StreamRun implements Following {
             session, settings.checkpoint(), follow.name(), log.id(), log.position(), partitions);
     this.seen =
         new SeenBefore(session, spec, settings.checkpoint() + "/seen", checkpoint.partitions());
-    this.gate = new StreamGate(session, expect, spec);
+    this.judge = new StreamJudge(spec, DeltaHistory.of(session, expect.quarantine().path()).runs());
   }
 
   private static Thread daemon(Runnable work) {
@@ -235,7 +241,11 @@ final class StreamRun implements Following {
     if (found.messages == 0) {
       return;
     }
-    Account.Stream account = gate.judge(position, before, found);
+    StreamJudge.Outcome outcome = judge.with(position, before, found);
+    if (outcome.account().accepted() > 0) {
+      DeequGate.judge(expect, outcome.findings());
+    }
+    Account.Stream account = outcome.account();
     Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
     long[] versions = requireStores(position);
     Account.Stream done =
@@ -307,7 +317,7 @@ final class StreamRun implements Following {
         log.append(
             written.stream().map(StreamFiles.Written::toAction).toList(),
             account.position(),
-            account(found, account, true).toJson());
+            judge.ofLog(found, account, sink.partitionBy()).toJson());
     if (!appended) {
       requireSame(account);
     }
@@ -338,13 +348,13 @@ final class StreamRun implements Following {
       return;
     }
     StreamFiles files = asideFiles;
-    String run = "stream " + account.position();
+    long position = account.position();
     List<StreamFiles.Written> written =
         rows.flatMap(
                 part ->
                     part.rows().stream()
                         .filter(row -> !row.isAccepted())
-                        .map(row -> setAside(row, run))
+                        .map(row -> StreamJudge.aside(row, position))
                         .iterator())
             .coalesce(1)
             .mapPartitions(files::write)
@@ -353,15 +363,7 @@ final class StreamRun implements Following {
         aside.append(
             written.stream().map(StreamFiles.Written::toAction).toList(),
             account.position(),
-            account(found, account, false).toJson());
-  }
-
-  private static InternalRow setAside(StreamRow row, String run) {
-    Object[] reasons = row.reasons.stream().map(UTF8String::fromString).toArray();
-    return new JoinedRow(
-        row.judged,
-        new GenericInternalRow(
-            new Object[] {new GenericArrayData(reasons), UTF8String.fromString(run)}));
+            StreamJudge.aside(account).toJson());
   }
 
   private void addTiles(
@@ -385,23 +387,6 @@ final class StreamRun implements Following {
 
   private static JavaRDD<InternalRow> kept(JavaRDD<StreamPart> rows) {
     return rows.flatMap(part -> part.kept().iterator());
-  }
-
-  private Account account(StreamFindings found, Account.Stream stream, boolean ofLog) {
-    List<Account.Part> parts = new ArrayList<>();
-    if (ofLog && !sink.partitionBy().isEmpty()) {
-      for (long day : found.days) {
-        Instant start = Instant.ofEpochSecond(day * 86_400);
-        parts.add(
-            new Account.Part(
-                sink.partitionBy().get(0),
-                start.toString(),
-                start.plus(Duration.ofDays(1)).toString(),
-                "stream",
-                "batch " + stream.position()));
-      }
-    }
-    return new Account(parts, ofLog ? gate.results(found) : List.of(), Map.of(), stream);
   }
 
   /**

@@ -8,9 +8,11 @@ import static org.apache.spark.sql.functions.when;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.MessageText;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.RowChain;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
@@ -31,8 +33,6 @@ import org.apache.spark.sql.types.StructType;
 /** A stream as rows: the columns that a scan names, and {@link Messages#COLUMN}. */
 final class StreamSource {
   private static final String CORRUPT = "__corrupt";
-  private static final String VALUES = "__values";
-  private static final String UNREAD = "__unread";
 
   private final SparkSession session;
   private final Scan scan;
@@ -71,43 +71,20 @@ final class StreamSource {
     options.put("startingOffsets", starting(topic.topic(), offsets));
     options.put("maxOffsetsPerTrigger", Long.toString(most));
     Dataset<Row> raw = session.readStream().format("kafka").options(options).load();
-    Messages messages = topic.messages();
-    Column length = org.apache.spark.sql.functions.length(col("value"));
-    Column unread =
-        when(col("value").isNull(), lit("it has no value"))
-            .when(
-                length.gt(messages.mostBytes()),
-                org.apache.spark.sql.functions.concat(
-                    lit("it is "),
-                    length.cast("string"),
-                    lit(" bytes long, and " + messages.mostBytes() + " are read")));
-    if (messages.keyed()) {
-      unread = unread.when(col("key").isNull(), lit("it has no key"));
-    }
-    Dataset<Row> looked = raw.withColumn(UNREAD, unread);
-    Column value = when(col(UNREAD).isNull(), col("value"));
-    return messages.format() == Messages.Format.JSON
-        ? selected(
-            looked.withColumn(VALUES, json(value)),
-            when(col(UNREAD).isNotNull(), col(UNREAD))
-                .when(
-                    col(VALUES + "." + CORRUPT).isNotNull(),
-                    when(
-                            expr("json_object_keys(cast(value as string)) is null"),
-                            lit("it is no JSON object"))
-                        .otherwise(lit("a value is not of its column's type"))))
-        : selected(
-            looked.withColumn(VALUES, avro(topic, value)),
-            when(col(UNREAD).isNotNull(), col(UNREAD))
-                .when(col(VALUES).isNull(), lit("it is no record of the Avro schema")));
+    MessageText text = new MessageText(topic.messages(), scan);
+    Dataset<Row> looked = step(raw, text.looked());
+    Dataset<Row> read =
+        topic.messages().format() == Messages.Format.JSON
+            ? step(looked, text.values())
+            : looked.withColumn(MessageText.VALUES, avro(topic, expr(MessageText.value())));
+    return step(read, text.selected());
   }
 
-  private Column json(Column value) {
-    StructType type = CatalystTypes.toCatalyst(declared).add(CORRUPT, DataTypes.StringType);
-    return org.apache.spark.sql.functions.from_json(
-        value.cast("string"),
-        type,
-        Map.of("mode", "PERMISSIVE", "columnNameOfCorruptRecord", CORRUPT));
+  private static Dataset<Row> step(Dataset<Row> rows, RowChain.Step step) {
+    return rows.select(
+        step.columns().entrySet().stream()
+            .map(column -> expr(column.getValue()).as(column.getKey()))
+            .toArray(Column[]::new));
   }
 
   private static Column avro(Location.KafkaTopic topic, Column value) {
@@ -120,32 +97,6 @@ final class StreamSource {
           "Give the schema that its messages are written by, as JSON");
     }
     return functions.from_avro(value, topic.messages().schema(), Map.of("mode", "PERMISSIVE"));
-  }
-
-  /** The declared columns as their types, where a value is of it, and the message. */
-  private Dataset<Row> selected(Dataset<Row> read, Column error) {
-    List<Column> columns = new ArrayList<>();
-    for (dev.millrace.transforms.type.Column column : declared.columns()) {
-      columns.add(
-          col(VALUES + "." + Expressions.quoted(column.name()))
-              .cast(CatalystTypes.toCatalyst(column.type()))
-              .as(column.name()));
-    }
-    columns.add(
-        org.apache
-            .spark
-            .sql
-            .functions
-            .struct(
-                col("topic"),
-                col("partition"),
-                col("offset"),
-                col("timestamp"),
-                col("key"),
-                col("value"),
-                error.as("error"))
-            .as(Messages.COLUMN));
-    return read.select(columns.toArray(Column[]::new));
   }
 
   private static String starting(String topic, Map<Integer, Long> offsets) {

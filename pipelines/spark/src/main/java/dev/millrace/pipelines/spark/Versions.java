@@ -6,6 +6,8 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.TableHistory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ final class Versions implements Function<Scan, String> {
   private final Sources sources;
   private final Map<Location, String> known = new HashMap<>();
   private final Map<Location, Location> pinned = new HashMap<>();
-  private final Map<String, DeltaHistory> histories = new HashMap<>();
+  private final Map<String, TableHistory> histories = new HashMap<>();
   private final Map<String, Location> read = new TreeMap<>();
 
   Versions(SparkSession session, Sources sources) {
@@ -83,8 +85,8 @@ final class Versions implements Function<Scan, String> {
     return versions;
   }
 
-  DeltaHistory history(String path) {
-    DeltaHistory known = histories.get(path);
+  TableHistory history(String path) {
+    TableHistory known = histories.get(path);
     if (known == null) {
       known = DeltaHistory.of(session, path);
       histories.put(path, known);

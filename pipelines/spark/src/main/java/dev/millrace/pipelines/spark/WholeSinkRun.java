@@ -3,6 +3,8 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;

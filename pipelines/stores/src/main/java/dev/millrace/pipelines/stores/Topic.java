@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,7 @@ public record Topic(Map<String, String> settings, String name) implements Serial
   /** The longest that brokers allow unless told. */
   private static final String LONGEST_TRANSACTION = "900000";
 
+  private static final Duration LOOKING = Duration.ofMillis(200);
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
   public Topic {
@@ -99,6 +101,80 @@ public record Topic(Map<String, String> settings, String name) implements Serial
     if (!topics.contains(name)) {
       throw new MillraceException(Problem.unknown("topic", name, "Kafka at " + servers(), topics));
     }
+  }
+
+  /**
+   * Has a group of consumers begin at some offsets, and at the beginning of the partitions that are
+   * not among them.
+   *
+   * @param offsets by partition
+   * @throws MillraceException where there is no such topic, or no broker answers
+   */
+  public void begin(String consumers, Map<Integer, Long> offsets) {
+    Map<String, Object> ofGroup = clientSettings();
+    ofGroup.put("group.id", consumers);
+    ofGroup.put("enable.auto.commit", "false");
+    try (Consumer<String, String> consumer =
+        new KafkaConsumer<>(ofGroup, new StringDeserializer(), new StringDeserializer())) {
+      requireThere(consumer);
+      Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
+      for (TopicPartition partition : partitions(consumer)) {
+        begin.put(
+            partition, new OffsetAndMetadata(offsets.getOrDefault(partition.partition(), 0L)));
+      }
+      consumer.commitSync(begin);
+    } catch (KafkaException failure) {
+      throw unreachable("begin at offsets of", failure);
+    }
+  }
+
+  /**
+   * How many messages a partition holds at most that a reader has not read.
+   *
+   * @param next the offset after the last message that was read, by partition
+   * @throws MillraceException where there is no such topic, or no broker answers
+   */
+  public long behind(Map<Integer, Long> next) {
+    Map<String, Object> looking = clientSettings();
+    looking.put("isolation.level", "read_committed");
+    try (Consumer<String, String> consumer =
+        new KafkaConsumer<>(looking, new StringDeserializer(), new StringDeserializer())) {
+      requireThere(consumer);
+      List<TopicPartition> partitions = partitions(consumer);
+      Map<TopicPartition, Long> begin = consumer.beginningOffsets(partitions);
+      long most = 0;
+      for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(partitions).entrySet()) {
+        long from =
+            Math.max(
+                begin.getOrDefault(end.getKey(), 0L),
+                next.getOrDefault(end.getKey().partition(), 0L));
+        if (end.getValue() > from) {
+          most = Math.max(most, beyond(consumer, end.getKey(), from, end.getValue()));
+        }
+      }
+      return most;
+    } catch (KafkaException failure) {
+      throw unreachable("look at", failure);
+    }
+  }
+
+  /** The end of a transaction takes an offset, and is no message. */
+  private static long beyond(
+      Consumer<String, String> consumer, TopicPartition partition, long from, long end) {
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, from);
+    while (consumer.position(partition) < end) {
+      if (!consumer.poll(LOOKING).isEmpty()) {
+        return end - from;
+      }
+    }
+    return 0;
+  }
+
+  private List<TopicPartition> partitions(Consumer<String, String> consumer) {
+    return consumer.partitionsFor(name).stream()
+        .map(each -> new TopicPartition(name, each.partition()))
+        .toList();
   }
 
   /**

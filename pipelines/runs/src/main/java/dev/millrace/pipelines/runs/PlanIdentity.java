@@ -1,4 +1,4 @@
-package dev.millrace.pipelines.spark;
+package dev.millrace.pipelines.runs;
 
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
  * @param plan a digest of the plan's content and of where in the sink its rows go
  * @param data a digest of what its sources hold now
  */
-record PlanIdentity(String plan, String data) {
-  static PlanIdentity of(Node node, Sink.Delta sink, Function<Scan, String> versions) {
+public record PlanIdentity(String plan, String data) {
+  public static PlanIdentity of(Node node, Sink.Delta sink, Function<Scan, String> versions) {
     return of(node, sink.partitionBy() + " " + sink.interval(), versions);
   }
 
-  static PlanIdentity of(Node node, String target, Function<Scan, String> versions) {
+  public static PlanIdentity of(Node node, String target, Function<Scan, String> versions) {
     String sources =
         PlanNodes.of(node, Scan.class).stream()
             .map(scan -> scan.location() + " " + versions.apply(scan) + "\n")
@@ -30,7 +30,7 @@ record PlanIdentity(String plan, String data) {
   }
 
   /** One word for both. */
-  String digest() {
+  public String digest() {
     return Digest.sha256(plan + data);
   }
 }

@@ -1,4 +1,4 @@
-package dev.millrace.pipelines.spark;
+package dev.millrace.pipelines.runs;
 
 import java.io.Serializable;
 import java.util.BitSet;
@@ -7,28 +7,28 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.jspecify.annotations.Nullable;
 
 /** A row of a batch, judged so far. */
-final class StreamRow implements Serializable {
+public final class StreamRow implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** As the expectations see it, the message with it. */
-  final UnsafeRow judged;
+  public final UnsafeRow judged;
 
   /** As the log keeps it; null where it is set aside. */
-  @Nullable UnsafeRow kept;
+  public final @Nullable UnsafeRow kept;
 
   /** The expectations that it breaks, by their place. */
-  final BitSet breaches;
+  public final BitSet breaches;
 
   /** Why it is set aside; empty where it is not. */
-  List<String> reasons;
+  public final List<String> reasons;
 
-  final int partition;
-  final long offset;
+  public final int partition;
+  public final long offset;
 
   /** When it happened, in microseconds; of a row that is set aside, any. */
-  final long time;
+  public final long time;
 
-  StreamRow(
+  public StreamRow(
       UnsafeRow judged,
       @Nullable UnsafeRow kept,
       BitSet breaches,
@@ -45,14 +45,19 @@ final class StreamRow implements Serializable {
     this.time = time;
   }
 
-  boolean isAccepted() {
+  public boolean isAccepted() {
     return reasons.isEmpty();
   }
 
-  /** Sets it aside after all. */
-  void setAside(int expectation, String reason) {
-    breaches.set(expectation);
-    reasons = List.of(reason);
-    kept = null;
+  /** The same row, set aside for an expectation after all. */
+  public StreamRow aside(int expectation, String reason) {
+    BitSet more = (BitSet) breaches.clone();
+    more.set(expectation);
+    return new StreamRow(judged, null, more, List.of(reason), partition, offset, time);
+  }
+
+  /** The same row, set aside though it breaks no expectation. */
+  public StreamRow aside(String reason) {
+    return new StreamRow(judged, null, breaches, List.of(reason), partition, offset, time);
   }
 }

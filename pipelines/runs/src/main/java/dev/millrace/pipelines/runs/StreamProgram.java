@@ -1,4 +1,4 @@
-package dev.millrace.pipelines.spark;
+package dev.millrace.pipelines.runs;
 
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.RowRules;
@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link StreamSpec} says, compiled once in a JVM. */
-final class StreamProgram {
+public final class StreamProgram {
   private static final int PARTITION = 1;
   private static final int OFFSET = 2;
   private static final int SENT = 3;
@@ -48,11 +48,11 @@ final class StreamProgram {
     spec.tiles.forEach(each -> tiles.add(RowChain.of(each.inputs())));
   }
 
-  static StreamProgram of(StreamSpec spec) {
+  public static StreamProgram of(StreamSpec spec) {
     return COMPILED.computeIfAbsent(spec.id, id -> new StreamProgram(spec));
   }
 
-  static void forget(StreamSpec spec) {
+  public static void forget(StreamSpec spec) {
     COMPILED.remove(spec.id);
   }
 
@@ -64,7 +64,7 @@ final class StreamProgram {
    * @param toUnsafe makes a row of the stream one of Spark's
    * @param newest the newest time of the batches before; null where there is none
    */
-  StreamRow judge(InternalRow raw, UnsafeProjection toUnsafe, @Nullable Long newest) {
+  public StreamRow judge(InternalRow raw, UnsafeProjection toUnsafe, @Nullable Long newest) {
     InternalRow message = raw.getStruct(raw.numFields() - 1, 7);
     int partition = message.getInt(PARTITION);
     long offset = message.isNullAt(OFFSET) ? -1 : message.getLong(OFFSET);
@@ -102,13 +102,25 @@ final class StreamProgram {
     return toUnsafe.apply(raw).copy();
   }
 
+  /**
+   * Why a row is too old, where it is.
+   *
+   * @param newest the newest time of the batches before; null where there is none
+   */
+  public Optional<String> tooOld(long time, @Nullable Long newest) {
+    return newest == null || time >= newest - spec.retention
+        ? Optional.empty()
+        : Optional.of(
+            "it happened more than "
+                + text(spec.retention)
+                + " before the newest, of "
+                + Micros.instant(newest));
+  }
+
   private Optional<String> wrongTime(long time, InternalRow message, @Nullable Long newest) {
-    if (newest != null && time < newest - spec.retention) {
-      return Optional.of(
-          "it happened more than "
-              + text(spec.retention)
-              + " before the newest, of "
-              + Micros.instant(newest));
+    Optional<String> tooOld = tooOld(time, newest);
+    if (tooOld.isPresent()) {
+      return tooOld;
     }
     return !message.isNullAt(SENT) && time > message.getLong(SENT) + spec.ahead
         ? Optional.of("it happened more than " + text(spec.ahead) + " after its message was sent")
@@ -120,17 +132,17 @@ final class StreamProgram {
   }
 
   /** The inputs of the numbers of all rows; empty where none are asked for. */
-  Optional<InternalRow> numbers(StreamRow row) {
+  public Optional<InternalRow> numbers(StreamRow row) {
     return numbers.map(inputs -> inputs.apply(row.judged));
   }
 
   /** The inputs of a view's tiles; null where the row is in none. */
-  @Nullable InternalRow tiles(int view, InternalRow kept) {
+  public @Nullable InternalRow tiles(int view, InternalRow kept) {
     return tiles.get(view).apply(kept);
   }
 
   /** Makes rows of what a stream gives into those that are judged, with nothing computed. */
-  static UnsafeProjection bare(StreamSpec spec) {
+  public static UnsafeProjection bare(StreamSpec spec) {
     List<org.apache.spark.sql.catalyst.expressions.Expression> columns = new ArrayList<>();
     List<String> raw =
         spec.before.isEmpty() ? spec.judged.names() : spec.before.get(0).input().names();

@@ -1,4 +1,4 @@
-package dev.millrace.pipelines.spark;
+package dev.millrace.pipelines.runs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,24 +18,24 @@ import org.jspecify.annotations.Nullable;
  * @param read the version of each location that the rows are made of; null in older accounts
  * @param stream what a stream is like after its batch; null of other runs
  */
-record Account(
+public record Account(
     List<Part> parts,
     List<ExpectationResult> expectations,
     @Nullable Map<String, String> read,
     @Nullable Stream stream) {
   /** Of a run whose rows went to no table. */
-  static final Account NONE = new Account(List.of(), List.of(), Map.of());
+  public static final Account NONE = new Account(List.of(), List.of(), Map.of());
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  Account {
+  public Account {
     parts = List.copyOf(parts);
     expectations = List.copyOf(expectations);
     read = read == null ? Map.of() : Map.copyOf(read);
   }
 
   /** Of a run that ends. */
-  Account(List<Part> parts, List<ExpectationResult> expectations, Map<String, String> read) {
+  public Account(List<Part> parts, List<ExpectationResult> expectations, Map<String, String> read) {
     this(parts, expectations, read, null);
   }
 
@@ -47,27 +47,31 @@ record Account(
    * @param newest the newest event's time in microseconds; null where there was none
    * @param accepted how many rows all batches have brought
    * @param numbers the accumulators of the numbers of all rows, in Base64
+   * @param messages how many messages all batches have brought; 0 in older accounts
+   * @param late how many of the accepted rows were late; 0 in older accounts
    */
-  record Stream(
+  public record Stream(
       long position,
       Map<Integer, Long> next,
       @Nullable Long newest,
       long accepted,
-      String numbers) {}
+      String numbers,
+      long messages,
+      long late) {}
 
   /** The version of each location that the rows are made of. */
-  Map<String, String> versions() {
+  public Map<String, String> versions() {
     return read == null ? Map.of() : read;
   }
 
   /** What a run wrote of an interval, or of the whole where that is null. */
-  record Part(
+  public record Part(
       @Nullable String column,
       @Nullable String start,
       @Nullable String end,
       String plan,
       String data) {
-    static Part of(Optional<Interval> interval, PlanIdentity identity) {
+    public static Part of(Optional<Interval> interval, PlanIdentity identity) {
       return new Part(
           interval.map(Interval::column).orElse(null),
           interval.map(i -> i.start().toString()).orElse(null),
@@ -76,13 +80,13 @@ record Account(
           identity.data());
     }
 
-    Optional<Interval> interval() {
+    public Optional<Interval> interval() {
       return column == null || start == null || end == null
           ? Optional.empty()
           : Optional.of(new Interval(column, Instant.parse(start), Instant.parse(end)));
     }
 
-    boolean touches(Optional<Interval> other) {
+    public boolean touches(Optional<Interval> other) {
       Optional<Interval> ours = interval();
       return ours.isEmpty()
           || other.isEmpty()
@@ -94,7 +98,7 @@ record Account(
   /**
    * How what was written of just this interval stands to what a run of that identity would write.
    */
-  Standing standing(Optional<Interval> interval, PlanIdentity identity) {
+  public Standing standing(Optional<Interval> interval, PlanIdentity identity) {
     Optional<Part> written =
         parts.stream().filter(part -> part.interval().equals(interval)).findFirst();
     if (written.isEmpty() || !written.get().plan().equals(identity.plan())) {
@@ -104,7 +108,7 @@ record Account(
   }
 
   /** From the first of the intervals to the last; empty of the whole. */
-  Optional<Interval> covered() {
+  public Optional<Interval> covered() {
     return parts.stream()
         .map(Part::interval)
         .reduce(
@@ -115,7 +119,7 @@ record Account(
         .orElse(Optional.empty());
   }
 
-  String toJson() {
+  public String toJson() {
     try {
       return JSON.writeValueAsString(this);
     } catch (JsonProcessingException impossible) {
@@ -124,7 +128,7 @@ record Account(
   }
 
   /** The account of that text; null where another wrote it. */
-  static @Nullable Account parse(String json) {
+  public static @Nullable Account parse(String json) {
     try {
       return JSON.readValue(json, Account.class);
     } catch (JsonProcessingException foreign) {

@@ -1,4 +1,4 @@
-package dev.millrace.pipelines.spark;
+package dev.millrace.pipelines.runs;
 
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
@@ -13,28 +13,28 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What one look at a batch's rows found, of a part of them or of all. */
-final class StreamFindings implements Serializable {
+public final class StreamFindings implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final long DAY = 86_400_000_000L;
 
-  final long[] breaches;
+  public final long[] breaches;
 
   /** Of the breaches, those of rows that were not set aside. */
-  final long[] left;
+  public final long[] left;
 
-  long messages;
-  long accepted;
-  long late;
-  @Nullable Long newest;
+  public long messages;
+  public long accepted;
+  public long late;
+  public @Nullable Long newest;
 
   /** The offset after the last message, by partition. */
-  final TreeMap<Integer, Long> next = new TreeMap<>();
+  public final TreeMap<Integer, Long> next = new TreeMap<>();
 
   /** The days of the accepted rows, since 1970. */
-  final TreeSet<Long> days = new TreeSet<>();
+  public final TreeSet<Long> days = new TreeSet<>();
 
   /** The accumulators of the numbers of all accepted rows; empty where none are asked for. */
-  byte[] numbers = {};
+  public byte[] numbers = {};
 
   private StreamFindings(int expectations) {
     this.breaches = new long[expectations];
@@ -42,7 +42,7 @@ final class StreamFindings implements Serializable {
   }
 
   /** Of no rows. */
-  static StreamFindings none(StreamSpec spec) {
+  public static StreamFindings none(StreamSpec spec) {
     StreamFindings none = new StreamFindings(spec.expectations.size());
     layout(spec.expectations, spec).ifPresent(layout -> none.numbers = empty(layout).encode());
     return none;
@@ -53,7 +53,7 @@ final class StreamFindings implements Serializable {
    *
    * @param watermark rows that happened before it are late
    */
-  static StreamFindings of(Iterator<StreamRow> rows, StreamSpec spec, long watermark) {
+  public static StreamFindings of(Iterator<StreamRow> rows, StreamSpec spec, long watermark) {
     StreamFindings found = new StreamFindings(spec.expectations.size());
     StreamProgram program = StreamProgram.of(spec);
     Optional<TileLayout> layout = layout(spec.expectations, spec);
@@ -88,7 +88,7 @@ final class StreamFindings implements Serializable {
   }
 
   /** These and others. */
-  StreamFindings and(StreamFindings other, StreamSpec spec) {
+  public StreamFindings and(StreamFindings other, StreamSpec spec) {
     for (int i = 0; i < breaches.length; i++) {
       breaches[i] += other.breaches[i];
       left[i] += other.left[i];
@@ -106,7 +106,7 @@ final class StreamFindings implements Serializable {
   }
 
   /** The accumulators of both. */
-  static byte[] merged(byte[] one, byte[] other, StreamSpec spec) {
+  public static byte[] merged(byte[] one, byte[] other, StreamSpec spec) {
     return layout(spec.expectations, spec)
         .map(
             layout -> {
@@ -119,7 +119,7 @@ final class StreamFindings implements Serializable {
   }
 
   /** The numbers that accumulators come to, in the order of the rules. */
-  static List<@Nullable Object> present(byte[] numbers, StreamSpec spec) {
+  public static List<@Nullable Object> present(byte[] numbers, StreamSpec spec) {
     return layout(spec.expectations, spec)
         .map(
             layout -> {

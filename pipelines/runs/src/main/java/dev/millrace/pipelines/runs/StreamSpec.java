@@ -1,4 +1,4 @@
-package dev.millrace.pipelines.spark;
+package dev.millrace.pipelines.runs;
 
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Follow;
@@ -24,7 +24,7 @@ import java.util.UUID;
 /**
  * What tasks do with the rows of a batch, as it is shipped to them; {@link StreamProgram} does it.
  */
-final class StreamSpec implements Serializable {
+public final class StreamSpec implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -33,7 +33,7 @@ final class StreamSpec implements Serializable {
    * @param inputs from a row of the log to keys, event time, the last time that does not see it,
    *     inputs
    */
-  record Tiles(
+  public record Tiles(
       List<RowChain.Step> inputs,
       List<Column> keys,
       List<WindowedAggregation> windows,
@@ -41,33 +41,33 @@ final class StreamSpec implements Serializable {
       implements Serializable {}
 
   /** Names what is compiled of it in a JVM. */
-  final String id = UUID.randomUUID().toString();
+  public final String id = UUID.randomUUID().toString();
 
   /** From the stream to what is judged. */
-  final List<RowChain.Step> before;
+  public final List<RowChain.Step> before;
 
-  final List<Expectation> expectations;
-  final Schema judged;
+  public final List<Expectation> expectations;
+  public final Schema judged;
 
   /** From what is judged to the log. */
-  final List<RowChain.Step> after;
+  public final List<RowChain.Step> after;
 
-  final Schema log;
+  public final Schema log;
 
   /** Where the event time stands in the log. */
-  final int time;
+  public final int time;
 
   /** Where the message stands in what is judged. */
-  final int message;
+  public final int message;
 
-  final long retention;
-  final long ahead;
-  final List<Tiles> tiles = new ArrayList<>();
+  public final long retention;
+  public final long ahead;
+  public final List<Tiles> tiles = new ArrayList<>();
 
-  StreamSpec(Follow follow) {
+  public StreamSpec(Follow follow) {
     Expect expect = follow.expect();
     this.before = steps(expect.input(), Scan.class);
-    this.expectations = new ArrayList<>(StreamGate.judged(expect.expectations()));
+    this.expectations = new ArrayList<>(StreamJudge.judged(expect.expectations()));
     this.judged = expect.schema();
     this.after = steps(follow.log().input(), Expect.class);
     this.log = follow.log().input().schema();

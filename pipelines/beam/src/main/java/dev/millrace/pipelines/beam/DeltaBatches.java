@@ -1,0 +1,143 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.runs.TableHistory;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Schema;
+import io.delta.kernel.Operation;
+import io.delta.kernel.Table;
+import io.delta.kernel.Transaction;
+import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.data.Row;
+import io.delta.kernel.defaults.internal.json.JsonUtils;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.ConcurrentWriteException;
+import io.delta.kernel.internal.actions.AddFile;
+import io.delta.kernel.internal.actions.SingleAction;
+import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.utils.CloseableIterable;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A Delta table to which a stream adds, one numbered transaction for each batch. */
+final class DeltaBatches implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final int TRIES = 10;
+
+  private final String path;
+  private final Schema schema;
+  private final ArrayList<String> partitionBy;
+
+  private DeltaBatches(String path, Schema schema, List<String> partitionBy) {
+    this.path = path;
+    this.schema = schema;
+    this.partitionBy = new ArrayList<>(partitionBy);
+  }
+
+  /**
+   * Of a table, which is made where there is none.
+   *
+   * @param partitionBy columns of few values
+   * @throws MillraceException where the table has other columns
+   */
+  static DeltaBatches to(String path, Schema schema, List<String> partitionBy) {
+    DeltaBatches batches = new DeltaBatches(path, schema, partitionBy);
+    Engine engine = DeltaSnapshot.library();
+    Optional<DeltaSnapshot> there = DeltaSnapshot.newest(engine, path);
+    if (there.isEmpty()) {
+      Transaction creation =
+          Table.forPath(engine, path)
+              .createTransactionBuilder(engine, DeltaCommit.WRITER, Operation.CREATE_TABLE)
+              .withSchema(engine, KernelTypes.of(schema))
+              .withPartitionColumns(engine, batches.partitionBy)
+              .build(engine);
+      TransactionCommitResult unused = creation.commit(engine, CloseableIterable.emptyIterable());
+    } else {
+      DeltaCommit.requireSameColumns(path, there.get(), schema);
+    }
+    return batches;
+  }
+
+  String root() {
+    return DeltaCommit.root(path);
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  List<String> partitionBy() {
+    return partitionBy;
+  }
+
+  TableHistory history() {
+    return DeltaLogFiles.history(path);
+  }
+
+  /** What names the table for as long as it is not made anew. */
+  String id() {
+    return snapshot(DeltaSnapshot.library()).snapshot().getMetadata().getId();
+  }
+
+  /** The last batch that is in the table; 0 where none is. */
+  long position() {
+    return position(snapshot(DeltaSnapshot.library()));
+  }
+
+  private DeltaSnapshot snapshot(Engine engine) {
+    return DeltaSnapshot.newest(engine, path)
+        .orElseThrow(
+            () ->
+                MillraceException.because(
+                    "Cannot go on with " + path, "the table is gone", "Start the stream again"));
+  }
+
+  private static long position(DeltaSnapshot table) {
+    return table
+        .snapshot()
+        .getLatestTransactionVersion(table.engine(), TableHistory.STREAM)
+        .orElse(0L);
+  }
+
+  /**
+   * Appends a batch's files in one commit, or nothing where the batch, or a later one, is there.
+   *
+   * @param adds as {@link DeltaRows} gives them out
+   * @return whether it was appended now
+   */
+  boolean append(List<String> adds, long batch, String account) {
+    for (int attempt = 0; ; attempt++) {
+      Engine engine = DeltaSnapshot.library();
+      DeltaSnapshot before = snapshot(engine);
+      if (position(before) >= batch) {
+        return false;
+      }
+      List<Row> actions = new ArrayList<>();
+      for (String add : adds) {
+        actions.add(
+            SingleAction.createAddFileSingleAction(
+                JsonUtils.rowFromJson(add, AddFile.FULL_SCHEMA)));
+      }
+      Engine bound = new OneCommit(engine, before.version() + 1, account);
+      try {
+        Table table = Table.forPath(bound, path);
+        TransactionCommitResult result =
+            table
+                .createTransactionBuilder(bound, DeltaCommit.WRITER, Operation.STREAMING_UPDATE)
+                .withTransactionId(bound, TableHistory.STREAM, batch)
+                .build(bound)
+                .commit(
+                    bound,
+                    CloseableIterable.inMemoryIterable(
+                        Utils.toCloseableIterator(actions.iterator())));
+        DeltaCommit.checkpoint(engine, table, result);
+        return true;
+      } catch (OneCommit.Taken | ConcurrentWriteException taken) {
+        if (attempt == TRIES) {
+          throw taken;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.runs.StreamProgram;
+import dev.millrace.pipelines.runs.StreamRow;
+import dev.millrace.transforms.expression.RowChain;
+import java.util.Objects;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages as rows that are judged alone. A message on which anything fails is set aside for that,
+ * and the bundle goes on.
+ */
+final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
+  private static final long serialVersionUID = 1L;
+
+  private final StreamPlan plan;
+  private final Counter messages = Metrics.counter("millrace", "messages");
+  private final Counter poison = Metrics.counter("millrace", "poison");
+  private transient @Nullable RowChain reading;
+  private transient @Nullable StreamProgram program;
+  private transient @Nullable UnsafeProjection bare;
+
+  ReceiveFn(StreamPlan plan) {
+    this.plan = plan;
+  }
+
+  @Setup
+  public void setup() {
+    reading = Compiled.chain(plan.reading());
+    program = StreamProgram.of(plan.spec());
+    bare = StreamProgram.bare(plan.spec());
+  }
+
+  @ProcessElement
+  public void process(@Element KafkaRecord<byte[], byte[]> message, OutputReceiver<StreamRow> out) {
+    messages.inc();
+    Object[] raw = {
+      UTF8String.fromString(message.getTopic()),
+      message.getPartition(),
+      message.getOffset(),
+      Math.multiplyExact(message.getTimestamp(), 1_000L),
+      message.getKV().getKey(),
+      message.getKV().getValue()
+    };
+    out.output(
+        Objects.requireNonNull(program).judge(read(raw), Objects.requireNonNull(bare), null));
+  }
+
+  private InternalRow read(Object[] raw) {
+    try {
+      return Objects.requireNonNull(
+          Objects.requireNonNull(reading).apply(new GenericInternalRow(raw)));
+    } catch (RuntimeException failure) {
+      poison.inc();
+      Object[] message = java.util.Arrays.copyOf(raw, raw.length + 1);
+      message[raw.length] =
+          UTF8String.fromString("it cannot be read: " + failure.getClass().getSimpleName());
+      Object[] row = new Object[plan.reading().get(plan.reading().size() - 1).columns().size()];
+      row[row.length - 1] = new GenericInternalRow(message);
+      return new GenericInternalRow(row);
+    }
+  }
+}

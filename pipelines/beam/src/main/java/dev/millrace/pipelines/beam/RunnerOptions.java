@@ -1,0 +1,84 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.options.PipelineOptionsValidator;
+
+/** What runners are told. */
+final class RunnerOptions {
+  private RunnerOptions() {}
+
+  /**
+   * The options.
+   *
+   * @throws MillraceException where the runner does not know one, or lacks one
+   */
+  static PipelineOptions parse(List<String> arguments) {
+    try {
+      PipelineOptions options =
+          PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new)).create();
+      return OpenModules.in(PipelineOptionsValidator.validate(PipelineOptions.class, options));
+    } catch (IllegalArgumentException wrong) {
+      throw MillraceException.because(
+          "Cannot run with the options " + arguments,
+          String.valueOf(wrong.getMessage()).lines().findFirst().orElse(""),
+          "Give options that the runner on the class path knows");
+    }
+  }
+
+  /**
+   * The same for a stream, which a runner is to follow while its caller does something else: what
+   * it lacks is added, and what was given stays.
+   *
+   * @param checkpoint a folder for what the runner keeps of the stream; a Flink that left something
+   *     there goes on from it
+   */
+  static List<String> ofStream(List<String> arguments, String checkpoint) {
+    List<String> all = new ArrayList<>(arguments);
+    if (arguments.contains("--runner=FlinkRunner")) {
+      add(all, "--attachedMode", "false");
+      add(all, "--checkpointingInterval", "1000");
+      add(all, "--numberOfExecutionRetries", "10");
+      add(all, "--executionRetryDelay", "1000");
+      add(all, "--fasterCopy", "true");
+      String folder = checkpoint.contains(":") ? checkpoint : "file://" + checkpoint;
+      add(all, "--stateBackend", "filesystem");
+      add(all, "--stateBackendStoragePath", folder);
+      add(all, "--externalizedCheckpointsEnabled", "true");
+      add(all, "--retainExternalizedCheckpointsOnCancellation", "true");
+      newest(checkpoint).ifPresent(kept -> add(all, "--savepointPath", kept));
+    } else if (arguments.contains("--runner=DirectRunner")) {
+      add(all, "--blockOnRun", "false");
+    }
+    return all;
+  }
+
+  /** The newest whole checkpoint that a Flink left in a folder. */
+  private static Optional<String> newest(String folder) {
+    try {
+      return FileSystems.match(folder + "/*/chk-*/_metadata", EmptyMatchTreatment.ALLOW)
+          .metadata()
+          .stream()
+          .max(Comparator.comparingLong(MatchResult.Metadata::lastModifiedMillis))
+          .map(file -> file.resourceId().getCurrentDirectory().toString());
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void add(List<String> arguments, String option, String value) {
+    if (arguments.stream().noneMatch(each -> each.startsWith(option + "="))) {
+      arguments.add(option + "=" + value);
+    }
+  }
+}

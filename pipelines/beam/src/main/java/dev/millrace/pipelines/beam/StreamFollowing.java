@@ -1,0 +1,218 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.StreamSpec;
+import dev.millrace.pipelines.runs.TableHistory;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.Topic;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.type.Micros;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.PipelineResult;
+import org.jspecify.annotations.Nullable;
+
+/** A stream that a runner follows. How far it is, the log and the stores say. */
+final class StreamFollowing implements Following {
+  private static final long LOOKING_MILLIS = 200;
+
+  private final StreamPlan plan;
+  private final Topic topic;
+  private final PipelineResult result;
+  private final Listener listener;
+  private final TableHistory.Log log;
+  private final Map<Sink.OnlineAddress, OnlineStore> stores = new HashMap<>();
+  private final ScheduledExecutorService looks =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "millrace stream");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final CompletableFuture<PipelineResult.State> end = new CompletableFuture<>();
+  private Optional<Account.Stream> told;
+
+  /**
+   * Of a pipeline that runs.
+   *
+   * @param before what the stream was like when it began
+   */
+  StreamFollowing(
+      StreamPlan plan,
+      Topic topic,
+      PipelineResult result,
+      Listener listener,
+      Optional<Account.Stream> before) {
+    this.plan = plan;
+    this.topic = topic;
+    this.result = result;
+    this.listener = listener;
+    this.log = DeltaLogFiles.of(plan.log().root());
+    this.told = before;
+    Thread waiting = new Thread(this::waitForEnd, "end of " + plan.name());
+    waiting.setDaemon(true);
+    waiting.start();
+    plan.spec().tiles.stream()
+        .map(tiles -> tiles.sink().address())
+        .distinct()
+        .forEach(address -> stores.put(address, StreamPlan.connect(address)));
+    var unused =
+        looks.scheduleWithFixedDelay(
+            this::look, LOOKING_MILLIS, LOOKING_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void waitForEnd() {
+    try {
+      end.complete(result.waitUntilFinish());
+    } catch (RuntimeException failure) {
+      end.completeExceptionally(failure);
+    }
+  }
+
+  /** What the stream is like now. */
+  private Optional<Account.Stream> now() {
+    return TableHistory.of(log).stream(Long.MAX_VALUE);
+  }
+
+  private synchronized void look() {
+    Optional<Account.Stream> now = now();
+    if (now.isEmpty() || now.equals(told)) {
+      return;
+    }
+    Account.Stream after = now.get();
+    long messages = after.messages() - told.map(Account.Stream::messages).orElse(0L);
+    long accepted = after.accepted() - told.map(Account.Stream::accepted).orElse(0L);
+    told = now;
+    listener.done(
+        new Batch(
+            after.position(),
+            messages,
+            accepted,
+            messages - accepted,
+            after.late() - told.map(Account.Stream::late).orElse(0L),
+            0,
+            Optional.ofNullable(after.newest()).map(Micros::instant),
+            Duration.ZERO,
+            topic.behind(after.next()),
+            after.next(),
+            Instant.now()));
+  }
+
+  private boolean isOnline(long position) {
+    for (StreamSpec.Tiles tiles : plan.spec().tiles) {
+      OnlineStore store = java.util.Objects.requireNonNull(stores.get(tiles.sink().address()));
+      if (store
+          .mark(tiles.sink().space())
+          .filter(mark -> mark.holds(plan.logId(), position))
+          .isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether all that the topic holds is where it belongs.
+   *
+   * @throws MillraceException where the stream has ended
+   */
+  boolean isDrained() {
+    if (end.isDone()) {
+      await();
+      throw ended(null);
+    }
+    Optional<Account.Stream> now = now();
+    return topic.behind(now.map(Account.Stream::next).orElse(Map.of())) == 0
+        && isOnline(now.map(Account.Stream::position).orElse(0L));
+  }
+
+  @Override
+  public void drain() {
+    CountDownLatch done = new CountDownLatch(1);
+    var waiting =
+        looks.scheduleWithFixedDelay(
+            () -> {
+              if (isDrained()) {
+                done.countDown();
+              }
+            },
+            0,
+            LOOKING_MILLIS,
+            TimeUnit.MILLISECONDS);
+    try {
+      while (!done.await(1, TimeUnit.SECONDS)) {
+        if (waiting.isDone()) {
+          waiting.get();
+        }
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return;
+    } catch (ExecutionException failure) {
+      throw ended(failure.getCause());
+    } finally {
+      waiting.cancel(false);
+    }
+    look();
+  }
+
+  @Override
+  public void await() {
+    try {
+      if (end.get() == PipelineResult.State.FAILED) {
+        throw ended(null);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException failure) {
+      throw ended(failure.getCause());
+    }
+  }
+
+  private MillraceException ended(@Nullable Throwable failure) {
+    Optional<MillraceException> met = StreamFailures.last(plan);
+    if (met.isPresent()) {
+      return met.get();
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MillraceException explained) {
+        return explained;
+      }
+    }
+    return new MillraceException(
+        new Problem(
+            "The runner has stopped following " + plan.name(),
+            failure == null
+                ? "it says " + result.getState()
+                : String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
+            "Its log says more. Start the stream again: it goes on where the log is"),
+        failure);
+  }
+
+  @Override
+  public void close() {
+    looks.shutdownNow();
+    try {
+      if (!end.isDone()) {
+        PipelineResult.State unused = result.cancel();
+      }
+    } catch (IOException failure) {
+      throw ended(failure);
+    } finally {
+      stores.values().forEach(OnlineStore::close);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.runs.StreamSpec;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.transforms.expression.RowChain;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the workers of a stream know.
+ *
+ * @param name of what is followed
+ * @param reading from a message to a row of the stream
+ * @param logId names the log
+ * @param delay in microseconds; rows older than the newest by more are late
+ * @param gathering how long rows are gathered for a batch, in milliseconds
+ * @param base the position of the log's last batch when the stream was started
+ * @param versions of the log that each view's space was loaded from
+ * @param servers the runs of the stores' servers that hold what was loaded
+ */
+record StreamPlan(
+    String name,
+    List<RowChain.Step> reading,
+    StreamSpec spec,
+    DeltaBatches log,
+    DeltaBatches aside,
+    long logId,
+    long delay,
+    long gathering,
+    long base,
+    List<Long> versions,
+    Map<Sink.OnlineAddress, List<String>> servers)
+    implements Serializable {
+
+  static OnlineStore connect(Sink.OnlineAddress address) {
+    return OnlineStore.connect(
+        RedisSettings.of(
+            address.host(),
+            address.port(),
+            address.settings(),
+            RedisSettings.ofJob(address.host(), address.port())));
+  }
+}

@@ -1,0 +1,157 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.MessageText;
+import dev.millrace.pipelines.runs.StreamSpec;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.Stamp;
+import dev.millrace.pipelines.stores.Topic;
+import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.expression.RowChain;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.type.Schema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Starts to follow a stream: makes the tables, loads what the online store lacks, finds out where
+ * the log says that the topic goes on, and hands the steps to the runner.
+ */
+final class StreamStart {
+  private static final long LEAST_MILLIS = 50;
+
+  private final BeamEngine engine;
+  private final PipelineOptions options;
+  private final Follow follow;
+  private final FollowSettings settings;
+
+  StreamStart(BeamEngine engine, PipelineOptions options, Follow follow, FollowSettings settings) {
+    this.engine = engine;
+    this.options = options;
+    this.follow = follow;
+    this.settings = settings;
+  }
+
+  Following start(Following.Listener listener) {
+    if (!(follow.stream().location() instanceof Location.KafkaTopic of)) {
+      throw MillraceException.because(
+          "The Beam engine cannot follow " + follow.stream().location(),
+          "it follows topics of Kafka",
+          "Follow it with Spark, or send it through a topic");
+    }
+    Map<String, String> kafka =
+        Connections.of(options, "kafka", of.connection(), "bootstrap.servers");
+    Topic topic = new Topic(kafka, of.topic());
+    topic.requireThere();
+    StreamPlan plan = plan(of);
+    Optional<Account.Stream> before = plan.log().history().stream(Long.MAX_VALUE);
+    String consumers = "millrace." + plan.logId() + "." + Instant.now().toEpochMilli();
+    topic.begin(consumers, before.map(Account.Stream::next).orElse(Map.of()));
+    Map<String, Object> consumer = new HashMap<>(kafka);
+    consumer.put("group.id", consumers);
+    consumer.put("enable.auto.commit", false);
+    consumer.put("auto.offset.reset", "earliest");
+    consumer.put("isolation.level", "read_committed");
+    consumer.put("max.poll.records", 2_000);
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply(
+            "Read " + of.topic(),
+            KafkaIO.<byte[], byte[]>read()
+                .withBootstrapServers(Objects.requireNonNull(kafka.get("bootstrap.servers")))
+                .withTopic(of.topic())
+                .withKeyDeserializer(ByteArrayDeserializer.class)
+                .withValueDeserializer(ByteArrayDeserializer.class)
+                .withTimestampPolicyFactory(Arrival.times())
+                .withConsumerConfigUpdates(consumer))
+        .apply("Follow", new StreamSteps(plan));
+    return new StreamFollowing(plan, topic, pipeline.run(), listener, before);
+  }
+
+  /** What workers are to know; with it, tables are there and stores are loaded. */
+  StreamPlan plan(Location.KafkaTopic of) {
+    MessageText text = new MessageText(of.messages(), follow.stream());
+    if (of.messages().format() != Messages.Format.JSON) {
+      throw MillraceException.because(
+          "The Beam engine cannot read messages of " + of.messages().format(),
+          "it reads JSON",
+          "Follow the stream with Spark");
+    }
+    List<RowChain.Step> reading =
+        new ArrayList<>(List.of(text.looked(), text.values(), text.selected()));
+    StreamSpec spec = new StreamSpec(follow);
+    Sink.Delta sink = (Sink.Delta) follow.log().sink();
+    Expect expect = follow.expect();
+    DeltaBatches log = DeltaBatches.to(sink.path(), spec.log, sink.partitionBy());
+    DeltaBatches aside =
+        DeltaBatches.to(expect.quarantine().path(), Judged.asideSchema(expect), List.of());
+    long logId = Digest.first64(log.id());
+    long position = log.position();
+    List<Long> versions = new ArrayList<>();
+    Map<Sink.OnlineAddress, List<String>> servers = new HashMap<>();
+    for (Write write : follow.online()) {
+      Sink.Online online = (Sink.Online) write.sink();
+      try (OnlineStore store = StreamPlan.connect(online.address())) {
+        servers.put(online.address(), store.runs());
+        Optional<Stamp> mark = store.mark(online.space());
+        if (mark.filter(each -> each.holds(logId, position)).isEmpty()) {
+          load(write, sink.path(), store);
+          mark = store.mark(online.space());
+        }
+        versions.add(mark.map(Stamp::version).orElse(0L));
+      }
+    }
+    return new StreamPlan(
+        follow.name(),
+        reading,
+        spec,
+        log,
+        aside,
+        logId,
+        settings.delay().toNanos() / 1000,
+        Math.max(LEAST_MILLIS, settings.trigger().toMillis()),
+        position,
+        versions,
+        servers);
+  }
+
+  private void load(Write write, String log, OnlineStore store) {
+    WindowAggregate aggregate = (WindowAggregate) write.input();
+    Sink.Online online = (Sink.Online) write.sink();
+    Location.DeltaTable table = Location.DeltaTable.at(log);
+    Optional<Long> newest = engine.newest(new Scan(table, eventTime()));
+    if (newest.isEmpty()) {
+      store.mark(
+          online.space(), OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0));
+      return;
+    }
+    Instant end = Micros.instant(newest.get() + 1);
+    var unused =
+        engine.run(new Write(new WindowAggregate(aggregate.events(), new Emit.Tiles(end)), online));
+  }
+
+  private Schema eventTime() {
+    return Schema.of(follow.log().input().schema().column(follow.eventTime()));
+  }
+}

@@ -1,0 +1,166 @@
+package dev.millrace.pipelines.beam;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
+import dev.millrace.transforms.problem.MillraceException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A stream of a real Kafka, into a real Delta and a real Redis, with no Spark. */
+@org.junit.jupiter.api.Timeout(120)
+class StreamTest {
+  private static StreamBed bed;
+
+  @TempDir Path dir;
+  private int starts;
+  private final BeamEngine batch = Direct.engine();
+
+  /** The runners, with what a stream asks of them. */
+  enum Runner {
+    DIRECT("--runner=DirectRunner --targetParallelism=2"),
+    FLINK(
+        "--runner=FlinkRunner --flinkMaster=[local] --parallelism=2 --checkpointingInterval=500"
+            + " --numberOfExecutionRetries=3");
+
+    private final String options;
+
+    Runner(String options) {
+      this.options = options;
+    }
+
+    BeamEngine engine() {
+      List<String> all = new ArrayList<>(List.of(options.split(" ", -1)));
+      all.add(bed.connections());
+      return BeamEngine.of(all);
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    bed = new StreamBed();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bed.close();
+  }
+
+  private List<Following.Batch> drain(Runner runner, String topic) {
+    List<Following.Batch> batches = new CopyOnWriteArrayList<>();
+    try (Following following =
+        runner
+            .engine()
+            .follow(
+                bed.follow(topic, dir),
+                FollowSettings.at(dir.resolve("checkpoint-" + starts++).toString())
+                    .every(Duration.ofMillis(300)),
+                batches::add)) {
+      following.drain();
+    }
+    return batches;
+  }
+
+  private void assertEqualStores() {
+    var offline = StreamBed.offline(batch, dir, StreamBed.AFTER);
+    assertThat(bed.online(dir, offline.keySet(), StreamBed.AFTER)).isEqualTo(offline);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void streamOnlineAndBatchGiveTheSameBytes(Runner runner) throws Exception {
+    String topic = "equal-" + runner;
+    bed.topic(topic, 2);
+    // The direct runner reads ten messages at a time.
+    List<String> messages = StreamBed.drawn(runner == Runner.DIRECT ? 150 : 2_000, 1);
+    bed.send(topic, messages);
+    List<Following.Batch> batches = drain(runner, topic);
+
+    long distinct = messages.stream().distinct().count();
+    assertThat(batches.stream().mapToLong(Following.Batch::messages).sum())
+        .isEqualTo(messages.size());
+    assertThat(batches.stream().mapToLong(Following.Batch::accepted).sum()).isEqualTo(distinct);
+    assertThat(StreamBed.log(batch, dir).values()).hasSize((int) distinct);
+    assertThat(StreamBed.aside(batch, dir)).hasSize((int) (messages.size() - distinct));
+    assertThat(StreamBed.offline(batch, dir, StreamBed.AFTER)).hasSize(7);
+    assertEqualStores();
+
+    // A new start goes on where the log is, and loads a store that has lost all.
+    List<String> more = StreamBed.drawn(100, 2);
+    bed.send(topic, more);
+    bed.restartRedis();
+    assertThat(drain(runner, topic).stream().mapToLong(Following.Batch::messages).sum())
+        .isEqualTo(more.size());
+    assertThat(StreamBed.log(batch, dir).values().size() + StreamBed.aside(batch, dir).size())
+        .isEqualTo(messages.size() + more.size());
+    assertEqualStores();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatCannotBeReadIsSetAsideWithItsPlaceAndReason(Runner runner) throws Exception {
+    String topic = "poison-" + runner;
+    bed.topic(topic, 1);
+    Instant at = StreamBed.FIRST.plusSeconds(3_600);
+    Instant later = at.plus(Duration.ofDays(4));
+    bed.send(topic, "a", bytes(StreamBed.json("a", at.plus(Duration.ofDays(5)), 1)));
+    assertThat(drain(runner, topic)).hasSize(1);
+    bed.send(topic, "a", bytes("no json"));
+    bed.send(topic, "a", bytes("[1, 2]"));
+    bed.send(topic, "a", bytes("{\"shop\":\"a\",\"at\":\"yesterday\",\"spent\":\"much\"}"));
+    bed.send(topic, "a", new byte[10 << 20]);
+    bed.send(topic, null, bytes(StreamBed.json("a", at, 1)));
+    bed.send(topic, "a", null);
+    bed.send(topic, "a", bytes(StreamBed.json(null, later, 1)));
+    bed.send(topic, "a", bytes(StreamBed.json("a", at, 1)));
+    bed.send(topic, "a", bytes(StreamBed.json("a", Instant.parse("2150-01-01T00:00:00Z"), 1)));
+    bed.send(topic, "a", bytes("{\"shop\":\"a\",\"spent\":1}"));
+    bed.send(topic, "a", bytes(StreamBed.json("a", later, 500)));
+    bed.send(topic, "a", bytes(StreamBed.json("a", later, 2)));
+    drain(runner, topic);
+
+    assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
+    String unread = "[the message cannot be read, shop is null, at is null]";
+    assertThat(StreamBed.aside(batch, dir))
+        .containsExactlyInAnyOrder(
+            topic + " 0 1: it is no JSON object " + unread,
+            topic + " 0 2: it is no JSON object " + unread,
+            topic
+                + " 0 3: a value is not of its column's type [the message cannot be read, at is null]",
+            topic + " 0 4: it is 10485760 bytes long, and 1048576 are read " + unread,
+            topic + " 0 5: it has no key " + unread,
+            topic + " 0 6: it has no value " + unread,
+            topic + " 0 7: null [shop is null]",
+            topic
+                + " 0 8: null [it happened more than PT73H before the newest, of"
+                + " 2024-01-06T01:00:00Z]",
+            topic + " 0 9: null [it happened more than PT1H after its message was sent]",
+            topic + " 0 10: null [at is null]",
+            topic + " 0 11: null [spent is outside [-100, 100]: 500.0]");
+    assertEqualStores();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aTopicThatIsNotThereIsSaidAtLaunch() {
+    assertThatThrownBy(() -> drain(Runner.DIRECT, "no-such-topic"))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("no-such-topic");
+  }
+}
