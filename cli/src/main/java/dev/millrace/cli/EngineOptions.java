@@ -24,13 +24,36 @@ final class EngineOptions {
 
   /** The runners of Beam that come with the command, as options name them. */
   enum Runner {
-    DIRECT("DirectRunner"),
-    FLINK("FlinkRunner");
+    DIRECT("DirectRunner", "beam/target/runners.classpath"),
+    FLINK("FlinkRunner", "beam-flink/target/runner.classpath"),
+    SPARK("SparkRunner", "beam-spark/target/runner.classpath");
 
     private final String name;
+    private final String classPath;
 
-    Runner(String name) {
+    Runner(String name, String classPath) {
       this.name = name;
+      this.classPath = classPath;
+    }
+
+    /** What it is told of this machine where nothing is said of a cluster. */
+    private List<String> here(List<String> said) {
+      int cores = Runtime.getRuntime().availableProcessors();
+      return switch (this) {
+        case DIRECT -> List.of();
+        case FLINK ->
+            isSaid(said, "--flinkMaster")
+                ? List.of()
+                : List.of("--flinkMaster=[local]", "--parallelism=" + cores);
+        case SPARK ->
+            isSaid(said, "--sparkMaster")
+                ? List.of()
+                : List.of("--sparkMaster=local[" + cores + "]");
+      };
+    }
+
+    private static boolean isSaid(List<String> said, String option) {
+      return said.stream().anyMatch(each -> each.startsWith(option));
     }
   }
 
@@ -80,17 +103,14 @@ final class EngineOptions {
   private BeamProcess beam(Home home) {
     List<String> all = new ArrayList<>();
     all.add("--runner=" + runner.name);
-    if (runner == Runner.FLINK && options.stream().noneMatch(o -> o.startsWith("--flinkMaster"))) {
-      all.add("--flinkMaster=[local]");
-      all.add("--parallelism=" + Runtime.getRuntime().availableProcessors());
-    }
+    all.addAll(runner.here(options));
     all.addAll(options);
     return BeamProcess.start(java(), all, home.folder().resolve("logs/beam.log"));
   }
 
-  /** A Java like this one, with Beam and its runners on the class path and not Spark's. */
-  private static List<String> java() {
-    Path built = Path.of(System.getProperty("millrace.beam", "pipelines/beam/target"));
+  /** A Java like this one, with Beam and one runner on the class path. */
+  private List<String> java() {
+    Path pipelines = Path.of(System.getProperty("millrace.pipelines", "pipelines"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -100,13 +120,13 @@ final class EngineOptions {
     try {
       command.add("-cp");
       command.add(
-          built.resolve("classes")
+          pipelines.resolve("beam/target/classes")
               + File.pathSeparator
-              + Files.readString(built.resolve("runners.classpath")).strip());
+              + Files.readString(pipelines.resolve(runner.classPath)).strip());
     } catch (IOException gone) {
       throw MillraceException.because(
-          "There is no Beam engine in " + built,
-          "it has no readable runners.classpath",
+          "There is no Beam engine for " + runner.name + " in " + pipelines,
+          "it has no readable " + runner.classPath,
           "Build Millrace, and start it with the launcher");
     }
     return command;

@@ -28,4 +28,9 @@ class FlinkClassPathTest {
         .hasSize(1)
         .allMatch(name -> name.startsWith("kryo-2"));
   }
+
+  @Test
+  void nothingIsMissingThatGeneratedCodeLooksInto() {
+    assertThat(JARS.missing()).isEmpty();
+  }
 }

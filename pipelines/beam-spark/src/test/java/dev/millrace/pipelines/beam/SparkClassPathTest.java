@@ -28,4 +28,9 @@ class SparkClassPathTest {
         .hasSize(1)
         .allMatch(name -> name.startsWith("kryo-shaded-4"));
   }
+
+  @Test
+  void nothingIsMissingThatGeneratedCodeLooksInto() {
+    assertThat(JARS.missing()).isEmpty();
+  }
 }

@@ -3,11 +3,14 @@ package dev.millrace.pipelines.conformance;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,6 +31,14 @@ public final class ClassPathJars {
           "com/fasterxml/jackson/",
           "org/apache/avro/",
           "com/esotericsoftware/kryo/");
+
+  private static final List<String> GENERATED =
+      List.of(
+          "org/apache/spark/sql/catalyst/expressions/",
+          "org/apache/spark/sql/catalyst/util/",
+          "org/apache/spark/sql/errors/",
+          "org/apache/spark/sql/types/",
+          "org/apache/spark/unsafe/");
 
   private static final Pattern FAMILY =
       Pattern.compile("(jackson-|protobuf-java|avro)[a-z0-9_.-]*?-(\\d+\\.\\d+\\.\\d+)\\.jar");
@@ -73,7 +84,7 @@ public final class ClassPathJars {
     Map<String, List<String>> homes = new TreeMap<>();
     for (Path jar : jars) {
       if (Files.isRegularFile(jar)) {
-        classes(jar)
+        classes(jar, PACKAGES)
             .forEach(
                 name ->
                     homes
@@ -85,11 +96,53 @@ public final class ClassPathJars {
     return homes;
   }
 
-  private static List<String> classes(Path jar) {
+  /**
+   * Types that methods of Catalyst's functions and of what they fail with name, and that no jar
+   * has. Code is generated against these methods: all of a class must be there if one is called.
+   */
+  public Set<String> missing() {
+    Set<String> missing = new TreeSet<>();
+    try (URLClassLoader workers =
+        new URLClassLoader(
+            jars.stream().map(ClassPathJars::url).toArray(URL[]::new),
+            ClassLoader.getPlatformClassLoader())) {
+      for (Path jar : jars) {
+        if (jar.getFileName().toString().matches("spark-(catalyst|sql-api|unsafe)_.*")) {
+          for (String name : classes(jar, GENERATED)) {
+            look(workers, name.replace('/', '.').replaceAll("[.]class$", ""))
+                .ifPresent(missing::add);
+          }
+        }
+      }
+      return missing;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static Optional<String> look(ClassLoader workers, String name) {
+    try {
+      return Class.forName(name, false, workers).getDeclaredMethods() == null
+          ? Optional.of(name)
+          : Optional.empty();
+    } catch (ClassNotFoundException | LinkageError gone) {
+      return Optional.of(String.valueOf(gone.getMessage()));
+    }
+  }
+
+  private static URL url(Path jar) {
+    try {
+      return jar.toUri().toURL();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static List<String> classes(Path jar, List<String> packages) {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       return zip.stream()
           .map(entry -> entry.getName())
-          .filter(name -> name.endsWith(".class") && PACKAGES.stream().anyMatch(name::startsWith))
+          .filter(name -> name.endsWith(".class") && packages.stream().anyMatch(name::startsWith))
           .toList();
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
