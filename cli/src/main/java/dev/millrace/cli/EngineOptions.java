@@ -1,5 +1,7 @@
 package dev.millrace.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.pipelines.beam.BeamProcess;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.transforms.problem.MillraceException;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -97,13 +100,29 @@ final class EngineOptions {
   }
 
   Opened open(Home home) {
-    return new Opened(engine == Name.SPARK ? null : beam(home));
+    return open(home, Map.of());
   }
 
-  private BeamProcess beam(Home home) {
+  /**
+   * The same; definitions name connections.
+   *
+   * @param connections their settings, such as {@code kafka.main.bootstrap.servers}
+   */
+  Opened open(Home home, Map<String, String> connections) {
+    return new Opened(engine == Name.SPARK ? null : beam(home, connections));
+  }
+
+  private BeamProcess beam(Home home, Map<String, String> connections) {
     List<String> all = new ArrayList<>();
     all.add("--runner=" + runner.name);
     all.addAll(runner.here(options));
+    if (!connections.isEmpty()) {
+      try {
+        all.add("--connections=" + new ObjectMapper().writeValueAsString(connections));
+      } catch (JsonProcessingException impossible) {
+        throw new IllegalStateException(impossible);
+      }
+    }
     all.addAll(options);
     return BeamProcess.start(java(), all, home.folder().resolve("logs/beam.log"));
   }

@@ -60,7 +60,7 @@ final class QuickstartCommand implements Callable<Integer> {
     long began = System.nanoTime();
     try (Home home = where.claim()) {
       if (streams) {
-        new StreamReplay(home, where.pipeline(), spec.commandLine().getOut()).run();
+        new StreamReplay(home, where.pipeline(), engines, spec.commandLine().getOut()).run();
         return 0;
       }
       run(home, where.pipeline(), spec.commandLine().getOut(), began);

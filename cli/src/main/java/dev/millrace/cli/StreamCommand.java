@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class StreamCommand implements Callable<Integer> {
   @Mixin private HomeOptions home = new HomeOptions();
   @Mixin private SourceOptions chosen = new SourceOptions();
+  @Mixin private EngineOptions engines = new EngineOptions();
 
   @Option(
       names = "--kafka",
@@ -81,9 +82,13 @@ final class StreamCommand implements Callable<Integer> {
     kafka.forEach(
         (name, address) -> all.put("spark.millrace.kafka." + name + ".bootstrap.servers", address));
     all.putAll(settings);
+    Map<String, String> connections = new LinkedHashMap<>();
+    kafka.forEach(
+        (name, address) -> connections.put("kafka." + name + ".bootstrap.servers", address));
     try (Home open = home.claim();
         LocalRedis redis = LocalRedis.start(open.folder().resolve("redis"), 0);
         SparkEngine engine = open.engine(all);
+        EngineOptions.Opened features = engines.open(open, connections);
         StreamMetrics metrics = new StreamMetrics(source)) {
       int port = metrics.serve(metricsPort);
       FollowSettings follow =
@@ -91,22 +96,24 @@ final class StreamCommand implements Callable<Integer> {
               .every(Duration.ofMillis(trigger))
               .atMost(most);
       Following following =
-          engine.follow(
-              job.plan(open.workspace(), redis.address()),
-              follow,
-              batch -> {
-                metrics.done(batch);
-                out.printf(
-                    "batch %d: %d messages, %d accepted, %d set aside, %d late, %d behind, %d ms%n",
-                    batch.position(),
-                    batch.messages(),
-                    batch.accepted(),
-                    batch.setAside(),
-                    batch.late(),
-                    batch.behind(),
-                    batch.took().toMillis());
-                out.flush();
-              });
+          features
+              .or(engine)
+              .follow(
+                  job.plan(open.workspace(), redis.address()),
+                  follow,
+                  batch -> {
+                    metrics.done(batch);
+                    out.printf(
+                        "batch %d: %d messages, %d accepted, %d set aside, %d late, %d behind, %d ms%n",
+                        batch.position(),
+                        batch.messages(),
+                        batch.accepted(),
+                        batch.setAside(),
+                        batch.late(),
+                        batch.behind(),
+                        batch.took().toMillis());
+                    out.flush();
+                  });
       Thread stop = new Thread(following::close, "stop-stream");
       Runtime.getRuntime().addShutdownHook(stop);
       out.printf(

@@ -55,14 +55,16 @@ final class StreamReplay {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Home home;
+  private final EngineOptions engines;
   private final Pipeline pipeline;
   private final Source source;
   private final Location.KafkaTopic topic;
   private final PrintWriter out;
   private final Path folder;
 
-  StreamReplay(Home home, Pipeline pipeline, PrintWriter out) {
+  StreamReplay(Home home, Pipeline pipeline, EngineOptions engines, PrintWriter out) {
     this.home = home;
+    this.engines = engines;
     this.pipeline = pipeline;
     this.out = out;
     this.source =
@@ -92,7 +94,11 @@ final class StreamReplay {
             home.engine(
                 Map.of(
                     "spark.millrace.kafka." + topic.connection() + ".bootstrap.servers",
-                    kafka.address()))) {
+                    kafka.address()));
+        EngineOptions.Opened features =
+            engines.open(
+                home,
+                Map.of("kafka." + topic.connection() + ".bootstrap.servers", kafka.address()))) {
       say("Kafka listens on %s, Redis on %s", kafka.address(), redis.address());
       Workspace workspace = new Workspace(folder.toString());
       Days events = pipeline.schedule().events();
@@ -110,7 +116,9 @@ final class StreamReplay {
       FollowSettings settings =
           FollowSettings.at(folder.resolve("checkpoint").toString()).every(Duration.ofMillis(200));
       try (Following following =
-          engine.follow(job.plan(workspace, redis.address()), settings, batches::add)) {
+          features
+              .or(engine)
+              .follow(job.plan(workspace, redis.address()), settings, batches::add)) {
         feed(to, messages.subList(0, Math.min(WARMING, messages.size())), Integer.MAX_VALUE, false);
         following.drain();
         say("[2/4] the stream runs, and the online store holds what came before");
