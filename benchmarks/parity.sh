@@ -7,8 +7,8 @@
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd)
 cd "$home"
-./mvnw -q -B -pl benchmarks,cli -am -DskipTests -Dspotless.check.skip package
+./mvnw -q -B -pl benchmarks,cli,pipelines/beam-flink -am -DskipTests -Dspotless.check.skip package
 exec java @cli/target/launcher/jvm.options -Dlog4j2.configurationFile=cli/src/main/resources/log4j2.properties -Xms1g -Xmx5g \
-  -Dmillrace.beam=pipelines/beam/target \
+  -Dmillrace.pipelines=pipelines \
   -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
   dev.millrace.benchmarks.online.ParityBenchmark benchmarks/results/parity.json "$@"

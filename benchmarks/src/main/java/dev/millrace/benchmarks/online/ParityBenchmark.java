@@ -34,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
+import redis.embedded.RedisServer;
 
 /**
  * One definition on four engines: {@code ParityBenchmark RESULT.json FLIGHTS [PART]}. How fast Beam
@@ -42,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class ParityBenchmark {
   private static final int SAMPLE = 400;
   private static final int BEAM_HEAP = 5;
+
+  /** What is behind is caught up with in large batches: an entity is written once for each. */
+  private static final Duration GATHERING = Duration.ofSeconds(5);
 
   private final SparkEngine spark;
   private final KafkaProcess kafka;
@@ -80,10 +84,15 @@ public final class ParityBenchmark {
     long messages = send(messages(flights, part));
     System.out.printf("%,d messages are in the topic%n", messages);
     long differing = 0;
-    try (RedisProcess ofSpark = new RedisProcess(folder.resolve("redis-spark"));
-        RedisProcess ofFlink = new RedisProcess(folder.resolve("redis-flink"));
+    try (PlainRedis ofSpark = PlainRedis.start();
+        PlainRedis ofFlink = PlainRedis.start();
         BeamProcess flink =
-            beam("--runner=FlinkRunner", "--flinkMaster=[local]", "--parallelism=2")) {
+            beam(
+                kafka,
+                "beam-flink/target/runner.classpath",
+                "--runner=FlinkRunner",
+                "--flinkMaster=[local]",
+                "--parallelism=2")) {
       Instant time = follow("Beam on Flink", flink, workspace("flink"), ofFlink.address());
       Instant same = follow("Spark's stream", spark, workspace("spark"), ofSpark.address());
       if (!time.equals(same)) {
@@ -102,9 +111,14 @@ public final class ParityBenchmark {
   /** A sample through the direct runner, which checks all that it is given. */
   private long sample() throws Exception {
     try (KafkaProcess few = new KafkaProcess(folder.resolve("kafka-few"));
-        RedisProcess ofDirect = new RedisProcess(folder.resolve("redis-direct"));
-        RedisProcess ofSpark = new RedisProcess(folder.resolve("redis-few"));
-        BeamProcess direct = beam(few, "--runner=DirectRunner", "--targetParallelism=2")) {
+        PlainRedis ofDirect = PlainRedis.start();
+        PlainRedis ofSpark = PlainRedis.start();
+        BeamProcess direct =
+            beam(
+                few,
+                "beam/target/runners.classpath",
+                "--runner=DirectRunner",
+                "--targetParallelism=2")) {
       few.make(Flights.TOPIC);
       Topic topic = new Topic(few.clients(), Flights.TOPIC);
       try (TopicFeed feed = TopicFeed.of(topic, false)) {
@@ -133,28 +147,25 @@ public final class ParityBenchmark {
     return new Workspace(folder.resolve(name).toString());
   }
 
-  private BeamProcess beam(String... options) {
-    return beam(kafka, options);
-  }
-
-  private BeamProcess beam(KafkaProcess of, String... options) {
+  private BeamProcess beam(KafkaProcess of, String classPath, String... options) {
     List<String> java = new ArrayList<>();
     java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(each -> each.startsWith("--add-opens"))
         .forEach(java::add);
-    java.addAll(List.of("-Xmx" + BEAM_HEAP + "g", "-Duser.timezone=UTC", "-cp", classPath()));
+    java.addAll(
+        List.of("-Xmx" + BEAM_HEAP + "g", "-Duser.timezone=UTC", "-cp", classPath(classPath)));
     List<String> all = new ArrayList<>(List.of(options));
     all.add("--connections={\"kafka.main.bootstrap.servers\": \"" + of.address() + "\"}");
     return BeamProcess.start(java, all, folder.resolve("beam.log"));
   }
 
-  private static String classPath() {
-    Path built = Path.of(System.getProperty("millrace.beam", "pipelines/beam/target"));
+  private static String classPath(String runner) {
+    Path pipelines = Path.of(System.getProperty("millrace.pipelines", "pipelines"));
     try {
-      return built.resolve("classes")
+      return pipelines.resolve("beam/target/classes")
           + File.pathSeparator
-          + Files.readString(built.resolve("runners.classpath")).strip();
+          + Files.readString(pipelines.resolve(runner)).strip();
     } catch (IOException gone) {
       throw new java.io.UncheckedIOException(gone);
     }
@@ -218,7 +229,7 @@ public final class ParityBenchmark {
     try (Following following =
         engine.follow(
             new StreamJob(source, views).plan(workspace, online),
-            FollowSettings.at(workspace.path("checkpoint")).every(Duration.ofSeconds(1)),
+            FollowSettings.at(workspace.path("checkpoint")).every(GATHERING),
             batches::add)) {
       following.drain();
     }
@@ -294,5 +305,22 @@ public final class ParityBenchmark {
     return entity == null
         ? null
         : Arrays.copyOfRange(entity.value(), entity.tiles(), entity.value().length);
+  }
+
+  /** A Redis that keeps nothing on disk. */
+  private record PlainRedis(RedisServer server, Sink.OnlineAddress address)
+      implements AutoCloseable {
+    static PlainRedis start() throws IOException {
+      int port = Ports.free();
+      RedisServer server =
+          RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
+      server.start();
+      return new PlainRedis(server, new Sink.OnlineAddress("127.0.0.1", port));
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.stop();
+    }
   }
 }
