@@ -86,6 +86,18 @@ final class StreamBed implements AutoCloseable {
     RecordMetadata unused = sent.get();
   }
 
+  /** Into a partition of choice. */
+  void send(String topic, int partition, String key, String value) throws Exception {
+    Future<RecordMetadata> sent =
+        producer.send(
+            new ProducerRecord<>(
+                topic,
+                partition,
+                key.getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8)));
+    RecordMetadata unused = sent.get();
+  }
+
   /** Many at once. */
   void send(String topic, List<Map.Entry<String, String>> messages) {
     for (Map.Entry<String, String> message : messages) {

@@ -242,6 +242,26 @@ class StreamJobTest {
   }
 
   @Test
+  void partitionsThatAreReadAtDifferentSpeedsDoNotJudgeEachOther() throws Exception {
+    bed.topic("skewed", 2);
+    Source source = source("skewed");
+    StreamJob job = new StreamJob(source, List.of(view(source)));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    Instant ahead = FIRST.plus(Duration.ofDays(6));
+    bed.send("skewed", 0, "a", json("a", ahead, 1));
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 100);
+    bed.send("skewed", 1, "b", json("b", FIRST, 2));
+    bed.send("skewed", 0, "a", json("a", FIRST, 3));
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 100);
+
+    assertThat(table(workspace, "events")).hasSize(2);
+    List<Row> aside = table(workspace, "quarantine");
+    assertThat(aside).hasSize(1);
+    assertThat(aside.get(0).getList(aside.get(0).fieldIndex("reasons")))
+        .hasToString("[it happened more than PT73H before the newest, of 2024-01-07T00:00:00Z]");
+  }
+
+  @Test
   void aGateThatFailsPublishesNothingOfTheBatch() throws Exception {
     bed.topic("gate", 1);
     Source source = source("gate");

@@ -39,7 +39,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * the log says that the topic goes on, and hands the steps to the runner.
  */
 final class StreamStart {
-  private static final long LEAST_MILLIS = 50;
+  /**
+   * Runners that publish what is stable do so about once a second; more batches cost more writes.
+   */
+  private static final long LEAST_MILLIS = 1_000;
 
   private final BeamEngine engine;
   private final PipelineOptions options;
