@@ -217,8 +217,11 @@ public final class BeamProcess implements Engine {
     return (StreamNews) ask(new Request.Look());
   }
 
+  /** Stops what it follows; one that has ended follows nothing. */
   void stop() {
-    Object unused = ask(new Request.Stop());
+    if (process.isAlive()) {
+      Object unused = ask(new Request.Stop());
+    }
   }
 
   @Override

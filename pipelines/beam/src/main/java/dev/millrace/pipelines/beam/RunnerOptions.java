@@ -3,6 +3,8 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -56,11 +58,30 @@ final class RunnerOptions {
       add(all, "--stateBackendStoragePath", folder);
       add(all, "--externalizedCheckpointsEnabled", "true");
       add(all, "--retainExternalizedCheckpointsOnCancellation", "true");
-      newest(checkpoint).ifPresent(kept -> add(all, "--savepointPath", kept));
+      newest(checkpoint).ifPresent(kept -> goOn(all, checkpoint, kept));
     } else if (arguments.contains("--runner=DirectRunner")) {
       add(all, "--blockOnRun", "false");
     }
     return all;
+  }
+
+  /**
+   * A cluster is told by an option where to go on, a Flink of this process by its settings alone.
+   */
+  private static void goOn(List<String> arguments, String checkpoint, String kept) {
+    if (!arguments.contains("--flinkMaster=[local]")) {
+      add(arguments, "--savepointPath", kept);
+      return;
+    }
+    Path settings = Path.of(checkpoint).resolve("settings");
+    try {
+      Files.createDirectories(settings);
+      Files.writeString(
+          settings.resolve("flink-conf.yaml"), "execution.savepoint.path: file://" + kept + "\n");
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    add(arguments, "--flinkConfDir", settings.toString());
   }
 
   /** The newest whole checkpoint that a Flink left in a folder. */
