@@ -95,6 +95,7 @@ final class StreamFollowing implements Following {
     Account.Stream after = now.get();
     long messages = after.messages() - told.map(Account.Stream::messages).orElse(0L);
     long accepted = after.accepted() - told.map(Account.Stream::accepted).orElse(0L);
+    long late = after.late() - told.map(Account.Stream::late).orElse(0L);
     told = now;
     listener.done(
         new Batch(
@@ -102,7 +103,7 @@ final class StreamFollowing implements Following {
             messages,
             accepted,
             messages - accepted,
-            after.late() - told.map(Account.Stream::late).orElse(0L),
+            late,
             0,
             Optional.ofNullable(after.newest()).map(Micros::instant),
             Duration.ZERO,
