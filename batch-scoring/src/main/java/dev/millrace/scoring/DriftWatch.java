@@ -5,6 +5,7 @@ import dev.millrace.features.Workspace;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.registry.CodeReference;
 import dev.millrace.registry.ModelVersion;
 import dev.millrace.registry.Registry;
 import dev.millrace.scoring.report.DriftPage;
@@ -42,7 +43,12 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
   }
 
   /** What a run found, and where the page lies. */
-  public record Report(DriftReport drift, Path page) {}
+  public record Report(DriftReport drift, Path page, ScoringJob.Report scored) {}
+
+  /** The text that tells a watch from another: what it watches, and when it is alarmed. */
+  public String canonical() {
+    return scoring.canonical() + "\n" + thresholds;
+  }
 
   /**
    * Profiles the predictions and compares.
@@ -73,14 +79,15 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
     DriftReport drift = Drift.compare(reference, current, thresholds);
     Path page = Path.of(workspace.path("monitoring", name, "drift.html"));
     write(page, DriftPage.html(page(model.version(), predictions, drift)));
-    return new Report(drift, page);
+    return new Report(drift, page, scored);
   }
 
   private DriftReportPage page(ModelVersion model, WriteReport predictions, DriftReport drift) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("Watch", name);
 
-    facts.put("Code commit", model.codeCommit() + (model.codeDirty() ? " (with changes)" : ""));
+    CodeReference code = model.details().code();
+    facts.put("Code commit", code.commit() + (code.dirty() ? " (with changes)" : ""));
     facts.put(
         "Predictions",
         "scoring/" + scoring.name() + "/predictions, version " + predictions.version());

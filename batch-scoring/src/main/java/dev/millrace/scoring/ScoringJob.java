@@ -45,6 +45,19 @@ public record ScoringJob(String name, ModelSpec model, Period period) {
     return new Report(engine.run(plan), loaded.version());
   }
 
+  /** The text that tells a job from another: whose requests it scores, by what. */
+  public String canonical() {
+    return model.trainingSet().canonical()
+        + "\n"
+        + model.name()
+        + "@"
+        + model.alias()
+        + "\n"
+        + period.start()
+        + " to "
+        + period.end();
+  }
+
   /** How the predictions stand to what a run would write; nothing is scored to find out. */
   public Standing standing(Engine engine, Workspace workspace, Registry registry) {
     if (!registry.models().contains(model.name())) {

@@ -105,15 +105,16 @@ final class QuickstartReport implements Task.ResultVisitor<Void> {
                     count(proof.rows()),
                     Double.toString(proof.maxDifference()),
                     proof.otherClasses()));
-    String auc = decimal(version.metrics().get("test_auc"));
+    String commit = version.details().code().commit();
+    String auc = decimal(version.details().metric("auc", "test").orElse(Double.NaN));
     say(
         "  AUC           %s on the held-out test, %s in training",
-        auc, decimal(version.metrics().get("train_auc")));
+        auc, decimal(version.details().metric("auc", "train").orElse(Double.NaN)));
     say(
         "  registered    %s%s, champion; code %s",
         version.reference(),
         report.created() ? "" : " already, nothing has changed",
-        version.codeCommit().substring(0, Math.min(10, version.codeCommit().length())));
+        commit.substring(0, Math.min(10, commit.length())));
     return done(version.reference() + ", test AUC " + auc);
   }
 

@@ -44,10 +44,12 @@ final class RegistryCommand {
                 version.reference(),
                 champion ? "champion" : "",
                 String.format(
-                    Locale.ROOT, "%.4f", version.metrics().getOrDefault("test_auc", Double.NaN)),
+                    Locale.ROOT,
+                    "%.4f",
+                    version.details().metric("auc", "test").orElse(Double.NaN)),
                 version.createdAt().toString(),
-                version.codeCommit(),
-                version.artifact().sha256().substring(0, 12));
+                version.details().code().commit(),
+                version.artifact().digest().sha256().substring(0, 12));
           }
         }
       }

@@ -8,6 +8,7 @@ import dev.millrace.registry.Registry;
 import dev.millrace.scoring.ScoringJob;
 import dev.millrace.training.CodeVersion;
 import dev.millrace.training.TrainingJob;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -62,8 +63,18 @@ public final class PipelineRun {
     this.author = author;
   }
 
-  /** Runs one task; those that it depends on have been run before it. */
+  /**
+   * Runs one task; those that it depends on have been run before it. What it read and made is
+   * recorded in the registry.
+   */
   public Task.Result run(Task task) {
+    Instant start = Instant.now();
+    Task.Result result = result(task);
+    result.accept(new PipelineLineage(workspace, registry, author, start));
+    return result;
+  }
+
+  private Task.Result result(Task task) {
     return task.accept(
         new Task.Visitor<Task.Result>() {
           @Override

@@ -7,6 +7,7 @@ import dev.millrace.features.Source;
 import dev.millrace.features.Workspace;
 import dev.millrace.registry.ModelVersion;
 import dev.millrace.registry.Registry;
+import dev.millrace.registry.TrainingData;
 import dev.millrace.training.TrainingJob;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,19 +41,14 @@ public record PipelineTables(Pipeline pipeline, Workspace workspace) {
   /** The versions that registered models were trained on, by path. */
   public Map<String, Set<Long>> pinned(Registry registry) {
     Map<String, Set<Long>> pinned = new HashMap<>();
-    for (String model : registry.models()) {
-      for (ModelVersion version : registry.versions(model)) {
-        version
-            .dataVersions()
-            .forEach(
-                (table, number) -> {
-                  // Data from elsewhere may have versions of another kind.
-                  if (number.matches("[0-9]{1,18}")) {
-                    pinned
-                        .computeIfAbsent(workspace.path(table), none -> new HashSet<>())
-                        .add(Long.parseLong(number));
-                  }
-                });
+    for (ModelVersion version : registry.versions()) {
+      for (TrainingData data : version.details().trainingData()) {
+        // Data from elsewhere may have versions of another kind.
+        if (data.version().matches("[0-9]{1,18}")) {
+          pinned
+              .computeIfAbsent(workspace.path(data.table()), none -> new HashSet<>())
+              .add(Long.parseLong(data.version()));
+        }
       }
     }
     return pinned;

@@ -12,10 +12,10 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.registry.Gate;
 import dev.millrace.registry.Registry;
 import dev.millrace.registry.RegistryConfig;
 import dev.millrace.training.CodeVersion;
-import dev.millrace.training.Gate;
 import dev.millrace.transforms.problem.MillraceException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -107,9 +107,10 @@ class PipelineRunTest {
             "audit shop_habits");
 
     Task.Result.Trained trained = (Task.Result.Trained) first.get(2);
-    assertThat(trained.report().version().metrics().get("test_auc")).isGreaterThan(0.8);
+    assertThat(trained.report().version().details().metric("auc", "test").getAsDouble())
+        .isGreaterThan(0.8);
     assertThat(trained.report().proof().orElseThrow().otherClasses()).isZero();
-    assertThat(registry.resolve("big_spender@champion").codeCommit()).isEqualTo("abc");
+    assertThat(registry.resolve("big_spender@champion").details().code().commit()).isEqualTo("abc");
 
     Dataset<Row> predictions = table("scoring", "last_days", "predictions");
     assertThat(predictions.select("model_version").distinct().collectAsList())
@@ -300,11 +301,12 @@ class PipelineRunTest {
   void aModelBelowItsGateIsNotRegistered() throws Exception {
     Pipeline pipeline =
         Visits.pipeline(
-            Visits.write(engine, dir.resolve("data"), 0), Optional.of(Gate.aucAtLeast(1.01)));
+            Visits.write(engine, dir.resolve("data"), 0),
+            Optional.of(Gate.atLeast("auc", "test", 1.01)));
     assertThatThrownBy(() -> run(pipeline))
         .hasMessageStartingWith("model 'big_spender' does not pass its gate: test auc is 0.")
         .hasMessageEndingWith(
-            ", and at least 1.01 is asked for. Nothing was registered. "
+            ", and 'test auc >= 1.01' is asked for. Nothing was registered. "
                 + "Improve the features, or lower the gate if it asks too much.");
     assertThat(registry.models()).isEmpty();
   }

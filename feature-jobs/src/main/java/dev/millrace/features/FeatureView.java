@@ -178,17 +178,21 @@ public record FeatureView(
    * kept is not part of it.
    */
   public String fingerprint() {
+    return Digest.sha256(canonical());
+  }
+
+  /** The text that the fingerprint is of. */
+  public String canonical() {
     Events events = events(new Workspace("workspace"));
     Node meaning = new WindowAggregate(events, new Emit.Tiles(Instant.EPOCH));
-    return Digest.sha256(
-        entity.keys()
-            + "\n"
-            + PlanPrinter.canonical(meaning)
-            + "\n"
-            + source.columns()
-            + source.derived()
-            + source.eventTime()
-            + source.expectations());
+    return entity.keys()
+        + "\n"
+        + PlanPrinter.canonical(meaning)
+        + "\n"
+        + source.columns()
+        + source.derived()
+        + source.eventTime()
+        + source.expectations();
   }
 
   /**

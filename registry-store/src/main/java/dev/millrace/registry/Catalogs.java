@@ -12,7 +12,7 @@ final class Catalogs {
   static Catalog open(RegistryConfig config) {
     SqliteFile.prepare(config);
     Map<String, String> properties = config.catalogProperties();
-    if (!isEmbedded(properties)) {
+    if (!isJdbcOnLocalFiles(properties)) {
       return CatalogUtil.buildIcebergCatalog(config.catalog(), properties, null);
     }
     JdbcCatalog catalog = new JdbcCatalog(ignored -> new LocalFiles(), null, false);
@@ -20,9 +20,9 @@ final class Catalogs {
     return catalog;
   }
 
-  private static boolean isEmbedded(Map<String, String> properties) {
-    return JdbcCatalog.class.getName().equals(properties.get("catalog-impl"))
-        && properties.getOrDefault("uri", "").startsWith(SqliteFile.PREFIX)
+  private static boolean isJdbcOnLocalFiles(Map<String, String> properties) {
+    return (JdbcCatalog.class.getName().equals(properties.get("catalog-impl"))
+            || "jdbc".equals(properties.get("type")))
         && properties.getOrDefault("warehouse", "").startsWith(LocalFiles.PREFIX)
         && !properties.containsKey("io-impl");
   }

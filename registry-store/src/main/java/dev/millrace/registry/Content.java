@@ -1,31 +1,69 @@
 package dev.millrace.registry;
 
-import java.nio.ByteBuffer;
+import dev.millrace.transforms.problem.Problem;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 
-/** Immutable bytes that are kept with a model version; equal where the bytes are. */
+/**
+ * Immutable bytes that are kept with a model version: in memory, or in a file that is streamed.
+ * Equal where the bytes are, by their digest.
+ */
 public final class Content {
   /** No bytes. */
-  public static final Content EMPTY = new Content(new byte[0]);
+  public static final Content EMPTY = of(new byte[0]);
 
-  static final int CHUNK = 1 << 20;
+  /** Opens the bytes from the start. */
+  private interface Source {
+    InputStream open() throws IOException;
+  }
 
-  private final byte[] bytes;
+  private final Source source;
   private final Digest digest;
 
-  private Content(byte[] bytes) {
-    this.bytes = bytes;
-    this.digest = new Digest(HexFormat.of().formatHex(sha256().digest(bytes)), bytes.length);
+  private Content(Source source, Digest digest) {
+    this.source = source;
+    this.digest = digest;
   }
 
   /** A copy of {@code bytes}. */
   public static Content of(byte[] bytes) {
-    return bytes.length == 0 ? EMPTY : new Content(bytes.clone());
+    byte[] own = bytes.clone();
+    String sha256 = HexFormat.of().formatHex(sha256().digest(own));
+    return new Content(() -> new ByteArrayInputStream(own), new Digest(sha256, own.length));
+  }
+
+  /**
+   * The bytes of a file, of any size. It is read once now, for its digest, and again when the
+   * content is registered; it must not change in between, which is found out.
+   *
+   * @throws RegistryException if the file cannot be read
+   */
+  public static Content of(Path file) {
+    MessageDigest sha256 = sha256();
+    long size = 0;
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+      byte[] part = new byte[1 << 16];
+      for (int read = in.read(part); read >= 0; read = in.read(part)) {
+        size += read;
+      }
+    } catch (IOException failure) {
+      throw new RegistryException(
+          new Problem(
+              "Cannot read '" + file + "'",
+              Files.exists(file) ? String.valueOf(failure.getMessage()) : "there is no such file",
+              "Name a file that this user may read."),
+          failure);
+    }
+    return new Content(
+        () -> Files.newInputStream(file),
+        new Digest(HexFormat.of().formatHex(sha256.digest()), size));
   }
 
   /** SHA-256 and size. */
@@ -33,24 +71,13 @@ public final class Content {
     return digest;
   }
 
-  /** A copy of the bytes. */
-  public byte[] toBytes() {
-    return bytes.clone();
+  /** The bytes from the start; the caller closes the stream. */
+  public InputStream open() throws IOException {
+    return source.open();
   }
 
-  /** Views of the bytes, {@link #CHUNK} each but the last; none of no bytes. */
-  List<ByteBuffer> chunks() {
-    List<ByteBuffer> chunks = new ArrayList<>();
-    for (int start = 0; start < bytes.length; start += CHUNK) {
-      chunks.add(ByteBuffer.wrap(bytes, start, Math.min(CHUNK, bytes.length - start)).slice());
-    }
-    return chunks;
-  }
-
-  static Content joined(List<ByteBuffer> chunks) {
-    ByteBuffer all = ByteBuffer.allocate(chunks.stream().mapToInt(ByteBuffer::remaining).sum());
-    chunks.forEach(chunk -> all.put(chunk.duplicate()));
-    return new Content(all.array());
+  boolean isEmpty() {
+    return digest.size() == 0;
   }
 
   static MessageDigest sha256() {
@@ -63,12 +90,12 @@ public final class Content {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Content content && Arrays.equals(bytes, content.bytes);
+    return other instanceof Content content && digest.equals(content.digest);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return digest.hashCode();
   }
 
   @Override

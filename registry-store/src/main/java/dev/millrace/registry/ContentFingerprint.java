@@ -7,6 +7,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * SHA-256 over an encoding that can be read one way only: a text is its UTF-8 length (4 bytes,
@@ -24,14 +26,19 @@ final class ContentFingerprint {
   }
 
   ContentFingerprint fields(List<SignatureField> fields) {
-    number(fields.size());
-    fields.forEach(field -> text(field.name()).text(field.type()));
-    return this;
+    return list(fields, field -> Stream.of(field.name(), field.type()));
   }
 
   ContentFingerprint map(Map<String, String> map) {
-    number(map.size());
-    new TreeMap<>(map).forEach((key, value) -> text(key).text(value));
+    return list(
+        List.copyOf(new TreeMap<>(map).entrySet()),
+        entry -> Stream.of(entry.getKey(), entry.getValue()));
+  }
+
+  /** A list of members, each of as many texts as the others. */
+  <T> ContentFingerprint list(List<T> members, Function<T, Stream<String>> texts) {
+    number(members.size());
+    members.forEach(member -> texts.apply(member).forEach(this::text));
     return this;
   }
 

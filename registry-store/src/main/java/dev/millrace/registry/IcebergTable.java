@@ -1,14 +1,20 @@
 package dev.millrace.registry;
 
+import dev.millrace.transforms.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -17,25 +23,41 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericAppenderFactory;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.encryption.EncryptedFiles;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.parquet.Parquet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes rows of one table with Iceberg's own Parquet reader and writer. */
 final class IcebergTable {
-  /** Commits of other models are no conflict and are retried; old metadata files are deleted. */
+  /** Every table of a registry says which layout it has. */
+  private static final String FORMAT = "millrace.format";
+
+  private static final String CURRENT_FORMAT = "2";
+
+  /** How often a read begins again because a file that it was about to read was compacted away. */
+  private static final int READS = 5;
+
+  /**
+   * Appends that meet are retried by Iceberg itself; old metadata files are deleted; bounds are
+   * kept of key columns only, since those of prose would fill the metadata.
+   */
   private static final Map<String, String> PROPERTIES =
-      Map.of(
-          "format-version", "2",
-          "commit.retry.num-retries", "20",
-          "commit.retry.min-wait-ms", "20",
-          "commit.retry.max-wait-ms", "2000",
-          "commit.retry.total-timeout-ms", "60000",
-          "commit.manifest.min-count-to-merge", "8",
-          "write.metadata.delete-after-commit.enabled", "true",
-          "write.metadata.previous-versions-max", "20",
-          "write.metadata.metrics.default", "full");
+      Map.ofEntries(
+          Map.entry(FORMAT, CURRENT_FORMAT),
+          Map.entry("format-version", "2"),
+          Map.entry("commit.retry.num-retries", "20"),
+          Map.entry("commit.retry.min-wait-ms", "20"),
+          Map.entry("commit.retry.max-wait-ms", "2000"),
+          Map.entry("commit.retry.total-timeout-ms", "60000"),
+          Map.entry("commit.manifest.min-count-to-merge", "8"),
+          Map.entry("write.metadata.delete-after-commit.enabled", "true"),
+          Map.entry("write.metadata.previous-versions-max", "10"),
+          Map.entry("write.metadata.metrics.default", "none"));
 
   private final Catalog catalog;
   private final TableIdentifier name;
@@ -45,34 +67,56 @@ final class IcebergTable {
     this.name = name;
   }
 
-  /** The table of that name; made if there is none. */
-  static IcebergTable ensure(Catalog catalog, TableIdentifier name, Schema schema) {
-    if (!catalog.tableExists(name)) {
-      try {
-        if (catalog instanceof SupportsNamespaces namespaces
-            && !namespaces.namespaceExists(name.namespace())) {
-          namespaces.createNamespace(name.namespace());
-        }
-        catalog.buildTable(name, schema).withProperties(PROPERTIES).create();
-      } catch (RuntimeException e) {
-        awaitRival(catalog, name, schema, e);
-      }
+  /**
+   * The table of that name; made if there is none.
+   *
+   * @param keys the columns that rows are looked up by
+   * @param more properties of this table
+   */
+  static IcebergTable ensure(
+      Catalog catalog, String name, Schema schema, List<String> keys, Map<String, String> more) {
+    TableIdentifier identifier = TableIdentifier.of("models", name);
+    if (!catalog.tableExists(identifier)) {
+      Map<String, String> properties = new HashMap<>(PROPERTIES);
+      keys.forEach(key -> properties.put("write.metadata.metrics.column." + key, "truncate(64)"));
+      properties.putAll(more);
+      create(catalog, identifier, schema, properties);
     }
-    return new IcebergTable(catalog, name);
+    IcebergTable table = new IcebergTable(catalog, identifier);
+    String format = table.load().properties().getOrDefault(FORMAT, "1");
+    if (!format.equals(CURRENT_FORMAT)) {
+      throw new RegistryException(
+          new Problem(
+              "Cannot use the registry's table " + identifier,
+              "its layout is number "
+                  + format
+                  + ", and this version of Millrace knows number "
+                  + CURRENT_FORMAT,
+              "Use the version of Millrace that made it, or another registry."));
+    }
+    return table;
   }
 
-  /** Another process made the namespace or the table between our look and our making it. */
-  private static void awaitRival(
-      Catalog catalog, TableIdentifier name, Schema schema, RuntimeException lost) {
-    if (catalog.tableExists(name)) {
-      return;
-    }
+  private static void create(
+      Catalog catalog, TableIdentifier name, Schema schema, Map<String, String> properties) {
     try {
-      catalog.buildTable(name, schema).withProperties(PROPERTIES).create();
-    } catch (RuntimeException e) {
-      if (!catalog.tableExists(name)) {
-        lost.addSuppressed(e);
-        throw lost;
+      if (catalog instanceof SupportsNamespaces namespaces
+          && !namespaces.namespaceExists(name.namespace())) {
+        namespaces.createNamespace(name.namespace());
+      }
+      catalog.buildTable(name, schema).withProperties(properties).create();
+    } catch (RuntimeException lost) {
+      // Another process made the namespace or the table between our look and our making it.
+      if (catalog.tableExists(name)) {
+        return;
+      }
+      try {
+        catalog.buildTable(name, schema).withProperties(properties).create();
+      } catch (RuntimeException e) {
+        if (!catalog.tableExists(name)) {
+          lost.addSuppressed(e);
+          throw lost;
+        }
       }
     }
   }
@@ -87,35 +131,118 @@ final class IcebergTable {
     return name.toString();
   }
 
-  static List<Record> rows(Table table, Expression where, Collection<String> columns) {
-    List<Record> rows = new ArrayList<>();
-    try (CloseableIterable<Record> found =
-        IcebergGenerics.read(table).where(where).select(columns).build()) {
-      found.forEach(rows::add);
+  /** What {@code reading} makes of the table as it is now. */
+  <T> T read(Function<Table, T> reading) {
+    for (int left = READS; ; left--) {
+      try {
+        return reading.apply(load());
+      } catch (NotFoundException compacted) {
+        if (left <= 1) {
+          throw compacted;
+        }
+      }
+    }
+  }
+
+  /** The rows that hold {@code where} now. */
+  List<Record> rows(Expression where, Collection<String> columns) {
+    return read(
+        table -> {
+          List<Record> rows = new ArrayList<>();
+          try (CloseableIterable<Record> found =
+              IcebergGenerics.read(table).where(where).select(columns).build()) {
+            found.forEach(rows::add);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return rows;
+        });
+  }
+
+  /** The data files that may hold rows that hold {@code where}, the oldest first. */
+  static List<DataFile> files(Table table, Expression where) {
+    List<DataFile> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks =
+        table.newScan().planWith(InThisThread.EXECUTOR).filter(where).planFiles()) {
+      tasks.forEach(task -> files.add(task.file()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return rows;
+    files.sort(
+        java.util.Comparator.comparing(DataFile::fileSequenceNumber)
+            .thenComparing(DataFile::location));
+    return files;
   }
 
-  /** A data file of one row that no snapshot holds yet. */
-  static DataFile write(Table table, Record row) {
+  /** The rows of one data file, in its order; row groups that hold no such row are passed over. */
+  static CloseableIterable<Record> rows(
+      Table table, DataFile file, Expression where, Collection<String> columns) {
+    Schema projected = table.schema().select(columns);
+    return Parquet.read(table.io().newInputFile(file.location()))
+        .project(projected)
+        .filter(where)
+        .createReaderFunc(in -> GenericParquetReaders.buildReader(projected, in))
+        .build();
+  }
+
+  /** A data file of rows that no snapshot holds yet. */
+  static DataFile write(Table table, Iterator<Record> rows) {
     String path =
         table
             .locationProvider()
             .newDataLocation(FileFormat.PARQUET.addExtension(UUID.randomUUID().toString()));
-    DataWriter<Record> writer =
-        new GenericAppenderFactory(table.schema(), table.spec())
-            .setAll(table.properties())
-            .newDataWriter(
-                EncryptedFiles.plainAsEncryptedOutput(table.io().newOutputFile(path)),
-                FileFormat.PARQUET,
-                null);
+    DataWriter<Record> writer = writer(table, path);
     try (writer) {
-      writer.write(row);
+      rows.forEachRemaining(writer::write);
     } catch (IOException e) {
+      discard(table, path, new UncheckedIOException(e));
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      discard(table, path, e);
+      throw e;
     }
     return writer.toDataFile();
+  }
+
+  /**
+   * Parquet's writer reads Hadoop's files of defaults for each file that it begins, which takes
+   * longer than to write a few rows; it needs none of them, since files go through Iceberg's {@code
+   * FileIO}.
+   */
+  private static final ClassLoader WITHOUT_DEFAULTS =
+      new ClassLoader(IcebergTable.class.getClassLoader()) {
+        @Override
+        public @Nullable URL getResource(String resource) {
+          return resource.endsWith("-default.xml") || resource.endsWith("-site.xml")
+              ? null
+              : super.getResource(resource);
+        }
+      };
+
+  private static DataWriter<Record> writer(Table table, String path) {
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    thread.setContextClassLoader(WITHOUT_DEFAULTS);
+    try {
+      return new GenericAppenderFactory(table.schema(), table.spec())
+          .setAll(table.properties())
+          .newDataWriter(
+              EncryptedFiles.plainAsEncryptedOutput(table.io().newOutputFile(path)),
+              FileFormat.PARQUET,
+              null);
+    } finally {
+      thread.setContextClassLoader(own);
+    }
+  }
+
+  /**
+   * A file that no snapshot holds only takes room, so failing to delete it is no reason to fail.
+   */
+  static void discard(Table table, String path, RuntimeException reason) {
+    try {
+      table.io().deleteFile(path);
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    }
   }
 }

@@ -3,18 +3,22 @@ package dev.millrace.registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.iceberg.Files;
-import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
  * Files of an embedded registry, at locations {@code file:/...}. Hadoop's local file system would
  * do, but starts a process ({@code chmod}) for each file it writes, eight a commit.
  */
-final class LocalFiles implements FileIO {
+final class LocalFiles implements SupportsPrefixOperations {
   static final String PREFIX = "file:";
 
   @Override
@@ -34,6 +38,32 @@ final class LocalFiles implements FileIO {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public Iterable<FileInfo> listPrefix(String prefix) {
+    Path folder = path(prefix);
+    if (!java.nio.file.Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = java.nio.file.Files.walk(folder)) {
+      List<FileInfo> found = new ArrayList<>();
+      for (Path file : files.filter(java.nio.file.Files::isRegularFile).toList()) {
+        found.add(
+            new FileInfo(
+                PREFIX + file,
+                java.nio.file.Files.size(file),
+                java.nio.file.Files.getLastModifiedTime(file).toMillis()));
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void deletePrefix(String prefix) {
+    listPrefix(prefix).forEach(file -> deleteFile(file.location()));
   }
 
   private static Path path(String location) {

@@ -1,93 +1,86 @@
 package dev.millrace.registry;
 
-import java.util.Collections;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A trained model with all that proves it, ready to be registered. No component is null; what is
- * not known is empty.
+ * A trained model with all that proves it, ready to be registered.
  *
- * @param name the model: a letter, then letters, digits, {@code _ . -}, at most 128
- * @param signature inputs and outputs
- * @param flavour format of the artifact, {@code onnx} by default
- * @param parameters what the trainer was told
- * @param metrics what evaluation found, by name such as {@code auc}
- * @param dataVersions location of each table trained on, to its version
- * @param definitionFingerprints each definition used (view, training set, label), to its
- *     fingerprint
- * @param codeCommit commit of the training code
- * @param codeDirty whether files differed from that commit
- * @param environment versions of Java, libraries, image
- * @param author who registers
- * @param description what it is for, in prose
+ * @param details all that is known of it
+ * @param definitions the definitions used that have their text here; each is among those of the
+ *     details
  * @param artifact the model's bytes, not empty
- * @param verificationRows rows with expected outputs, as JSON that the registry does not read
+ * @param verificationRows rows with expected outputs, as bytes that the registry does not read
  * @param trainingProfile statistics of the training data, as bytes that the registry does not read
  */
 public record ModelCandidate(
-    String name,
-    Signature signature,
-    String flavour,
-    Map<String, String> parameters,
-    Map<String, Double> metrics,
-    Map<String, String> dataVersions,
-    Map<String, String> definitionFingerprints,
-    String codeCommit,
-    boolean codeDirty,
-    Map<String, String> environment,
-    String author,
-    String description,
+    ModelDetails details,
+    List<DefinitionText> definitions,
     Content artifact,
     Content verificationRows,
     Content trainingProfile) {
 
   public ModelCandidate {
-    Names.check("a model name", name);
-    Names.checkText("flavour of model '" + name + "'", flavour);
+    definitions = List.copyOf(definitions);
     if (artifact.digest().size() == 0) {
-      throw new IllegalArgumentException("The artifact of model '" + name + "' is empty.");
+      throw new IllegalArgumentException(
+          "The artifact of model '" + details.name() + "' is empty.");
     }
-    parameters = sorted(parameters);
-    metrics = sorted(metrics);
-    dataVersions = sorted(dataVersions);
-    definitionFingerprints = sorted(definitionFingerprints);
-    environment = sorted(environment);
   }
 
   /**
-   * A candidate of that name; {@code signature} and {@code artifact} must be given, the rest is
-   * empty by default.
+   * A definition with its canonical text.
+   *
+   * @param reference kind, name and fingerprint
+   * @param text the text that the fingerprint is of
    */
+  public record DefinitionText(DefinitionReference reference, String text) {}
+
+  /** A candidate of that name; its artifact must be given, the rest is empty by default. */
   public static ModelCandidateBuilder named(String name) {
     return new ModelCandidateBuilder(name);
   }
 
-  /**
-   * SHA-256 (64 lower-case hex digits) of what determines the model: name, signature, flavour,
-   * parameters, data versions, definition fingerprints and artifact. Time, author, code commit,
-   * metrics, environment, description, verification rows and profile do not count: training the
-   * same again gives the same fingerprint.
-   */
-  public String contentFingerprint() {
-    return new ContentFingerprint()
-        .text("millrace-model-1")
-        .text(name)
-        .fields(signature.inputs())
-        .fields(signature.outputs())
-        .text(flavour)
-        .map(parameters)
-        .map(dataVersions)
-        .map(definitionFingerprints)
-        .text(artifact.digest().sha256())
-        .hex();
+  /** The model. */
+  public String name() {
+    return details.name();
   }
 
-  static <V> Map<String, V> sorted(Map<String, V> map) {
-    Map<String, V> copy = new TreeMap<>(map);
-    if (copy.containsValue(null)) {
-      throw new IllegalArgumentException("A map of a model holds no null: " + map + ".");
-    }
-    return Collections.unmodifiableMap(copy);
+  /**
+   * SHA-256 (64 lower-case hex digits) of what determines the model: name, columns of the
+   * signature, flavour, parameters, training data, definition fingerprints and artifact. Time,
+   * author, semver, code commit, metrics, environment, prose, tags, verification rows and profile
+   * do not count: training the same again gives the same fingerprint.
+   */
+  public String contentFingerprint() {
+    ContentFingerprint fingerprint =
+        new ContentFingerprint()
+            .text("millrace-model-2")
+            .text(details.name())
+            .fields(details.signature().inputs())
+            .fields(details.signature().outputs())
+            .text(details.flavour())
+            .map(details.parameters());
+    fingerprint.list(
+        details.trainingData().stream().sorted(Comparator.comparing(TrainingData::table)).toList(),
+        data -> Stream.of(data.table(), data.version(), data.fingerprint()));
+    fingerprint.list(
+        details.definitions().stream()
+            .sorted(
+                Comparator.comparing(DefinitionReference::kind)
+                    .thenComparing(DefinitionReference::name))
+            .toList(),
+        definition -> Stream.of(definition.kind(), definition.name(), definition.fingerprint()));
+    return fingerprint.text(artifact.digest().sha256()).hex();
+  }
+
+  ModelCandidate with(Signature signature) {
+    return new ModelCandidate(
+        details.with(signature), definitions, artifact, verificationRows, trainingProfile);
+  }
+
+  List<Content> contents() {
+    return List.of(artifact, verificationRows, trainingProfile);
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.registry;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,21 +12,30 @@ public final class ModelCandidateBuilder {
   private final List<SignatureField> inputs = new ArrayList<>();
   private final List<SignatureField> outputs = new ArrayList<>();
   private final Map<String, String> parameters = new TreeMap<>();
-  private final Map<String, Double> metrics = new TreeMap<>();
-  private final Map<String, String> dataVersions = new TreeMap<>();
-  private final Map<String, String> definitionFingerprints = new TreeMap<>();
+  private final List<Metric> metrics = new ArrayList<>();
+  private final List<TrainingData> trainingData = new ArrayList<>();
+  private final List<DefinitionReference> definitions = new ArrayList<>();
+  private final List<ModelCandidate.DefinitionText> texts = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
+  private final Map<String, String> tags = new TreeMap<>();
+  private String semver = "";
   private String flavour = "onnx";
-  private String codeCommit = "";
-  private boolean codeDirty;
+  private CodeReference code = CodeReference.UNKNOWN;
   private String author = "";
   private String description = "";
+  private String card = "";
   private Content artifact = Content.EMPTY;
   private Content verificationRows = Content.EMPTY;
   private Content trainingProfile = Content.EMPTY;
 
   ModelCandidateBuilder(String name) {
     this.name = name;
+  }
+
+  /** A version in words of one's own, such as {@code 2.1.0}. */
+  public ModelCandidateBuilder semver(String words) {
+    semver = words;
+    return this;
   }
 
   /** Adds the next input of the signature. */
@@ -52,22 +62,34 @@ public final class ModelCandidateBuilder {
     return this;
   }
 
-  /** Adds what evaluation found. */
-  public ModelCandidateBuilder metrics(Map<String, Double> more) {
-    metrics.putAll(more);
+  /** Adds what evaluation found on a split. */
+  public ModelCandidateBuilder metrics(String split, Map<String, Double> more) {
+    more.forEach((metric, value) -> metric(new Metric(metric, split, "", value)));
+    return this;
+  }
+
+  /** Adds one number that evaluation found. */
+  public ModelCandidateBuilder metric(Metric metric) {
+    metrics.add(metric);
     return this;
   }
 
   /** Adds a table that was trained on. */
-  public ModelCandidateBuilder dataVersion(String location, String version) {
-    dataVersions.put(location, version);
+  public ModelCandidateBuilder trainingData(TrainingData data) {
+    trainingData.add(data);
     return this;
   }
 
-  /** Adds a definition that was used. */
-  public ModelCandidateBuilder definition(String definition, String fingerprint) {
-    definitionFingerprints.put(definition, fingerprint);
+  /** Adds a definition that was used, whose text is not kept with it. */
+  public ModelCandidateBuilder definition(DefinitionReference definition) {
+    definitions.add(definition);
     return this;
+  }
+
+  /** Adds a definition that was used; its text is kept once, for all versions that use it. */
+  public ModelCandidateBuilder definition(DefinitionReference definition, String text) {
+    texts.add(new ModelCandidate.DefinitionText(definition, text));
+    return definition(definition);
   }
 
   /**
@@ -75,8 +97,7 @@ public final class ModelCandidateBuilder {
    * default.
    */
   public ModelCandidateBuilder code(String commit, boolean dirty) {
-    codeCommit = commit;
-    codeDirty = dirty;
+    code = new CodeReference(commit, dirty);
     return this;
   }
 
@@ -98,9 +119,31 @@ public final class ModelCandidateBuilder {
     return this;
   }
 
+  /** Adds labels of one's own. */
+  public ModelCandidateBuilder tags(Map<String, String> more) {
+    tags.putAll(more);
+    return this;
+  }
+
+  /** The model card's text; {@code ""} by default. */
+  public ModelCandidateBuilder card(String prose) {
+    card = prose;
+    return this;
+  }
+
   /** The model's bytes. */
   public ModelCandidateBuilder artifact(byte[] bytes) {
-    artifact = Content.of(bytes);
+    return artifact(Content.of(bytes));
+  }
+
+  /** The model's bytes in a file, of any size. */
+  public ModelCandidateBuilder artifact(Path file) {
+    return artifact(Content.of(file));
+  }
+
+  /** The model's bytes. */
+  public ModelCandidateBuilder artifact(Content content) {
+    artifact = content;
     return this;
   }
 
@@ -119,23 +162,27 @@ public final class ModelCandidateBuilder {
   /**
    * The candidate.
    *
-   * @throws IllegalArgumentException if the name is not allowed, the signature lacks a side, or
-   *     there is no artifact
+   * @throws IllegalArgumentException if the name is not allowed, a column is named twice, or there
+   *     is no artifact
    */
   public ModelCandidate build() {
     return new ModelCandidate(
-        name,
-        new Signature(inputs, outputs),
-        flavour,
-        parameters,
-        metrics,
-        dataVersions,
-        definitionFingerprints,
-        codeCommit,
-        codeDirty,
-        environment,
-        author,
-        description,
+        new ModelDetails(
+            name,
+            semver,
+            new Signature(inputs, outputs),
+            flavour,
+            parameters,
+            metrics,
+            trainingData,
+            definitions,
+            code,
+            environment,
+            author,
+            description,
+            tags,
+            card),
+        texts,
         artifact,
         verificationRows,
         trainingProfile);

@@ -28,7 +28,8 @@ final class SqliteFile {
       Map.of(
           "jdbc.init-catalog-tables", "false",
           "jdbc.schema-version", "V1",
-          "jdbc.busy_timeout", "60000");
+          "jdbc.busy_timeout", "60000",
+          "jdbc.journal_mode", "WAL");
 
   /** What Iceberg's JdbcCatalog expects in schema version V1. */
   private static final List<String> TABLES =
@@ -89,6 +90,7 @@ final class SqliteFile {
   private static void createTables(String uri) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", "60000");
+    properties.setProperty("journal_mode", "WAL");
     try (Connection connection = DriverManager.getConnection(uri, properties);
         Statement statement = connection.createStatement()) {
       for (String table : TABLES) {

@@ -1,168 +1,262 @@
 package dev.millrace.registry;
 
+import static org.apache.iceberg.types.Types.NestedField.optional;
 import static org.apache.iceberg.types.Types.NestedField.required;
 
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /** A model version as a row of {@code models.versions}, and back. */
 final class VersionRow {
-  static final List<String> KEY = List.of("name", "version", "content_fingerprint", "commit_id");
-  static final String ARTIFACT = "artifact";
-  static final String VERIFICATION_ROWS = "verification_rows";
-  static final String TRAINING_PROFILE = "training_profile";
-  private static final List<String> CONTENTS =
-      List.of(ARTIFACT, VERIFICATION_ROWS, TRAINING_PROFILE);
-
   static final Schema SCHEMA =
       new Schema(
-          required(1, "name", Types.StringType.get()),
-          required(2, "version", Types.IntegerType.get()),
-          required(3, "content_fingerprint", Types.StringType.get()),
-          required(4, "flavour", Types.StringType.get()),
-          required(5, "inputs", fields(101)),
-          required(6, "outputs", fields(111)),
-          required(7, "parameters", map(121, Types.StringType.get())),
-          required(8, "metrics", map(131, Types.DoubleType.get())),
-          required(9, "data_versions", map(141, Types.StringType.get())),
-          required(10, "definition_fingerprints", map(151, Types.StringType.get())),
-          required(11, "code_commit", Types.StringType.get()),
-          required(12, "code_dirty", Types.BooleanType.get()),
-          required(13, "environment", map(161, Types.StringType.get())),
-          required(14, "author", Types.StringType.get()),
-          required(15, "description", Types.StringType.get()),
-          required(16, "created_at", Types.TimestampType.withZone()),
-          required(17, "artifact_sha256", Types.StringType.get()),
-          required(18, "artifact_size", Types.LongType.get()),
-          required(19, "verification_rows_sha256", Types.StringType.get()),
-          required(20, "verification_rows_size", Types.LongType.get()),
-          required(21, "training_profile_sha256", Types.StringType.get()),
-          required(22, "training_profile_size", Types.LongType.get()),
-          required(23, "commit_id", Types.StringType.get()),
-          required(24, ARTIFACT, chunks(171)),
-          required(25, VERIFICATION_ROWS, chunks(181)),
-          required(26, TRAINING_PROFILE, chunks(191)));
+          required(1, "sequence", Types.LongType.get()),
+          Rows.text(2, "name"),
+          required(3, "version", Types.IntegerType.get()),
+          Rows.text(4, "state"),
+          Rows.text(5, "content_fingerprint"),
+          Rows.text(6, "semver"),
+          Rows.text(7, "flavour"),
+          required(8, "inputs", fields(100)),
+          required(9, "outputs", fields(110)),
+          required(10, "input_tensors", tensors(120)),
+          required(11, "output_tensors", tensors(130)),
+          required(12, "parameters", Rows.texts(140)),
+          required(
+              13,
+              "metrics",
+              Rows.listOf(
+                  150,
+                  Rows.text(151, "name"),
+                  Rows.text(152, "split"),
+                  Rows.text(153, "slice"),
+                  required(154, "value", Types.DoubleType.get()))),
+          required(
+              14,
+              "training_data",
+              Rows.listOf(
+                  160,
+                  Rows.text(161, "table"),
+                  Rows.text(162, "version"),
+                  optional(163, "rows", Types.LongType.get()),
+                  Rows.text(164, "fingerprint"))),
+          required(
+              15,
+              "definitions",
+              Rows.listOf(
+                  170,
+                  Rows.text(171, "kind"),
+                  Rows.text(172, "name"),
+                  Rows.text(173, "fingerprint"))),
+          Rows.text(16, "code_commit"),
+          required(17, "code_dirty", Types.BooleanType.get()),
+          required(18, "environment", Rows.texts(180)),
+          Rows.text(19, "author"),
+          Rows.text(20, "description"),
+          required(21, "tags", Rows.texts(190)),
+          Rows.text(22, "card"),
+          required(23, "created_at", Types.TimestampType.withZone()),
+          required(24, "artifact", stored(200)),
+          required(25, "verification_rows", stored(210)),
+          required(26, "training_profile", stored(220)));
 
-  /** All columns but the bytes. */
-  static final List<String> DESCRIPTION =
-      SCHEMA.columns().stream()
-          .map(Types.NestedField::name)
-          .filter(c -> !CONTENTS.contains(c))
-          .toList();
+  static final List<String> COLUMNS = Rows.columns(SCHEMA);
 
   private VersionRow() {}
 
-  static Record write(
-      Schema schema, ModelVersion version, ModelCandidate candidate, String commitId) {
+  static Record write(Schema schema, ModelVersion version, long sequence) {
+    ModelDetails details = version.details();
     Record row = GenericRecord.create(schema);
-    row.setField("name", version.name());
+    row.setField("sequence", sequence);
+    row.setField("name", details.name());
     row.setField("version", version.version());
+    row.setField("state", version.state().text());
     row.setField("content_fingerprint", version.contentFingerprint());
-    row.setField("flavour", version.flavour());
-    row.setField("inputs", fields(schema, "inputs", version.signature().inputs()));
-    row.setField("outputs", fields(schema, "outputs", version.signature().outputs()));
-    row.setField("parameters", version.parameters());
-    row.setField("metrics", version.metrics());
-    row.setField("data_versions", version.dataVersions());
-    row.setField("definition_fingerprints", version.definitionFingerprints());
-    row.setField("code_commit", version.codeCommit());
-    row.setField("code_dirty", version.codeDirty());
-    row.setField("environment", version.environment());
-    row.setField("author", version.author());
-    row.setField("description", version.description());
-    row.setField("created_at", version.createdAt().atOffset(ZoneOffset.UTC));
-    row.setField("commit_id", commitId);
-    content(row, ARTIFACT, candidate.artifact());
-    content(row, VERIFICATION_ROWS, candidate.verificationRows());
-    content(row, TRAINING_PROFILE, candidate.trainingProfile());
+    row.setField("semver", details.semver());
+    row.setField("flavour", details.flavour());
+    row.setField("inputs", fields(schema, "inputs", details.signature().inputs()));
+    row.setField("outputs", fields(schema, "outputs", details.signature().outputs()));
+    row.setField(
+        "input_tensors", tensors(schema, "input_tensors", details.signature().inputTensors()));
+    row.setField(
+        "output_tensors", tensors(schema, "output_tensors", details.signature().outputTensors()));
+    row.setField("parameters", details.parameters());
+    row.setField(
+        "metrics",
+        details.metrics().stream()
+            .<Record>map(
+                metric -> {
+                  Record member = Rows.member(schema, "metrics");
+                  member.setField("name", metric.name());
+                  member.setField("split", metric.split());
+                  member.setField("slice", metric.slice());
+                  member.setField("value", metric.value());
+                  return member;
+                })
+            .toList());
+    row.setField(
+        "training_data",
+        details.trainingData().stream()
+            .<Record>map(
+                data -> {
+                  Record member = Rows.member(schema, "training_data");
+                  member.setField("table", data.table());
+                  member.setField("version", data.version());
+                  member.setField("rows", data.rows().isPresent() ? data.rows().getAsLong() : null);
+                  member.setField("fingerprint", data.fingerprint());
+                  return member;
+                })
+            .toList());
+    row.setField(
+        "definitions",
+        details.definitions().stream()
+            .<Record>map(
+                definition ->
+                    Rows.member(schema, "definitions")
+                        .copy(
+                            "kind", definition.kind(),
+                            "name", definition.name(),
+                            "fingerprint", definition.fingerprint()))
+            .toList());
+    row.setField("code_commit", details.code().commit());
+    row.setField("code_dirty", details.code().dirty());
+    row.setField("environment", details.environment());
+    row.setField("author", details.author());
+    row.setField("description", details.description());
+    row.setField("tags", details.tags());
+    row.setField("card", details.card());
+    row.setField("created_at", Rows.time(version.createdAt()));
+    row.setField("artifact", stored(schema, "artifact", version.artifact()));
+    row.setField(
+        "verification_rows", stored(schema, "verification_rows", version.verificationRows()));
+    row.setField("training_profile", stored(schema, "training_profile", version.trainingProfile()));
     return row;
   }
 
   static ModelVersion read(Record row) {
+    ModelDetails details =
+        new ModelDetails(
+            Rows.text(row, "name"),
+            Rows.text(row, "semver"),
+            new Signature(
+                fields(row, "inputs"),
+                fields(row, "outputs"),
+                tensors(row, "input_tensors"),
+                tensors(row, "output_tensors")),
+            Rows.text(row, "flavour"),
+            Rows.texts(row, "parameters"),
+            Rows.<Record>list(row, "metrics").stream().map(VersionRow::metric).toList(),
+            Rows.<Record>list(row, "training_data").stream().map(VersionRow::data).toList(),
+            Rows.<Record>list(row, "definitions").stream().map(VersionRow::definition).toList(),
+            new CodeReference(Rows.text(row, "code_commit"), (Boolean) row.getField("code_dirty")),
+            Rows.texts(row, "environment"),
+            Rows.text(row, "author"),
+            Rows.text(row, "description"),
+            Rows.texts(row, "tags"),
+            Rows.text(row, "card"));
     return new ModelVersion(
-        text(row, "name"),
-        (Integer) row.getField("version"),
-        text(row, "content_fingerprint"),
-        new Signature(fields(row, "inputs"), fields(row, "outputs")),
-        text(row, "flavour"),
-        texts(row, "parameters"),
-        numbers(row, "metrics"),
-        texts(row, "data_versions"),
-        texts(row, "definition_fingerprints"),
-        text(row, "code_commit"),
-        (Boolean) row.getField("code_dirty"),
-        texts(row, "environment"),
-        text(row, "author"),
-        text(row, "description"),
-        instant(row, "created_at"),
-        digest(row, ARTIFACT),
-        digest(row, VERIFICATION_ROWS),
-        digest(row, TRAINING_PROFILE));
+        Rows.integer(row, "version"),
+        VersionState.of(Rows.text(row, "state")),
+        Rows.text(row, "content_fingerprint"),
+        details,
+        Rows.instant(row, "created_at"),
+        stored(row, "artifact"),
+        stored(row, "verification_rows"),
+        stored(row, "training_profile"));
   }
 
-  static String text(Record row, String column) {
-    return (String) row.getField(column);
+  static DefinitionReference definition(Record row) {
+    return new DefinitionReference(
+        Rows.text(row, "kind"), Rows.text(row, "name"), Rows.text(row, "fingerprint"));
   }
 
-  static Instant instant(Record row, String column) {
-    return ((OffsetDateTime) row.getField(column)).toInstant();
+  private static Metric metric(Record row) {
+    return new Metric(
+        Rows.text(row, "name"),
+        Rows.text(row, "split"),
+        Rows.text(row, "slice"),
+        (Double) row.getField("value"));
   }
 
-  @SuppressWarnings("unchecked") // the schema says so
-  private static Map<String, String> texts(Record row, String column) {
-    return (Map<String, String>) row.getField(column);
+  private static TrainingData data(Record row) {
+    @Nullable Long rows = (Long) row.getField("rows");
+    return new TrainingData(
+        Rows.text(row, "table"),
+        Rows.text(row, "version"),
+        rows == null ? OptionalLong.empty() : OptionalLong.of(rows),
+        Rows.text(row, "fingerprint"));
   }
 
-  @SuppressWarnings("unchecked") // the schema says so
-  private static Map<String, Double> numbers(Record row, String column) {
-    return (Map<String, Double>) row.getField(column);
-  }
-
-  @SuppressWarnings("unchecked") // the schema says so
   private static List<SignatureField> fields(Record row, String column) {
-    return ((List<Record>) row.getField(column))
-        .stream().map(f -> new SignatureField(text(f, "name"), text(f, "type"))).toList();
-  }
-
-  private static List<Record> fields(Schema schema, String column, List<SignatureField> fields) {
-    Types.StructType type = schema.findType(column).asListType().elementType().asStructType();
-    return fields.stream()
-        .<Record>map(
-            field -> GenericRecord.create(type).copy("name", field.name(), "type", field.type()))
+    return Rows.<Record>list(row, column).stream()
+        .map(each -> new SignatureField(Rows.text(each, "name"), Rows.text(each, "type")))
         .toList();
   }
 
-  private static void content(Record row, String column, Content content) {
-    row.setField(column + "_sha256", content.digest().sha256());
-    row.setField(column + "_size", content.digest().size());
-    row.setField(column, content.chunks());
+  private static List<Record> fields(Schema schema, String column, List<SignatureField> fields) {
+    return fields.stream()
+        .<Record>map(
+            field -> Rows.member(schema, column).copy("name", field.name(), "type", field.type()))
+        .toList();
   }
 
-  private static Digest digest(Record row, String column) {
-    return new Digest(text(row, column + "_sha256"), (Long) row.getField(column + "_size"));
+  private static List<Tensor> tensors(Record row, String column) {
+    return Rows.<Record>list(row, column).stream()
+        .map(
+            each ->
+                new Tensor(
+                    Rows.text(each, "name"),
+                    Rows.text(each, "type"),
+                    Rows.<Long>list(each, "shape")))
+        .toList();
+  }
+
+  private static List<Record> tensors(Schema schema, String column, List<Tensor> tensors) {
+    return tensors.stream()
+        .<Record>map(
+            tensor ->
+                Rows.member(schema, column)
+                    .copy("name", tensor.name(), "type", tensor.type(), "shape", tensor.shape()))
+        .toList();
+  }
+
+  private static Stored stored(Record row, String column) {
+    Record stored = (Record) row.getField(column);
+    return new Stored(
+        Rows.text(stored, "content_id"),
+        new Digest(Rows.text(stored, "sha256"), Rows.number(stored, "size")));
+  }
+
+  private static Record stored(Schema schema, String column, Stored stored) {
+    return Rows.struct(schema, column)
+        .copy(
+            "content_id", stored.id(),
+            "sha256", stored.digest().sha256(),
+            "size", stored.digest().size());
   }
 
   private static Type fields(int id) {
-    return Types.ListType.ofRequired(
+    return Rows.listOf(id, Rows.text(id + 1, "name"), Rows.text(id + 2, "type"));
+  }
+
+  private static Type tensors(int id) {
+    return Rows.listOf(
         id,
-        Types.StructType.of(
-            required(id + 1, "name", Types.StringType.get()),
-            required(id + 2, "type", Types.StringType.get())));
+        Rows.text(id + 1, "name"),
+        Rows.text(id + 2, "type"),
+        required(id + 3, "shape", Types.ListType.ofRequired(id + 4, Types.LongType.get())));
   }
 
-  private static Type map(int id, Type value) {
-    return Types.MapType.ofRequired(id, id + 1, Types.StringType.get(), value);
-  }
-
-  private static Type chunks(int id) {
-    return Types.ListType.ofRequired(id, Types.BinaryType.get());
+  private static Type stored(int id) {
+    return Types.StructType.of(
+        Rows.text(id, "content_id"),
+        Rows.text(id + 1, "sha256"),
+        required(id + 2, "size", Types.LongType.get()));
   }
 }

@@ -3,120 +3,156 @@ package dev.millrace.registry;
 import static org.apache.iceberg.expressions.Expressions.alwaysTrue;
 import static org.apache.iceberg.expressions.Expressions.and;
 import static org.apache.iceberg.expressions.Expressions.equal;
+import static org.apache.iceberg.expressions.Expressions.greaterThan;
 
-import dev.millrace.transforms.problem.Problem;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expression;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code models.versions}. */
-final class VersionStore {
+final class VersionStore implements AutoCloseable {
+  /** A version with its place among all that were registered. */
+  record Numbered(long sequence, ModelVersion version) {}
+
+  /**
+   * What came of asking for a number.
+   *
+   * @param created the version, if it is new; else null
+   */
+  record Taken(int version, VersionState state, @Nullable ModelVersion created) {}
+
   private final IcebergTable table;
-  private final Committer committer;
+  private final Upkeep upkeep;
+
+  /** Of the committer's thread. */
+  private final VersionIndex index = new VersionIndex();
+
+  private final Committer<VersionIndex> committer;
   private final Clock clock;
 
   VersionStore(Catalog catalog, Clock clock) {
     this.table =
-        IcebergTable.ensure(catalog, TableIdentifier.of("models", "versions"), VersionRow.SCHEMA);
-    this.committer = new Committer(table);
+        IcebergTable.ensure(
+            catalog,
+            "versions",
+            VersionRow.SCHEMA,
+            List.of("sequence", "name", "version"),
+            Map.of());
+    Comparator<Record> order =
+        Comparator.comparing((Record row) -> Rows.text(row, "name"))
+            .thenComparing(row -> Rows.integer(row, "version"));
+    this.upkeep = new Upkeep(table, order);
+    this.committer = new Committer<>(table, index, upkeep);
     this.clock = clock;
   }
 
-  Registration register(ModelCandidate candidate) {
-    String commitId = UUID.randomUUID().toString();
-    String fingerprint = candidate.contentFingerprint();
-    Expression sameModel = equal("name", candidate.name());
+  Upkeep upkeep() {
+    return upkeep;
+  }
+
+  /** Takes the next number of the model for the candidate, unless its content has one. */
+  Taken add(ModelCandidate candidate, String fingerprint, VersionState state, List<Stored> kept) {
     return committer.commit(
-        sameModel,
-        read -> {
-          int last = 0;
-          for (Record key : IcebergTable.rows(read, sameModel, VersionRow.KEY)) {
-            int version = (Integer) key.getField("version");
-            if (fingerprint.equals(key.getField("content_fingerprint"))) {
-              boolean mine = commitId.equals(key.getField("commit_id"));
-              ModelVersion held = find(read, candidate.name(), version).orElseThrow();
-              return new Decision<>(new Registration(held, mine), null);
-            }
-            last = Math.max(last, version);
+        numbers -> {
+          Optional<VersionIndex.Known> known = numbers.find(candidate.name(), fingerprint);
+          if (known.isPresent()) {
+            return Change.Decision.known(
+                new Taken(known.get().version(), known.get().state(), null));
           }
           ModelVersion next =
-              ModelVersion.of(candidate, last + 1, clock.instant().truncatedTo(ChronoUnit.MICROS));
-          return new Decision<>(
-              new Registration(next, true),
-              VersionRow.write(read.schema(), next, candidate, commitId));
+              new ModelVersion(
+                  numbers.next(candidate.name()),
+                  state,
+                  fingerprint,
+                  candidate.details(),
+                  clock.instant().truncatedTo(ChronoUnit.MICROS),
+                  kept.get(0),
+                  kept.get(1),
+                  kept.get(2));
+          return Change.Decision.add(
+              new Taken(next.version(), state, next),
+              VersionRow.write(VersionRow.SCHEMA, next, numbers.nextSequence()));
+        });
+  }
+
+  /**
+   * Says of a pending version where its bytes are, and that it is ready; once. It gets a new place,
+   * so that who follows the table sees it.
+   */
+  void ready(String model, int version, List<Stored> kept) {
+    committer.replace(
+        key(model, version),
+        row ->
+            Rows.text(row, "name").equals(model)
+                && Rows.integer(row, "version") == version
+                && Rows.text(row, "state").equals(VersionState.PENDING.text()),
+        row -> {
+          ModelVersion pending = VersionRow.read(row);
+          return VersionRow.write(
+              VersionRow.SCHEMA,
+              new ModelVersion(
+                  version,
+                  VersionState.READY,
+                  pending.contentFingerprint(),
+                  pending.details(),
+                  pending.createdAt(),
+                  kept.get(0),
+                  kept.get(1),
+                  kept.get(2)),
+              index.nextSequence());
         });
   }
 
   List<String> models() {
-    return IcebergTable.rows(table.load(), alwaysTrue(), List.of("name")).stream()
-        .map(row -> VersionRow.text(row, "name"))
+    return table.rows(alwaysTrue(), List.of("name")).stream()
+        .map(row -> Rows.text(row, "name"))
         .distinct()
         .sorted()
         .toList();
   }
 
   List<ModelVersion> versions(String name) {
-    return IcebergTable.rows(table.load(), equal("name", name), VersionRow.DESCRIPTION).stream()
-        .map(VersionRow::read)
-        .sorted(Comparator.comparingInt(ModelVersion::version))
-        .toList();
+    return versions(equal("name", name));
+  }
+
+  /** Every version of every model. */
+  List<ModelVersion> versions() {
+    return versions(alwaysTrue());
   }
 
   Optional<ModelVersion> find(String name, int version) {
-    return find(table.load(), name, version);
+    return versions(key(name, version)).stream().findFirst();
   }
 
-  /** The bytes in {@code column}, which must be what {@code expected} says. */
-  byte[] content(ModelVersion version, String column, Digest expected) {
-    String what = column.replace('_', ' ') + " of " + version.reference();
-    List<Record> rows;
-    try {
-      rows =
-          IcebergTable.rows(table.load(), key(version.name(), version.version()), List.of(column));
-    } catch (RuntimeException e) {
-      throw new RegistryException(
-          new Problem(
-              "Cannot read the " + what,
-              "its file in the registry is unreadable (" + e.getMessage() + ")",
-              "Restore the file from a copy of the warehouse, or register the model again."),
-          e);
-    }
-    if (rows.isEmpty()) {
-      throw new RegistryException(
-          new Problem("Cannot read the " + what, "this registry does not hold that version", ""));
-    }
-    Content found = Content.joined(chunks(rows.get(0), column));
-    if (!found.digest().equals(expected)) {
-      throw new RegistryException(
-          new Problem(
-              "The " + what + " is corrupt",
-              "registered was " + expected + ", found " + found.digest(),
-              "Do not serve it: restore the file from a copy of the warehouse, or register the model again."));
-    }
-    return found.toBytes();
+  /** The versions that became ready after a place, in order. */
+  List<Numbered> since(long sequence) {
+    return table.rows(greaterThan("sequence", sequence), VersionRow.COLUMNS).stream()
+        .map(row -> new Numbered(Rows.number(row, "sequence"), VersionRow.read(row)))
+        .filter(each -> each.version().state() == VersionState.READY)
+        .sorted(Comparator.comparingLong(Numbered::sequence))
+        .toList();
   }
 
-  private static Optional<ModelVersion> find(Table read, String name, int version) {
-    return IcebergTable.rows(read, key(name, version), VersionRow.DESCRIPTION).stream()
+  private List<ModelVersion> versions(Expression where) {
+    return table.rows(where, VersionRow.COLUMNS).stream()
         .map(VersionRow::read)
-        .findFirst();
+        .sorted(Comparator.comparing(ModelVersion::name).thenComparingInt(ModelVersion::version))
+        .toList();
   }
 
   private static Expression key(String name, int version) {
     return and(equal("name", name), equal("version", version));
   }
 
-  @SuppressWarnings("unchecked") // the schema says so
-  private static List<ByteBuffer> chunks(Record row, String column) {
-    return (List<ByteBuffer>) row.getField(column);
+  @Override
+  public void close() {
+    committer.close();
   }
 }

@@ -16,7 +16,7 @@ class ModelCandidateTest {
         Candidates.of("m", 1)
             .author("bob")
             .description("other")
-            .metrics(Map.of("auc", 0.5))
+            .metrics("test", Map.of("auc", 0.5))
             .environment(Map.of("java", "21"))
             .code("abc", true)
             .verificationRows(new byte[] {1})
@@ -34,9 +34,9 @@ class ModelCandidateTest {
             Candidates.of("m", 1).output("more", "double"),
             Candidates.of("m", 1).flavour("pmml"),
             Candidates.of("m", 1).parameters(Map.of("eta", "0.1")),
-            Candidates.of("m", 1).dataVersion("t", "1"),
-            Candidates.of("m", 1).dataVersion("t1", ""),
-            Candidates.of("m", 1).definition("t", "1"),
+            Candidates.of("m", 1).trainingData(TrainingData.of("t", "1")),
+            Candidates.of("m", 1).trainingData(TrainingData.of("t1", "")),
+            Candidates.of("m", 1).definition(new DefinitionReference("label", "t", "1")),
             Candidates.of("m", 1).artifact(new byte[] {1}));
     assertThat(others.map(o -> o.build().contentFingerprint()))
         .doesNotContain(FINGERPRINT)
@@ -50,18 +50,16 @@ class ModelCandidateTest {
         .hasMessageStartingWith("Cannot use 'late@1' as a model name: ");
     assertThatThrownBy(() -> Candidates.of("m", 1).artifact(new byte[0]).build())
         .hasMessage("The artifact of model 'm' is empty.");
-    assertThatThrownBy(() -> ModelCandidate.named("m").output("p", "float").build())
-        .hasMessage("A signature needs at least one input.");
     assertThatThrownBy(() -> Candidates.of("m", 1).input("origin", "string").build())
         .hasMessage("A signature names each input once: [avg_delay_1h, origin, origin].");
   }
 
   @Test
-  void keepsItsOwnCopyOfTheBytes() {
+  void keepsItsOwnCopyOfTheBytes() throws Exception {
     byte[] bytes = {1, 2};
     ModelCandidate candidate = Candidates.of("m", 1).artifact(bytes).build();
     bytes[0] = 9;
-    candidate.artifact().toBytes()[1] = 9;
     assertThat(candidate.artifact()).isEqualTo(Content.of(new byte[] {1, 2}));
+    assertThat(candidate.artifact().open().readAllBytes()).containsExactly(1, 2);
   }
 }

@@ -16,7 +16,7 @@ class SparkReadsTest {
   void answersSqlAboutVersionsAndAliases() {
     RegistryConfig config = RegistryConfig.embedded(directory);
     try (Registry registry = Registry.open(config)) {
-      registry.register(Candidates.full(Candidates.bytes("onnx")));
+      registry.register(Candidates.full(Onnx.lateFlight(1)));
       registry.promote("late_flight", "champion", 1, null, "first", "ann");
     }
     SparkSession.Builder builder =
@@ -34,9 +34,10 @@ class SparkReadsTest {
           (Row[])
               spark
                   .sql(
-                      "select v.name, v.version, v.metrics['auc'], v.inputs[1].name, a.changed_by"
-                          + " from registry.models.versions v join registry.models.aliases a"
-                          + " on a.model = v.name and a.version = v.version")
+                      "select v.name, v.version, element_at(filter(v.metrics, m -> m.name = 'auc'"
+                          + " and m.slice = ''), 1).value, v.inputs[1].name, h.done_by"
+                          + " from registry.models.versions v join registry.models.history h"
+                          + " on h.model = v.name and h.version = v.version")
                   .collect();
       assertThat(rows)
           .extracting(Row::mkString)

@@ -1,6 +1,7 @@
 package dev.millrace.training;
 
 import dev.millrace.features.Names;
+import dev.millrace.registry.Gate;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -11,17 +11,27 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.registry.DefinitionReference;
+import dev.millrace.registry.Gate;
+import dev.millrace.registry.Metric;
 import dev.millrace.registry.ModelCandidate;
 import dev.millrace.registry.ModelCandidateBuilder;
 import dev.millrace.registry.ModelVersion;
 import dev.millrace.registry.Registry;
+import dev.millrace.registry.TrainingData;
 import dev.millrace.training.onnx.OnnxScorer;
+import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.drift.Profile;
 import dev.millrace.transforms.problem.MillraceException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Builds the training set, fits the model, proves its ONNX graph, measures it, and registers it if
@@ -37,10 +47,10 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
   public TrainingReport run(Engine engine, Workspace workspace, Registry registry) {
     TrainingSet set = spec.trainingSet();
     WriteReport written = engine.run(set.write(workspace));
-    Map<String, String> data = data(engine, written, workspace);
+    List<TrainingData> data = data(engine, written, workspace);
     Optional<ModelVersion> known = known(registry, data);
     if (known.isPresent()) {
-      hold(known.get().metrics());
+      hold(known.get().details().metrics());
       promote(registry, known.get());
       return new TrainingReport(written, known.get(), false, Optional.empty());
     }
@@ -62,11 +72,11 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     VerificationRows.Outcome proof = fitted.verification().replay(spec.name(), scorer);
 
     Scan scored = score(engine, workspace, rows, features, scorer);
-    Map<String, Double> metrics = new TreeMap<>();
+    List<Metric> metrics = new ArrayList<>();
     for (String split : List.of("train", "test")) {
       spec.trainer()
           .evaluate(engine, scored, set.label().name(), split)
-          .forEach((name, value) -> metrics.put(split + "_" + name, value));
+          .forEach((name, value) -> metrics.add(new Metric(name, split, "", value)));
     }
     hold(metrics);
     profile.merge(
@@ -79,6 +89,8 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
 
     ModelVersion version =
         registry.register(candidate(fitted, data, metrics, profile, features)).version();
+    registry.noteVerification(
+        version.name(), version.version(), true, "replayed before it was registered", author);
     promote(registry, version);
     return new TrainingReport(written, version, true, Optional.of(proof));
   }
@@ -96,7 +108,7 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     if (!registry.models().contains(spec.name())) {
       return Standing.MISSING;
     }
-    Map<String, String> data = data(engine, engine.run(write), workspace);
+    List<TrainingData> data = data(engine, engine.run(write), workspace);
     return known(registry, data).isPresent() ? Standing.CURRENT : Standing.DEFINITION_CHANGED;
   }
 
@@ -114,33 +126,26 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
         Location.DeltaTable.at(table).asOf(Long.parseLong(report.version())), plan.schema());
   }
 
-  private void hold(Map<String, Double> metrics) {
+  private void hold(List<Metric> metrics) {
     for (Gate gate : spec.gates()) {
-      Double reached = metrics.get("test_" + gate.metric());
-      if (reached == null || !(reached >= gate.least())) {
+      Optional<String> breach = gate.breach(metrics);
+      if (breach.isPresent()) {
         throw MillraceException.because(
             definition() + " does not pass its gate",
-            "test "
-                + gate.metric()
-                + " is "
-                + reached
-                + ", and at least "
-                + gate.least()
-                + " is asked for",
+            breach.get() + ", and '" + gate + "' is asked for",
             "Nothing was registered. Improve the features, or lower the gate if it asks too much");
       }
     }
   }
 
   /** The version of the same data, definitions and parameters, if there is one. */
-  private Optional<ModelVersion> known(Registry registry, Map<String, String> data) {
-    return registry.models().contains(spec.name())
-        ? registry.versions(spec.name()).stream()
-            .filter(version -> version.dataVersions().equals(data))
-            .filter(version -> version.definitionFingerprints().equals(definitions()))
-            .filter(version -> version.parameters().equals(parameters()))
-            .reduce((first, second) -> second)
-        : Optional.empty();
+  private Optional<ModelVersion> known(Registry registry, List<TrainingData> data) {
+    Set<DefinitionReference> definitions = definitions().keySet();
+    return registry.versions(spec.name()).stream()
+        .filter(version -> version.details().trainingData().equals(data))
+        .filter(version -> Set.copyOf(version.details().definitions()).equals(definitions))
+        .filter(version -> version.details().parameters().equals(parameters()))
+        .reduce((first, second) -> second);
   }
 
   /** Gives the version its alias, once: a later move by someone else stands. */
@@ -164,25 +169,24 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
 
   private ModelCandidate candidate(
       Trainer.Fitted fitted,
-      Map<String, String> data,
-      Map<String, Double> metrics,
+      List<TrainingData> data,
+      List<Metric> metrics,
       Profile profile,
       List<String> features) {
     ModelCandidateBuilder candidate =
         ModelCandidate.named(spec.name())
             .flavour("onnx")
             .parameters(parameters())
-            .metrics(metrics)
             .code(code.commit(), code.dirty())
             .environment(Map.of("java", Runtime.version().toString()))
             .author(author)
-            .description("")
             .artifact(fitted.onnx())
             .verificationRows(fitted.verification().first(ROWS_KEPT).toJson())
             .trainingProfile(profile.encode());
     features.forEach(feature -> candidate.input(feature, "double"));
     candidate.output(SCORE, "double");
-    data.forEach(candidate::dataVersion);
+    metrics.forEach(candidate::metric);
+    data.forEach(candidate::trainingData);
     definitions().forEach(candidate::definition);
     return candidate.build();
   }
@@ -193,28 +197,44 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     return parameters;
   }
 
-  private Map<String, String> definitions() {
-    Map<String, String> definitions = new TreeMap<>();
-    definitions.put("training set " + spec.trainingSet().name(), spec.trainingSet().fingerprint());
-    for (FeatureView view : spec.trainingSet().views()) {
-      definitions.put("feature view " + view.name(), view.fingerprint());
+  /** What the model is made by, and its text. */
+  private Map<DefinitionReference, String> definitions() {
+    TrainingSet set = spec.trainingSet();
+    Map<DefinitionReference, String> definitions = new LinkedHashMap<>();
+    definitions.put(
+        new DefinitionReference("training set", set.name(), set.fingerprint()), set.canonical());
+    String labels =
+        set.labelSets().stream()
+            .map(each -> each.rows().name() + ": " + each.label().expression())
+            .collect(Collectors.joining("\n"));
+    definitions.put(
+        new DefinitionReference("label", set.label().name(), Digest.sha256(labels)), labels);
+    for (FeatureView view : set.views()) {
+      definitions.put(
+          new DefinitionReference("feature view", view.name(), view.fingerprint()),
+          view.canonical());
     }
     return definitions;
   }
 
-  /** Versions of the logs that the training set is made of, by their place in the workspace. */
   /** The versions of the set and of the logs that it is made of. */
-  private Map<String, String> data(Engine engine, WriteReport written, Workspace workspace) {
-    Map<String, String> versions = new TreeMap<>();
-    versions.put("training/" + spec.trainingSet().name(), written.version());
+  private List<TrainingData> data(Engine engine, WriteReport written, Workspace workspace) {
+    List<TrainingData> data = new ArrayList<>();
+    data.add(
+        new TrainingData(
+            "training/" + spec.trainingSet().name(),
+            written.version(),
+            OptionalLong.of(written.rows()),
+            spec.trainingSet().fingerprint()));
     for (Source source : spec.trainingSet().sources()) {
       Location log = source.log(workspace).location();
       String read = written.read().get(log.toString());
       // A set that was written before runs noted this is current, and so of the log as it is.
-      versions.put(
-          "sources/" + source.name() + "/events", read == null ? engine.version(log) : read);
+      data.add(
+          TrainingData.of(
+              "sources/" + source.name() + "/events", read == null ? engine.version(log) : read));
     }
-    return versions;
+    return data;
   }
 
   private String definition() {

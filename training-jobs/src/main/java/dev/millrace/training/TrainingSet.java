@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.Write;
+import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -146,7 +147,12 @@ public record TrainingSet(
 
   /** A digest of the set's content and of the meaning of its views. */
   public String fingerprint() {
-    return PlanPrinter.fingerprint(plan(new Workspace("workspace")));
+    return Digest.sha256(canonical());
+  }
+
+  /** The text that the fingerprint is of. */
+  public String canonical() {
+    return PlanPrinter.canonical(plan(new Workspace("workspace")));
   }
 
   /** Where the set lies. */

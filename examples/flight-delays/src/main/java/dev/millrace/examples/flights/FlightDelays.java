@@ -20,9 +20,9 @@ import dev.millrace.features.FeatureView;
 import dev.millrace.features.Schedule;
 import dev.millrace.features.Source;
 import dev.millrace.pipelines.core.Messages;
+import dev.millrace.registry.Gate;
 import dev.millrace.scoring.DriftWatch;
 import dev.millrace.scoring.ScoringJob;
-import dev.millrace.training.Gate;
 import dev.millrace.training.ModelSpec;
 import dev.millrace.training.Period;
 import dev.millrace.training.Trainers;
@@ -96,7 +96,7 @@ public final class FlightDelays implements Project {
 
     ModelSpec lateFlight =
         ModelSpec.named("late_flight", lateFlights, Trainers.gradientBoostedTrees())
-            .gate(Gate.aucAtLeast(0.62));
+            .gate(Gate.atLeast("auc", "test", 0.62));
 
     ScoringJob heldOutWeek = new ScoringJob("held_out_week", lateFlight, HELD_OUT);
 

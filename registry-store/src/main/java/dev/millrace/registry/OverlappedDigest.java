@@ -1,0 +1,25 @@
+package dev.millrace.registry;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+
+/** SHA-256 of parts, each digested while the next is read. */
+final class OverlappedDigest {
+  private final MessageDigest sha256 = Content.sha256();
+  private CompletableFuture<Void> before = CompletableFuture.completedFuture(null);
+  private long size;
+
+  /** The next part, which must not be changed any more. */
+  void add(ByteBuffer part) {
+    size += part.remaining();
+    before.join();
+    before = CompletableFuture.runAsync(() -> sha256.update(part));
+  }
+
+  Digest digest() {
+    before.join();
+    return new Digest(HexFormat.of().formatHex(sha256.digest()), size);
+  }
+}
