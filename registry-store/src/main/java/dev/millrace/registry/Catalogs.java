@@ -1,5 +1,6 @@
 package dev.millrace.registry;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.catalog.Catalog;
@@ -11,19 +12,24 @@ final class Catalogs {
 
   static Catalog open(RegistryConfig config) {
     SqliteFile.prepare(config);
-    Map<String, String> properties = config.catalogProperties();
-    if (!isJdbcOnLocalFiles(properties)) {
-      return CatalogUtil.buildIcebergCatalog(config.catalog(), properties, null);
+    Map<String, String> properties = new HashMap<>(config.catalogProperties());
+    boolean localFiles =
+        properties.getOrDefault("warehouse", "").startsWith(LocalFiles.PREFIX)
+            && !properties.containsKey("io-impl");
+    if (localFiles && isJdbc(properties)) {
+      boolean sqlite = properties.getOrDefault("uri", "").startsWith(SqliteFile.PREFIX);
+      JdbcCatalog catalog = new JdbcCatalog(ignored -> new LocalFiles(), null, !sqlite);
+      catalog.initialize(config.catalog(), properties);
+      return catalog;
     }
-    JdbcCatalog catalog = new JdbcCatalog(ignored -> new LocalFiles(), null, false);
-    catalog.initialize(config.catalog(), properties);
-    return catalog;
+    if (localFiles) {
+      properties.put("io-impl", LocalFiles.class.getName());
+    }
+    return CatalogUtil.buildIcebergCatalog(config.catalog(), properties, null);
   }
 
-  private static boolean isJdbcOnLocalFiles(Map<String, String> properties) {
-    return (JdbcCatalog.class.getName().equals(properties.get("catalog-impl"))
-            || "jdbc".equals(properties.get("type")))
-        && properties.getOrDefault("warehouse", "").startsWith(LocalFiles.PREFIX)
-        && !properties.containsKey("io-impl");
+  private static boolean isJdbc(Map<String, String> properties) {
+    return JdbcCatalog.class.getName().equals(properties.get("catalog-impl"))
+        || "jdbc".equals(properties.get("type"));
   }
 }

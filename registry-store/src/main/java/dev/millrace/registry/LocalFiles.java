@@ -1,12 +1,21 @@
 package dev.millrace.registry;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.iceberg.Files;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -15,10 +24,13 @@ import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.io.SupportsPrefixOperations;
 
 /**
- * Files of an embedded registry, at locations {@code file:/...}. Hadoop's local file system would
- * do, but starts a process ({@code chmod}) for each file it writes, eight a commit.
+ * Files of a local file system, at locations {@code file:/...}; what is written is on the disk when
+ * the file is closed. Hadoop's local file system would do, but starts a process ({@code chmod}) for
+ * each file it writes, eight a commit.
+ *
+ * <p>Public so that Iceberg can make one by its name ({@code io-impl}).
  */
-final class LocalFiles implements SupportsPrefixOperations {
+public final class LocalFiles implements SupportsPrefixOperations {
   static final String PREFIX = "file:";
 
   @Override
@@ -99,12 +111,12 @@ final class LocalFiles implements SupportsPrefixOperations {
   private record Output(String location) implements OutputFile {
     @Override
     public PositionOutputStream create() {
-      return open().create();
+      return open(StandardOpenOption.CREATE_NEW);
     }
 
     @Override
     public PositionOutputStream createOrOverwrite() {
-      return open().createOrOverwrite();
+      return open(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     @Override
@@ -112,14 +124,64 @@ final class LocalFiles implements SupportsPrefixOperations {
       return new Input(location);
     }
 
-    private OutputFile open() {
+    private PositionOutputStream open(StandardOpenOption... how) {
       Path path = path(location);
+      Set<OpenOption> options = new HashSet<>(List.of(how));
+      options.add(StandardOpenOption.WRITE);
       try {
         java.nio.file.Files.createDirectories(path.resolveSibling(""));
+        return new SyncedStream(FileChannel.open(path, options));
+      } catch (FileAlreadyExistsException there) {
+        throw new AlreadyExistsException(there, "File already exists: %s", location);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return Files.localOutput(path.toFile());
+    }
+  }
+
+  /** Writes a file, and is closed once that is on the disk. */
+  private static final class SyncedStream extends PositionOutputStream {
+    private static final int BUFFER = 1 << 16;
+
+    private final FileChannel channel;
+    private final BufferedOutputStream out;
+    private long position;
+
+    private SyncedStream(FileChannel channel) {
+      this.channel = channel;
+      this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+    }
+
+    @Override
+    public long getPos() {
+      return position;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      position++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      position += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (channel.isOpen()) {
+        try (channel) {
+          out.flush();
+          channel.force(true);
+        }
+      }
     }
   }
 }
