@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -247,6 +248,41 @@ final class ArtifactStore implements AutoCloseable {
       return ", " + parts[0] + " of " + expected + " parts";
     }
     return wrong.isEmpty() ? "" : ", not the same in part " + wrong.get(0) + " of " + parts[0];
+  }
+
+  /** What all contents are, by their ids: every byte of the table is read, once. */
+  Map<String, Digest> digests() {
+    return table.read(
+        open -> {
+          Map<String, Digest> digests = new HashMap<>();
+          for (DataFile file : IcebergTable.files(open, alwaysTrue())) {
+            digests.putAll(digests(open, file));
+          }
+          return digests;
+        });
+  }
+
+  /** The parts of a content follow each other in one file. */
+  private static Map<String, Digest> digests(Table open, DataFile file) {
+    Map<String, Digest> digests = new HashMap<>();
+    try (CloseableIterable<Record> rows =
+        IcebergTable.rows(open, file, alwaysTrue(), Rows.columns(SCHEMA))) {
+      String id = "";
+      OverlappedDigest content = new OverlappedDigest();
+      for (Record row : rows) {
+        if (!Rows.text(row, "content_id").equals(id)) {
+          digests.put(id, content.digest());
+          id = Rows.text(row, "content_id");
+          content = new OverlappedDigest();
+        }
+        content.add(((ByteBuffer) row.getField("bytes")).duplicate());
+      }
+      digests.put(id, content.digest());
+    } catch (IOException | RuntimeException unreadable) {
+      // What is in it is missing, and is read one by one for the reason.
+      return Map.of();
+    }
+    return digests;
   }
 
   private interface RowSink {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** JSON of plain values. */
 final class Json {
-  private static final JsonMapper MAPPER = JsonMapper.builder().findAndAddModules().build();
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private Json() {}
 

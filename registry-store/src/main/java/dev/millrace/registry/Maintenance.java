@@ -113,12 +113,13 @@ public final class Maintenance {
     List<ModelVersion> all = versions.versions();
     all.forEach(each -> models.computeIfAbsent(each.name(), any -> new ArrayList<>()).add(each));
     models.forEach((model, held) -> numbers(model, held, faults));
+    Map<String, Digest> kept = artifacts.digests();
     long bytes = 0;
     for (ModelVersion version : all) {
       if (version.state() == VersionState.PENDING) {
         pending.add(version.reference());
       } else {
-        bytes += bytes(version, faults);
+        bytes += bytes(version, kept, faults);
       }
     }
     List<HistoryEvent> events = history.since(0);
@@ -147,8 +148,7 @@ public final class Maintenance {
     }
   }
 
-  private long bytes(ModelVersion version, List<String> faults) {
-    long[] bytes = {0};
+  private long bytes(ModelVersion version, Map<String, Digest> kept, List<String> faults) {
     Map<String, Stored> contents =
         Map.of(
             "artifact", version.artifact(),
@@ -156,14 +156,15 @@ public final class Maintenance {
             "training profile", version.trainingProfile());
     contents.forEach(
         (what, stored) -> {
-          try {
-            artifacts.read(
-                stored, what + " of " + version.reference(), part -> bytes[0] += part.remaining());
-          } catch (RegistryException e) {
-            faults.add(String.valueOf(e.getMessage()));
+          if (!stored.digest().equals(kept.get(stored.id()))) {
+            try {
+              artifacts.read(stored, what + " of " + version.reference(), part -> {});
+            } catch (RegistryException e) {
+              faults.add(String.valueOf(e.getMessage()));
+            }
           }
         });
-    return bytes[0];
+    return contents(version).mapToLong(stored -> stored.digest().size()).sum();
   }
 
   private static void events(

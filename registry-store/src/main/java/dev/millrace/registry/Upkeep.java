@@ -71,6 +71,9 @@ final class Upkeep {
         compact(open, SMALL_FILES / 2);
         expire(open, System.currentTimeMillis() - KEPT_MILLIS);
       }
+    } catch (ValidationException | CommitFailedException raced) {
+      // Another process did it.
+      filesAfter = files(open);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The upkeep of " + table + " was put off", e);
       filesAfter = files(open);

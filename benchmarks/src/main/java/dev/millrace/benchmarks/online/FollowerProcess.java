@@ -1,5 +1,6 @@
 package dev.millrace.benchmarks.online;
 
+import dev.millrace.benchmarks.JavaProcess;
 import dev.millrace.features.Source;
 import dev.millrace.features.StreamJob;
 import dev.millrace.features.Workspace;

@@ -1,5 +1,6 @@
 package dev.millrace.benchmarks.online;
 
+import dev.millrace.benchmarks.JavaProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,5 +1,6 @@
 package dev.millrace.benchmarks.online;
 
+import dev.millrace.benchmarks.JavaProcess;
 import dev.millrace.benchmarks.Measurement;
 import dev.millrace.benchmarks.Results;
 import dev.millrace.features.FeatureView;

@@ -1,4 +1,4 @@
-package dev.millrace.benchmarks.online;
+package dev.millrace.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A class' {@code main} in a JVM of its own, with this one's class path and options. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
   private static final int SECONDS_TO_STOP = 30;
 
   private final Process process;
@@ -26,7 +26,7 @@ final class JavaProcess implements AutoCloseable {
    * @param heap in megabytes
    * @param log what it prints is added there
    */
-  static JavaProcess start(String main, int heap, Path log, List<String> arguments)
+  public static JavaProcess start(String main, int heap, Path log, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -43,17 +43,17 @@ final class JavaProcess implements AutoCloseable {
             .start());
   }
 
-  boolean runs() {
+  public boolean runs() {
     return process.isAlive();
   }
 
   /** Waits for its end; what it ended with. */
-  int end() throws InterruptedException {
+  public int end() throws InterruptedException {
     return process.waitFor();
   }
 
   /** SIGKILL, and until it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
     forget();
