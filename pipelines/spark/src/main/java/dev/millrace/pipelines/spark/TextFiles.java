@@ -5,10 +5,8 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
-import dev.millrace.transforms.problem.Problems;
-import dev.millrace.transforms.type.Column;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -40,7 +38,7 @@ final class TextFiles {
     List<Dataset<Row>> parts = new ArrayList<>();
     for (Path path : paths) {
       List<String> header = header(session, path);
-      requireColumns(scan, header, "csv " + path.toUri().getPath());
+      Selection.requireNames(header, scan.schema(), "csv " + path.toUri().getPath());
       StructType texts = new StructType();
       for (String name : header) {
         texts = texts.add(name, DataTypes.StringType);
@@ -72,7 +70,7 @@ final class TextFiles {
 
   private static Dataset<Row> json(
       SparkSession session, Scan scan, Location.Files files, List<Path> paths) {
-    requireColumns(scan, fields(session, paths), files.toString());
+    Selection.requireNames(fields(session, paths), scan.schema(), files.toString());
     return session
         .read()
         .schema(CatalystTypes.toCatalyst(scan.schema()))
@@ -98,16 +96,6 @@ final class TextFiles {
 
   private static List<String> fields(SparkSession session, List<Path> paths) {
     return Arrays.asList(session.read().option("mode", "FAILFAST").json(names(paths)).columns());
-  }
-
-  private static void requireColumns(Scan scan, List<String> known, String where) {
-    Problems problems = new Problems(where);
-    for (Column column : scan.schema().columns()) {
-      if (!known.contains(column.name())) {
-        problems.add(Problem.unknown("column", column.name(), where, known));
-      }
-    }
-    problems.throwIfAny();
   }
 
   /** A digest of the files' names and bytes. */
