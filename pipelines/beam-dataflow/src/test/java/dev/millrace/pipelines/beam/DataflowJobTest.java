@@ -163,11 +163,13 @@ class DataflowJobTest {
         .filteredOn(jar -> jar.startsWith("spark-"))
         .extracting(jar -> jar.replaceAll("_2\\.12-3\\.5\\.7.*", ""))
         .containsExactlyInAnyOrder(
+            "spark-avro",
             "spark-catalyst",
             "spark-common-utils",
             "spark-core",
             "spark-network-common",
             "spark-sketch",
+            "spark-sql",
             "spark-sql-api",
             "spark-tags",
             "spark-unsafe");

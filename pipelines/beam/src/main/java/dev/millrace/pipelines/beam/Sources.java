@@ -32,7 +32,7 @@ final class Sources {
   private final Map<String, Rows> memory;
   private final Engine engine = DeltaSnapshot.library();
   private final Map<String, DeltaSnapshot> tables = new TreeMap<>();
-  private final Map<String, List<ParquetFile>> files = new TreeMap<>();
+  private final Map<String, SourceFiles> files = new TreeMap<>();
 
   Sources(Map<String, Rows> memory) {
     this.memory = memory;
@@ -42,8 +42,8 @@ final class Sources {
     if (scan.location() instanceof Location.DeltaTable table) {
       return DeltaRead.rows(pipeline, snapshot(table), scan);
     }
-    if (isParquet(scan.location())) {
-      return ParquetRead.rows(pipeline, files((Location.Files) scan.location()), scan);
+    if (scan.location() instanceof Location.Files of) {
+      return files(of).rows(pipeline, scan);
     }
     Rows held = held(scan.location());
     Map<String, String> selection =
@@ -62,7 +62,7 @@ final class Sources {
     if (!(location instanceof Location.Memory of)) {
       throw MillraceException.because(
           "The Beam engine cannot read " + location,
-          "it reads Delta tables, files of Parquet and rows in memory",
+          "it reads Delta tables, files and rows in memory",
           "Run the plan that reads it with Spark, into a Delta table");
     }
     Rows rows = memory.get(of.name());
@@ -84,18 +84,8 @@ final class Sources {
     if (location instanceof Location.DeltaTable table) {
       return Long.toString(snapshot(table).version());
     }
-    if (isParquet(location)) {
-      StringBuilder all = new StringBuilder();
-      files((Location.Files) location)
-          .forEach(
-              file ->
-                  all.append(file.path().substring(file.path().lastIndexOf('/') + 1))
-                      .append(' ')
-                      .append(file.size())
-                      .append(' ')
-                      .append(file.footer())
-                      .append('\n'));
-      return Digest.sha256(all.toString());
+    if (location instanceof Location.Files of) {
+      return files(of).version();
     }
     Rows rows = held(location);
     CanonicalRow canonical = CanonicalRow.of(rows.schema());
@@ -131,20 +121,15 @@ final class Sources {
     Set<String> columns = new TreeSet<>();
     if (location instanceof Location.DeltaTable table) {
       columns.addAll(snapshot(table).schema().names());
-    } else if (isParquet(location)) {
-      files((Location.Files) location).forEach(file -> columns.addAll(file.columns().fieldNames()));
+    } else if (location instanceof Location.Files of) {
+      columns.addAll(files(of).columns());
     } else {
       columns.addAll(held(location).schema().names());
     }
     return columns;
   }
 
-  private static boolean isParquet(Location location) {
-    return location instanceof Location.Files files
-        && files.format() == Location.Files.Format.PARQUET;
-  }
-
-  private List<ParquetFile> files(Location.Files location) {
-    return files.computeIfAbsent(location.toString(), name -> ParquetFile.of(location));
+  private SourceFiles files(Location.Files location) {
+    return files.computeIfAbsent(location.toString(), name -> SourceFiles.of(location));
   }
 }
