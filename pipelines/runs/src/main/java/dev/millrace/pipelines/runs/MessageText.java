@@ -151,7 +151,7 @@ public final class MessageText {
     return columns;
   }
 
-  private static String literal(String text) {
+  static String literal(String text) {
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 }
