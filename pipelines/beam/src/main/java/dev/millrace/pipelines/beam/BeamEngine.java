@@ -15,6 +15,8 @@ import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.pipelines.runs.Kept;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
@@ -38,6 +40,7 @@ import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Max;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -141,66 +144,101 @@ public final class BeamEngine implements Engine {
   @Override
   public WriteReport run(Write write) {
     Sources sources = new Sources(memory);
-    String identity = identity(write, sources);
     if (write.sink() instanceof Sink.Delta delta) {
-      return toDelta(write, delta, identity, sources);
+      return toDelta(write, delta, identity(write, sources), sources);
     }
-    if (write.sink() instanceof Sink.Online online) {
-      return toOnline(write, online, identity, sources);
-    }
-    throw MillraceException.because(
-        "The Beam engine cannot write " + write.sink(),
-        "it writes Delta tables and the online store",
-        "Run the plan with Spark");
+    return write.sink() instanceof Sink.Online online
+        ? toOnline(write, online, identity(write, sources), sources)
+        : toWhole(write, sources);
   }
 
   private WriteReport toDelta(Write write, Sink.Delta sink, String identity, Sources sources) {
     DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity);
     Map<String, String> read = sources.versions(write.input());
     Optional<DeltaCommit.Done> found = commit.found();
-    if (found.isPresent()) {
+    if (found.isPresent() && Sinks.isAsideDone(write, identity)) {
       return report(sink.path(), found.get(), true, List.of(), read);
     }
-    Pipeline pipeline = Pipeline.create(options);
-    Translation translation = new Translation(pipeline, sources, Instant.now(), identity);
+    Translation translation = translation(sources, identity);
     PCollection<UnsafeRow> rows = translation.rows(write.input());
     PCollection<String> done =
         Sinks.toDelta(
             "Write", rows, write.input().schema(), sink, commit, translation.judgements());
-    translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.of(done), identity));
-    return givingBack(
-        back -> {
-          back.write(done, "done");
-          giveBack(translation, back);
-          run(pipeline);
-          String text = back.read("done", StringUtf8Coder.of()).get(0);
-          return report(
-              sink.path(), DeltaCommit.Done.parse(text), false, found(translation, back), read);
-        });
+    return published(
+        translation,
+        done,
+        identity,
+        (text, results) ->
+            report(sink.path(), DeltaCommit.Done.parse(text), found.isPresent(), results, read));
   }
 
   private WriteReport toOnline(Write write, Sink.Online sink, String identity, Sources sources) {
     WindowAggregate aggregate = (WindowAggregate) write.input();
     OnlineTiles tiles = OnlineTiles.of(sink, aggregate, sources);
     tiles.requireNotOlder();
-    Pipeline pipeline = Pipeline.create(options);
-    Translation translation = new Translation(pipeline, sources, Instant.now(), identity);
+    Translation translation = translation(sources, identity);
     PCollection<UnsafeRow> inputs = translation.rows(aggregate.events().inputs());
-    PCollection<String> done = tiles.load(inputs, translation.judgements());
+    return published(
+        translation,
+        tiles.load(inputs, translation.judgements()),
+        identity,
+        (entities, results) ->
+            new WriteReport(
+                "redis " + sink.address() + " " + sink.space(),
+                "",
+                Long.parseLong(entities),
+                false,
+                results,
+                sources.versions(aggregate)));
+  }
+
+  private WriteReport toWhole(Write write, Sources sources) {
+    WholeSink sink = WholeSink.of(write, options);
+    PlanIdentity identity = sources.identity(write.input(), sink.toString());
+    Optional<Kept> before = sink.kept(identity);
+    boolean current = Kept.standing(before, identity) == Standing.CURRENT;
+    if (current && Sinks.isAsideDone(write, identity.digest())) {
+      return report(write, before.orElseThrow());
+    }
+    Map<String, String> read = sources.versions(write.input());
+    Translation translation = translation(sources, identity.digest());
+    PCollection<UnsafeRow> rows = translation.rows(write.input());
+    PCollection<String> done =
+        current
+            ? rows.getPipeline()
+                .apply("Kept", Create.of(WholeSink.Held.of(before.orElseThrow()).text()))
+            : sink.replace(rows, new RunAccount(identity, read, translation.judgements()));
+    return published(
+        translation,
+        done,
+        identity.digest(),
+        (text, results) -> {
+          WholeSink.Held held = WholeSink.Held.parse(text);
+          return new WriteReport(
+              write.sink().toString(), held.version(), held.rows(), current, results, read);
+        });
+  }
+
+  private Translation translation(Sources sources, String run) {
+    return new Translation(Pipeline.create(options), sources, Instant.now(), run);
+  }
+
+  /** What a run came to, of what its sink says and what was found of its rows. */
+  private interface Report {
+    WriteReport of(String done, List<ExpectationResult> found);
+  }
+
+  /** Runs a pipeline whose rows end in a sink, and sets aside what does not hold. */
+  private WriteReport published(
+      Translation translation, PCollection<String> done, String identity, Report report) {
     translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.of(done), identity));
     return givingBack(
         back -> {
           back.write(done, "done");
           giveBack(translation, back);
-          run(pipeline);
-          long entities = Long.parseLong(back.read("done", StringUtf8Coder.of()).get(0));
-          return new WriteReport(
-              "redis " + sink.address() + " " + sink.space(),
-              "",
-              entities,
-              false,
-              found(translation, back),
-              sources.versions(aggregate));
+          run(done.getPipeline());
+          return report.of(
+              back.read("done", StringUtf8Coder.of()).get(0), found(translation, back));
         });
   }
 
@@ -212,6 +250,16 @@ public final class BeamEngine implements Engine {
       Map<String, String> read) {
     return new WriteReport(
         path, Long.toString(done.version()), done.rows(), unchanged, expectations, read);
+  }
+
+  private static WriteReport report(Write write, Kept unchanged) {
+    return new WriteReport(
+        write.sink().toString(),
+        unchanged.version(),
+        unchanged.rows(),
+        true,
+        unchanged.account().expectations(),
+        unchanged.account().versions());
   }
 
   private static void giveBack(Translation translation, Collected back) {
@@ -283,9 +331,14 @@ public final class BeamEngine implements Engine {
     return writes.stream().map(write -> standing(write, sources)).toList();
   }
 
-  private static Standing standing(Write write, Sources sources) {
-    if (!(write.sink() instanceof Sink.Delta sink)) {
+  private Standing standing(Write write, Sources sources) {
+    if (write.sink() instanceof Sink.Online) {
       return Standing.MISSING;
+    }
+    if (!(write.sink() instanceof Sink.Delta sink)) {
+      WholeSink whole = WholeSink.of(write, options);
+      PlanIdentity identity = sources.identity(write.input(), whole.toString());
+      return Kept.standing(whole.kept(identity), identity);
     }
     DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity(write, sources));
     if (commit.found().isPresent()) {

@@ -5,6 +5,7 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.PlainRows;
@@ -106,6 +107,11 @@ final class Sources {
     PlanNodes.of(node, Scan.class)
         .forEach(scan -> versions.put(scan.location().toString(), version(scan.location())));
     return versions;
+  }
+
+  /** What a run of a plan into a target would do, and what it reads now. */
+  PlanIdentity identity(Node node, String target) {
+    return PlanIdentity.of(node, target, scan -> version(scan.location()));
   }
 
   /** The columns that what the rows are read from has, and no scan of it names. */

@@ -84,7 +84,10 @@ final class StreamBed implements AutoCloseable {
                         0,
                         0,
                         none.updated("message.max.bytes", Integer.toString(MOST_BYTES))
-                            .updated("auto.create.topics.enable", "false"),
+                            .updated("auto.create.topics.enable", "false")
+                            .updated("offsets.topic.replication.factor", "1")
+                            .updated("transaction.state.log.replication.factor", "1")
+                            .updated("transaction.state.log.min.isr", "1"),
                         none,
                         none))
                 .config()

@@ -16,7 +16,7 @@ public record Kept(Account account, String version, long rows) {
   }
 
   /** Whether a run of that account has been here, whatever it found. */
-  boolean isOf(Account other) {
+  public boolean isOf(Account other) {
     return account.parts().equals(other.parts());
   }
 }
