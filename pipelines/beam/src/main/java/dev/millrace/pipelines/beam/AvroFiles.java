@@ -83,7 +83,7 @@ record AvroFiles(List<Path> paths) implements SourceFiles {
   }
 
   /** Times without a zone are in UTC. */
-  private static Optional<dev.millrace.transforms.type.DataType> type(
+  static Optional<dev.millrace.transforms.type.DataType> type(
       org.apache.spark.sql.types.DataType type) {
     return type.equals(DataTypes.TimestampNTZType)
         ? Optional.of(PrimitiveType.TIMESTAMP)

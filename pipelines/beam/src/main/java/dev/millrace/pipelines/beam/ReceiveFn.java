@@ -2,9 +2,9 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.runs.StreamProgram;
 import dev.millrace.pipelines.runs.StreamRow;
-import dev.millrace.transforms.expression.RowChain;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -25,7 +25,7 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
   private final StreamPlan plan;
   private final Counter messages = Metrics.counter("millrace", "messages");
   private final Counter poison = Metrics.counter("millrace", "poison");
-  private transient @Nullable RowChain reading;
+  private transient @Nullable UnaryOperator<InternalRow> reading;
   private transient @Nullable StreamProgram program;
   private transient @Nullable UnsafeProjection bare;
 
@@ -35,7 +35,7 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
 
   @Setup
   public void setup() {
-    reading = Compiled.chain(plan.reading());
+    reading = plan.reading().compile();
     program = StreamProgram.of(plan.spec());
     bare = StreamProgram.bare(plan.spec());
   }
@@ -57,14 +57,13 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
 
   private InternalRow read(Object[] raw) {
     try {
-      return Objects.requireNonNull(
-          Objects.requireNonNull(reading).apply(new GenericInternalRow(raw)));
+      return Objects.requireNonNull(reading).apply(new GenericInternalRow(raw));
     } catch (RuntimeException failure) {
       poison.inc();
       Object[] message = java.util.Arrays.copyOf(raw, raw.length + 1);
       message[raw.length] =
           UTF8String.fromString("it cannot be read: " + failure.getClass().getSimpleName());
-      Object[] row = new Object[plan.reading().get(plan.reading().size() - 1).columns().size()];
+      Object[] row = new Object[plan.reading().columns()];
       row[row.length - 1] = new GenericInternalRow(message);
       return new GenericInternalRow(row);
     }

@@ -6,19 +6,16 @@ import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
-import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.runs.Account;
-import dev.millrace.pipelines.runs.MessageText;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.expression.RowChain;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.Schema;
@@ -94,15 +91,6 @@ final class StreamStart {
 
   /** What workers are to know; with it, tables are there and stores are loaded. */
   StreamPlan plan(Location.KafkaTopic of) {
-    MessageText text = new MessageText(of.messages(), follow.stream());
-    if (of.messages().format() != Messages.Format.JSON) {
-      throw MillraceException.because(
-          "The Beam engine cannot read messages of " + of.messages().format(),
-          "it reads JSON",
-          "Follow the stream with Spark");
-    }
-    List<RowChain.Step> reading =
-        new ArrayList<>(List.of(text.looked(), text.values(), text.selected()));
     StreamSpec spec = new StreamSpec(follow);
     Sink.Delta sink = (Sink.Delta) follow.log().sink();
     Expect expect = follow.expect();
@@ -127,7 +115,7 @@ final class StreamStart {
     }
     return new StreamPlan(
         follow.name(),
-        reading,
+        MessageReading.of(of, follow.stream()),
         spec,
         log,
         aside,

@@ -198,8 +198,17 @@ final class StreamBed implements AutoCloseable {
         features);
   }
 
-  /** The stream of a topic, into a log, a quarantine and the store. */
+  /** The stream of a topic of JSON, into a log, a quarantine and the store. */
   Follow follow(String topic, Path dir) {
+    return follow(topic, dir, Messages.json().withKeys());
+  }
+
+  /**
+   * The stream of a topic.
+   *
+   * @param more expectations
+   */
+  Follow follow(String topic, Path dir, Messages messages, Expectation... more) {
     Schema raw =
         new Schema(
             List.of(
@@ -207,18 +216,20 @@ final class StreamBed implements AutoCloseable {
                 LOG.column("at"),
                 LOG.column("spent"),
                 new Column(Messages.COLUMN, Messages.TYPE)));
-    Location stream = new Location.KafkaTopic("main", topic, Messages.json().withKeys());
+    Location stream = new Location.KafkaTopic("main", topic, messages);
     List<NamedExpression> columns = new ArrayList<>();
     raw.names().forEach(name -> columns.add(NamedExpression.column(name)));
     columns.add(new NamedExpression("day", "cast(at as date)"));
     Project rows = Project.of("visits", new Scan(stream, raw), columns, Optional.empty());
     List<Expectation> expected =
-        List.of(
-            satisfies("message.error is null", "the message cannot be read").orQuarantine(),
-            notNull("shop").orQuarantine(),
-            notNull("at").orQuarantine(),
-            between("spent", -100, 100).orQuarantine(),
-            unique("shop", "at", "spent").orQuarantine());
+        new ArrayList<>(
+            List.of(
+                satisfies("message.error is null", "the message cannot be read").orQuarantine(),
+                notNull("shop").orQuarantine(),
+                notNull("at").orQuarantine(),
+                between("spent", -100, 100).orQuarantine(),
+                unique("shop", "at", "spent").orQuarantine()));
+    expected.addAll(List.of(more));
     Expect held =
         new Expect(
             "visits", rows, expected, Sink.Delta.whole(dir.resolve("quarantine").toString()));
