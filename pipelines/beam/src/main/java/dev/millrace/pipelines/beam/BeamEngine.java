@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -134,11 +135,12 @@ public final class BeamEngine implements Engine {
 
   @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
-    PipelineOptions ofStream =
-        arguments.isEmpty()
-            ? options
-            : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings.checkpoint()));
-    return new StreamStart(this, ofStream, follow, settings).start(listener);
+    Supplier<PipelineOptions> ofStream =
+        () ->
+            arguments.isEmpty()
+                ? options
+                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings.checkpoint()));
+    return new StreamFollowing(new StreamStart(this, ofStream, follow, settings), listener);
   }
 
   @Override

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
   private static final long serialVersionUID = 1L;
 
+  private static final int TIMESTAMP = 3;
+
   private final StreamPlan plan;
   private final Counter messages = Metrics.counter("millrace", "messages");
   private final Counter poison = Metrics.counter("millrace", "poison");
@@ -43,28 +45,30 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
   @ProcessElement
   public void process(@Element KafkaRecord<byte[], byte[]> message, OutputReceiver<StreamRow> out) {
     messages.inc();
+    out.output(
+        Objects.requireNonNull(program)
+            .judge(read(message), Objects.requireNonNull(bare), Map.of()));
+  }
+
+  private InternalRow read(KafkaRecord<byte[], byte[]> message) {
     Object[] raw = {
       UTF8String.fromString(message.getTopic()),
       message.getPartition(),
       message.getOffset(),
-      Math.multiplyExact(message.getTimestamp(), 1_000L),
+      null,
       message.getKV().getKey(),
       message.getKV().getValue()
     };
-    out.output(
-        Objects.requireNonNull(program).judge(read(raw), Objects.requireNonNull(bare), Map.of()));
-  }
-
-  private InternalRow read(Object[] raw) {
     try {
+      raw[TIMESTAMP] = Math.multiplyExact(message.getTimestamp(), 1_000L);
       return Objects.requireNonNull(reading).apply(new GenericInternalRow(raw));
     } catch (RuntimeException failure) {
       poison.inc();
-      Object[] message = java.util.Arrays.copyOf(raw, raw.length + 1);
-      message[raw.length] =
+      Object[] unread = java.util.Arrays.copyOf(raw, raw.length + 1);
+      unread[raw.length] =
           UTF8String.fromString("it cannot be read: " + failure.getClass().getSimpleName());
       Object[] row = new Object[plan.reading().columns()];
-      row[row.length - 1] = new GenericInternalRow(message);
+      row[row.length - 1] = new GenericInternalRow(unread);
       return new GenericInternalRow(row);
     }
   }

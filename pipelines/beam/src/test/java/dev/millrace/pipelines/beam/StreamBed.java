@@ -137,9 +137,19 @@ final class StreamBed implements AutoCloseable {
   }
 
   void send(String topic, @Nullable String key, byte @Nullable [] value) throws Exception {
+    send(topic, key, value, null);
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param time that it says it was sent at, in milliseconds; now where it is null
+   */
+  void send(String topic, @Nullable String key, byte @Nullable [] value, @Nullable Long time)
+      throws Exception {
     byte[] bytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-    Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, bytes, value));
-    RecordMetadata unused = sent.get();
+    RecordMetadata unused =
+        producer.send(new ProducerRecord<>(topic, null, time, bytes, value)).get();
   }
 
   void send(String topic, List<String> messages) throws Exception {

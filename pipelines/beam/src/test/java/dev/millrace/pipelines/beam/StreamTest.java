@@ -8,6 +8,7 @@ import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Messages;
+import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
 import java.io.ByteArrayOutputStream;
@@ -146,6 +147,7 @@ class StreamTest {
     bed.send(topic, "a", bytes("{\"shop\":\"a\",\"spent\":1}"));
     bed.send(topic, "a", bytes(StreamBed.json("a", later, 500)));
     bed.send(topic, "a", bytes(StreamBed.json("a", later, 2)));
+    bed.send(topic, "a", bytes(StreamBed.json("a", later, 3)), Long.MAX_VALUE);
     drain(runner, topic);
 
     assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
@@ -165,7 +167,50 @@ class StreamTest {
                 + " 2024-01-06T01:00:00Z]",
             topic + " 0 9: null [it happened more than PT1H after its message was sent]",
             topic + " 0 10: null [at is null]",
-            topic + " 0 11: null [spent is outside [-100, 100]: 500.0]");
+            topic + " 0 11: null [spent is outside [-100, 100]: 500.0]",
+            topic + " 0 13: it cannot be read: ArithmeticException " + unread);
+    assertEqualStores();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStoreThatIsStartedAgainMeanwhileIsLoadedFromTheLog(Runner runner) throws Exception {
+    String topic = "lossy-" + runner;
+    bed.topic(topic, 2);
+    List<String> messages = StreamBed.drawn(80, 3);
+    bed.send(topic, messages);
+    try (Following following =
+        runner.engine().follow(bed.follow(topic, dir), settings(), batch -> {})) {
+      following.drain();
+      assertEqualStores();
+      bed.restartRedis();
+      List<String> more = StreamBed.drawn(80, 4);
+      bed.send(topic, more);
+      following.drain();
+      assertThat(StreamBed.log(batch, dir).values().size() + StreamBed.aside(batch, dir).size())
+          .isEqualTo(messages.size() + more.size());
+      assertEqualStores();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNumberOfAllRowsThatIsOutOfBoundsStopsTheStream(Runner runner) throws Exception {
+    String topic = "bounds-" + runner;
+    bed.topic(topic, 1);
+    Follow follow =
+        bed.follow(topic, dir, Messages.json(), Expectations.mean("spent", 0, 10).orFail());
+    bed.send(topic, List.of(StreamBed.json("a", FIRST, 9), StreamBed.json("b", FIRST, 1)));
+    drain(runner, follow);
+    assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
+    bed.send(topic, List.of(StreamBed.json("c", FIRST, 99)));
+
+    assertThatThrownBy(() -> drain(runner, follow))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("mean of spent")
+        .hasMessageContaining("Nothing was published");
+    assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
+    assertThat(StreamBed.aside(batch, dir)).isEmpty();
     assertEqualStores();
   }
 
