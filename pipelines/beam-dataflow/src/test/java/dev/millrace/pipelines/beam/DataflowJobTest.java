@@ -190,6 +190,22 @@ class DataflowJobTest {
   }
 
   @Test
+  void whoWritesToIcebergPutsItBesideTheEngine() {
+    BeamEngine here =
+        BeamEngine.on(PipelineOptionsFactory.fromArgs("--runner=DirectRunner").create());
+    Write write =
+        new Write(
+            new Scan(new Location.Memory("sales"), SALES),
+            new Sink.Iceberg("lake.shop.sales", List.of()));
+    assertThatThrownBy(() -> here.run(write))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot write iceberg lake.shop.sales: Iceberg is not on the class path. Put"
+                + " iceberg-spark-runtime-3.5_2.12 and jackson-datatype-jsr310 there, for the"
+                + " workers too.");
+  }
+
+  @Test
   void anOptionThatDataflowDoesNotKnowIsSaidAtLaunch() {
     assertThatThrownBy(
             () -> RunnerOptions.parse(List.of("--runner=DataflowRunner", "--flinkMaster=[local]")))

@@ -4,9 +4,9 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.ParquetFolder;
 import dev.millrace.pipelines.runs.PlanIdentity;
-import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.Schema;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,11 +21,12 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.iceberg.parquet.ParquetSchemaUtil;
-import org.apache.iceberg.spark.SparkSchemaUtil;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
-import org.apache.parquet.schema.MessageTypeParser;
+import org.apache.parquet.schema.MessageType;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
 /**
@@ -102,15 +103,24 @@ record ParquetSink(Sink.Parquet sink, Schema schema) implements WholeSink {
       context.output(Held.of(folder.publish(made, rows, account.complete(context))).text());
     }
 
-    /** A file of no rows tells the columns; Delta's library and Iceberg's write none. */
+    /**
+     * A file of no rows tells the columns. Delta's library writes none; how it writes the columns,
+     * one of a row tells.
+     */
     private void writeNone() throws IOException {
-      String columns =
-          ParquetSchemaUtil.convert(
-                  SparkSchemaUtil.convert(CatalystTypes.toCatalyst(schema)), "rows")
-              .toString();
-      Path path = new Path(made.folder(), UUID.randomUUID() + ".parquet");
-      ExampleParquetWriter.builder(HadoopOutputFile.fromPath(path, new Configuration()))
-          .withType(MessageTypeParser.parseMessageType(columns))
+      Configuration conf = new Configuration();
+      DeltaRows one = new DeltaRows(made.folder(), schema, List.of());
+      List<String> adds = new ArrayList<>(one.add(new GenericInternalRow(schema.columns().size())));
+      adds.addAll(one.finish());
+      Path row = new Path(made.folder(), DeltaRows.Added.parse(adds.get(0)).name());
+      MessageType columns;
+      try (ParquetFileReader reader = ParquetFileReader.open(HadoopInputFile.fromPath(row, conf))) {
+        columns = reader.getFooter().getFileMetaData().getSchema();
+      }
+      boolean unused = row.getFileSystem(conf).delete(row, false);
+      Path none = new Path(made.folder(), UUID.randomUUID() + ".parquet");
+      ExampleParquetWriter.builder(HadoopOutputFile.fromPath(none, conf))
+          .withType(columns)
           .build()
           .close();
     }
