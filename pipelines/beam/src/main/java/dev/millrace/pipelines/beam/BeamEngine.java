@@ -7,41 +7,24 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
-import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
-import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
-import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
-import dev.millrace.pipelines.runs.Kept;
-import dev.millrace.pipelines.runs.PlanIdentity;
-import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Max;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -91,7 +74,8 @@ public final class BeamEngine implements Engine {
     Translation translation = new Translation(pipeline, sources, Instant.now(), "");
     PCollection<UnsafeRow> rows = translation.rows(node);
     translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.empty(), ""));
-    return givingBack(
+    return Collected.by(
+        options,
         back -> {
           back.write(rows, "rows");
           run(pipeline);
@@ -114,7 +98,8 @@ public final class BeamEngine implements Engine {
             .apply("Times", ParDo.of(new TimesFn()))
             .setCoder(VarLongCoder.of())
             .apply("Newest", Combine.globally(Max.ofLongs()).withoutDefaults());
-    return givingBack(
+    return Collected.by(
+        options,
         back -> {
           back.write(newest, "newest");
           run(pipeline);
@@ -145,147 +130,11 @@ public final class BeamEngine implements Engine {
 
   @Override
   public WriteReport run(Write write) {
-    Sources sources = new Sources(memory);
-    if (write.sink() instanceof Sink.Delta delta) {
-      return toDelta(write, delta, identity(write, sources), sources);
-    }
-    return write.sink() instanceof Sink.Online online
-        ? toOnline(write, online, identity(write, sources), sources)
-        : toWhole(write, sources);
+    return new WriteRun(options, new Sources(memory)).run(write);
   }
 
-  private WriteReport toDelta(Write write, Sink.Delta sink, String identity, Sources sources) {
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity);
-    Map<String, String> read = sources.versions(write.input());
-    Optional<DeltaCommit.Done> found = commit.found();
-    if (found.isPresent() && Sinks.isAsideDone(write, identity)) {
-      return report(sink.path(), found.get(), true, List.of(), read);
-    }
-    Translation translation = translation(sources, identity);
-    PCollection<UnsafeRow> rows = translation.rows(write.input());
-    PCollection<String> done =
-        Sinks.toDelta(
-            "Write", rows, write.input().schema(), sink, commit, translation.judgements());
-    return published(
-        translation,
-        done,
-        identity,
-        (text, results) ->
-            report(sink.path(), DeltaCommit.Done.parse(text), found.isPresent(), results, read));
-  }
-
-  private WriteReport toOnline(Write write, Sink.Online sink, String identity, Sources sources) {
-    WindowAggregate aggregate = (WindowAggregate) write.input();
-    OnlineTiles tiles = OnlineTiles.of(sink, aggregate, sources);
-    tiles.requireNotOlder();
-    Translation translation = translation(sources, identity);
-    PCollection<UnsafeRow> inputs = translation.rows(aggregate.events().inputs());
-    return published(
-        translation,
-        tiles.load(inputs, translation.judgements()),
-        identity,
-        (entities, results) ->
-            new WriteReport(
-                "redis " + sink.address() + " " + sink.space(),
-                "",
-                Long.parseLong(entities),
-                false,
-                results,
-                sources.versions(aggregate)));
-  }
-
-  private WriteReport toWhole(Write write, Sources sources) {
-    WholeSink sink = WholeSink.of(write, options);
-    PlanIdentity identity = sources.identity(write.input(), sink.toString());
-    Optional<Kept> before = sink.kept(identity);
-    boolean current = Kept.standing(before, identity) == Standing.CURRENT;
-    if (current && Sinks.isAsideDone(write, identity.digest())) {
-      return report(write, before.orElseThrow());
-    }
-    Map<String, String> read = sources.versions(write.input());
-    Translation translation = translation(sources, identity.digest());
-    PCollection<UnsafeRow> rows = translation.rows(write.input());
-    PCollection<String> done =
-        current
-            ? rows.getPipeline()
-                .apply("Kept", Create.of(WholeSink.Held.of(before.orElseThrow()).text()))
-            : sink.replace(rows, new RunAccount(identity, read, translation.judgements()));
-    return published(
-        translation,
-        done,
-        identity.digest(),
-        (text, results) -> {
-          WholeSink.Held held = WholeSink.Held.parse(text);
-          return new WriteReport(
-              write.sink().toString(), held.version(), held.rows(), current, results, read);
-        });
-  }
-
-  private Translation translation(Sources sources, String run) {
-    return new Translation(Pipeline.create(options), sources, Instant.now(), run);
-  }
-
-  /** What a run came to, of what its sink says and what was found of its rows. */
-  private interface Report {
-    WriteReport of(String done, List<ExpectationResult> found);
-  }
-
-  /** Runs a pipeline whose rows end in a sink, and sets aside what does not hold. */
-  private WriteReport published(
-      Translation translation, PCollection<String> done, String identity, Report report) {
-    translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.of(done), identity));
-    return givingBack(
-        back -> {
-          back.write(done, "done");
-          giveBack(translation, back);
-          run(done.getPipeline());
-          return report.of(
-              back.read("done", StringUtf8Coder.of()).get(0), found(translation, back));
-        });
-  }
-
-  private static WriteReport report(
-      String path,
-      DeltaCommit.Done done,
-      boolean unchanged,
-      List<ExpectationResult> expectations,
-      Map<String, String> read) {
-    return new WriteReport(
-        path, Long.toString(done.version()), done.rows(), unchanged, expectations, read);
-  }
-
-  private static WriteReport report(Write write, Kept unchanged) {
-    return new WriteReport(
-        write.sink().toString(),
-        unchanged.version(),
-        unchanged.rows(),
-        true,
-        unchanged.account().expectations(),
-        unchanged.account().versions());
-  }
-
-  private static void giveBack(Translation translation, Collected back) {
-    for (int i = 0; i < translation.judgements().size(); i++) {
-      back.write(translation.judgements().get(i).found(), "found-" + i + "-");
-    }
-  }
-
-  private static List<ExpectationResult> found(Translation translation, Collected back) {
-    List<ExpectationResult> results = new ArrayList<>();
-    for (int i = 0; i < translation.judgements().size(); i++) {
-      byte[] found = back.read("found-" + i + "-", ByteArrayCoder.of()).get(0);
-      results.addAll(translation.judgements().get(i).verdict().findings(found).results());
-    }
-    return results;
-  }
-
-  /** What the plan would do, where to, and what it reads now: equal for runs of equal results. */
-  private static String identity(Write write, Sources sources) {
-    return Digest.sha256(
-        PlanPrinter.print(write.input()) + "\n" + write.sink() + sources.versions(write.input()));
-  }
-
-  private void run(Pipeline pipeline) {
+  /** Runs a pipeline to its end, and brings out what a person can act on. */
+  static void run(Pipeline pipeline) {
     try {
       pipeline.run().waitUntilFinish();
     } catch (RuntimeException failure) {
@@ -298,55 +147,10 @@ public final class BeamEngine implements Engine {
     }
   }
 
-  private interface Work<T> {
-    T with(Collected back);
-  }
-
-  private <T> T givingBack(Work<T> work) {
-    String shared = options.getTempLocation();
-    try {
-      Path folder = shared == null ? Files.createTempDirectory("millrace-beam") : null;
-      String name = folder == null ? shared + "/" + java.util.UUID.randomUUID() : folder.toString();
-      try {
-        return work.with(new Collected(name));
-      } finally {
-        if (folder != null) {
-          delete(folder);
-        }
-      }
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
-  }
-
   @Override
   public List<Standing> standing(List<Write> writes) {
-    Sources sources = new Sources(memory);
-    return writes.stream().map(write -> standing(write, sources)).toList();
-  }
-
-  private Standing standing(Write write, Sources sources) {
-    if (write.sink() instanceof Sink.Online) {
-      return Standing.MISSING;
-    }
-    if (!(write.sink() instanceof Sink.Delta sink)) {
-      WholeSink whole = WholeSink.of(write, options);
-      PlanIdentity identity = sources.identity(write.input(), whole.toString());
-      return Kept.standing(whole.kept(identity), identity);
-    }
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity(write, sources));
-    if (commit.found().isPresent()) {
-      return Standing.CURRENT;
-    }
-    return commit.exists() ? Standing.DEFINITION_CHANGED : Standing.MISSING;
+    WriteRun runs = new WriteRun(options, new Sources(memory));
+    return writes.stream().map(runs::standing).toList();
   }
 
   @Override

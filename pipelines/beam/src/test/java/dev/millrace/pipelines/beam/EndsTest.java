@@ -13,6 +13,8 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.Kept;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
@@ -30,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
@@ -300,6 +303,14 @@ class EndsTest {
     assertThat(spentInIceberg()).containsExactly(2.0);
     Snapshot newest = Objects.requireNonNull(table().currentSnapshot());
     assertThat(winner.version()).isEqualTo(Long.toString(newest.snapshotId()));
+
+    // A commit that is tried again finds itself done.
+    Account.Part part =
+        Account.Part.of(Optional.empty(), new PlanIdentity("a plan", "of some data"));
+    Account other = new Account(List.of(part), List.of(), Map.of());
+    Kept kept = target.commit(target.begin().snapshot(), List.of(), other);
+    assertThat(target.commit(late.snapshot(), List.of(), other)).isEqualTo(kept);
+    assertThat(table().snapshots()).hasSize(3);
   }
 
   @Test

@@ -141,7 +141,8 @@ public final class ParquetFolder {
         files -> {
           restore(files);
           Optional<Kept> done = kept(files).filter(kept -> kept.isOf(account));
-          if (done.isPresent() && !files.exists(there)) {
+          if (done.isPresent()) {
+            files.delete(there, true);
             return done.get();
           }
           try (OutputStream out = files.create(new Path(there, ACCOUNT))) {
