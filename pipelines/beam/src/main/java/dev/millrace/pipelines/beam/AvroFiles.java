@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.FilesAtRest;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.type.Column;
@@ -55,7 +56,7 @@ record AvroFiles(List<Path> paths) implements SourceFiles {
 
   @Override
   public String version() {
-    return SourceFiles.digest(paths);
+    return FilesAtRest.digest(paths, new Configuration());
   }
 
   @Override

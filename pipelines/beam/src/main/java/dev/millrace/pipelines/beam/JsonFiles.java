@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.FilesAtRest;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.Selection;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -57,7 +59,7 @@ record JsonFiles(Location.Files files, List<Path> paths) implements SourceFiles 
 
   @Override
   public String version() {
-    return SourceFiles.digest(paths);
+    return FilesAtRest.digest(paths, new Configuration());
   }
 
   @Override

@@ -2,9 +2,8 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.FilesAtRest;
 import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.problem.MillraceException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,10 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -91,7 +87,8 @@ final class FileSource {
    */
   static String version(SparkSession session, Location.Files files) {
     if (files.format() != Location.Files.Format.PARQUET) {
-      return TextFiles.version(session, paths(session, files));
+      Configuration conf = session.sessionState().newHadoopConf();
+      return FilesAtRest.digest(paths(session, files), conf);
     }
     return Digest.sha256(
         footers(session, files).stream()
@@ -101,45 +98,13 @@ final class FileSource {
   }
 
   private static List<Path> paths(SparkSession session, Location.Files files) {
-    return list(session.sessionState().newHadoopConf(), files).stream()
-        .map(LocatedFileStatus::getPath)
-        .sorted()
-        .toList();
+    return FilesAtRest.paths(files, session.sessionState().newHadoopConf());
   }
 
   private static List<ParquetFooter> footers(SparkSession session, Location.Files files) {
     Configuration conf = session.sessionState().newHadoopConf();
-    return list(conf, files).parallelStream()
-        .sorted(java.util.Comparator.comparing(file -> file.getPath().toString()))
+    return FilesAtRest.list(files, conf).parallelStream()
         .map(file -> ParquetFooter.read(file, conf, session.sessionState().conf()))
         .toList();
-  }
-
-  private static List<LocatedFileStatus> list(Configuration conf, Location.Files files) {
-    List<LocatedFileStatus> found = new ArrayList<>();
-    Path path = new Path(files.path());
-    try {
-      FileSystem system = path.getFileSystem(conf);
-      if (system.exists(path)) {
-        RemoteIterator<LocatedFileStatus> each = system.listFiles(path, true);
-        while (each.hasNext()) {
-          LocatedFileStatus file = each.next();
-          String name = file.getPath().getName();
-          if (!name.startsWith("_") && !name.startsWith(".")) {
-            found.add(file);
-          }
-        }
-      }
-    } catch (IOException failure) {
-      throw MillraceException.because(
-          "Cannot read " + files,
-          String.valueOf(failure.getMessage()),
-          "Check the path and its permissions");
-    }
-    if (found.isEmpty()) {
-      throw MillraceException.because(
-          "Cannot read " + files, "there is no such file or the folder is empty", "Check the path");
-    }
-    return found;
   }
 }

@@ -2,17 +2,12 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.Selection;
-import dev.millrace.transforms.problem.MillraceException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -96,22 +91,5 @@ final class TextFiles {
 
   private static List<String> fields(SparkSession session, List<Path> paths) {
     return Arrays.asList(session.read().option("mode", "FAILFAST").json(names(paths)).columns());
-  }
-
-  /** A digest of the files' names and bytes. */
-  static String version(SparkSession session, List<Path> paths) {
-    Configuration conf = session.sessionState().newHadoopConf();
-    StringBuilder all = new StringBuilder();
-    for (Path path : paths) {
-      try (InputStream in = path.getFileSystem(conf).open(path)) {
-        all.append(path.getName()).append(' ').append(Digest.sha256(in)).append('\n');
-      } catch (IOException failure) {
-        throw MillraceException.because(
-            "Cannot read " + path,
-            String.valueOf(failure.getMessage()),
-            "Check the path and its permissions");
-      }
-    }
-    return Digest.sha256(all.toString());
   }
 }
