@@ -52,6 +52,9 @@ public record Source(
   /** The column of the log that it is kept by: the day of the event time, in UTC. */
   static final String DAY = "event_day";
 
+  private static final Set<Location.Files.Format> FOLLOWED =
+      Set.of(Location.Files.Format.PARQUET, Location.Files.Format.JSON);
+
   /** Checks that all parts fit together. */
   public Source {
     Names.check("source", name);
@@ -84,8 +87,7 @@ public record Source(
   private static void check(Location from, String name, Schema columns, Problems problems) {
     boolean readable =
         from instanceof Location.KafkaTopic
-            || (from instanceof Location.Files files
-                && files.format() != Location.Files.Format.CSV);
+            || (from instanceof Location.Files files && FOLLOWED.contains(files.format()));
     if (!readable) {
       problems.add(
           "Source '" + name + "' cannot be followed in " + from,
@@ -113,6 +115,11 @@ public record Source(
   /** JSON files, an object a line; columns, the event time and expectations follow. */
   public static Builder json(String name, String path) {
     return new Builder(name, new Location.Files(Location.Files.Format.JSON, path));
+  }
+
+  /** Avro files; columns, the event time and expectations follow. */
+  public static Builder avro(String name, String path) {
+    return new Builder(name, new Location.Files(Location.Files.Format.AVRO, path));
   }
 
   /** A Delta table; columns, the event time and expectations follow. */

@@ -46,7 +46,8 @@ public final class PinnedSettings {
     return new TreeMap<>(SETTINGS);
   }
 
-  static <T> T under(Supplier<T> work) {
+  /** Work of this thread with Catalyst under the settings, whatever session is active. */
+  public static <T> T under(Supplier<T> work) {
     return SQLConf.withExistingConf(
         CONF,
         new AbstractFunction0<T>() {

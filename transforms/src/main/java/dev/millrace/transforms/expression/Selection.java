@@ -5,7 +5,9 @@ import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.Schema;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.catalyst.expressions.Cast;
@@ -48,5 +50,40 @@ public final class Selection {
     }
     problems.throwIfAny();
     return columns;
+  }
+
+  /**
+   * The expressions that read the declared columns from texts, by name.
+   *
+   * @param held the names of the texts
+   * @param where the texts lie, as messages name it
+   * @throws dev.millrace.transforms.problem.DefinitionException naming each column that is not
+   *     there
+   */
+  public static Map<String, String> ofTexts(List<String> held, Schema wanted, String where) {
+    requireNames(held, wanted, where);
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (Column column : wanted.columns()) {
+      String name = Expressions.quoted(column.name());
+      columns.put(
+          column.name(),
+          "cast(" + name + " as " + CatalystTypes.toCatalyst(column.type()).sql() + ")");
+    }
+    return columns;
+  }
+
+  /**
+   * Refuses declared columns whose names are not among those that are held.
+   *
+   * @throws dev.millrace.transforms.problem.DefinitionException naming each of them
+   */
+  public static void requireNames(Collection<String> held, Schema wanted, String where) {
+    Problems problems = new Problems(where);
+    for (Column column : wanted.columns()) {
+      if (!held.contains(column.name())) {
+        problems.add(Problem.unknown("column", column.name(), where, held));
+      }
+    }
+    problems.throwIfAny();
   }
 }

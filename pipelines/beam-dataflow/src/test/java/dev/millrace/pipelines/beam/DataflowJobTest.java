@@ -163,11 +163,13 @@ class DataflowJobTest {
         .filteredOn(jar -> jar.startsWith("spark-"))
         .extracting(jar -> jar.replaceAll("_2\\.12-3\\.5\\.7.*", ""))
         .containsExactlyInAnyOrder(
+            "spark-avro",
             "spark-catalyst",
             "spark-common-utils",
             "spark-core",
             "spark-network-common",
             "spark-sketch",
+            "spark-sql",
             "spark-sql-api",
             "spark-tags",
             "spark-unsafe");
@@ -185,6 +187,22 @@ class DataflowJobTest {
     assertThat(opened)
         .contains("java.base/java.nio=ALL-UNNAMED", "java.base/sun.nio.ch=ALL-UNNAMED")
         .hasSize(14);
+  }
+
+  @Test
+  void whoWritesToIcebergPutsItBesideTheEngine() {
+    BeamEngine here =
+        BeamEngine.on(PipelineOptionsFactory.fromArgs("--runner=DirectRunner").create());
+    Write write =
+        new Write(
+            new Scan(new Location.Memory("sales"), SALES),
+            new Sink.Iceberg("lake.shop.sales", List.of()));
+    assertThatThrownBy(() -> here.run(write))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot write iceberg lake.shop.sales: Iceberg is not on the class path. Put"
+                + " iceberg-spark-runtime-3.5_2.12 and jackson-datatype-jsr310 there, for the"
+                + " workers too.");
   }
 
   @Test

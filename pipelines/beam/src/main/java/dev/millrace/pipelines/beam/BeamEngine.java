@@ -7,33 +7,20 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
-import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
-import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
-import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
-import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -87,7 +74,8 @@ public final class BeamEngine implements Engine {
     Translation translation = new Translation(pipeline, sources, Instant.now(), "");
     PCollection<UnsafeRow> rows = translation.rows(node);
     translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.empty(), ""));
-    return givingBack(
+    return Collected.by(
+        options,
         back -> {
           back.write(rows, "rows");
           run(pipeline);
@@ -110,7 +98,8 @@ public final class BeamEngine implements Engine {
             .apply("Times", ParDo.of(new TimesFn()))
             .setCoder(VarLongCoder.of())
             .apply("Newest", Combine.globally(Max.ofLongs()).withoutDefaults());
-    return givingBack(
+    return Collected.by(
+        options,
         back -> {
           back.write(newest, "newest");
           run(pipeline);
@@ -131,111 +120,21 @@ public final class BeamEngine implements Engine {
 
   @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
-    PipelineOptions ofStream =
-        arguments.isEmpty()
-            ? options
-            : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings.checkpoint()));
-    return new StreamStart(this, ofStream, follow, settings).start(listener);
+    Supplier<PipelineOptions> ofStream =
+        () ->
+            arguments.isEmpty()
+                ? options
+                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings.checkpoint()));
+    return new StreamFollowing(new StreamStart(this, ofStream, follow, settings), listener);
   }
 
   @Override
   public WriteReport run(Write write) {
-    Sources sources = new Sources(memory);
-    String identity = identity(write, sources);
-    if (write.sink() instanceof Sink.Delta delta) {
-      return toDelta(write, delta, identity, sources);
-    }
-    if (write.sink() instanceof Sink.Online online) {
-      return toOnline(write, online, identity, sources);
-    }
-    throw MillraceException.because(
-        "The Beam engine cannot write " + write.sink(),
-        "it writes Delta tables and the online store",
-        "Run the plan with Spark");
+    return new WriteRun(options, new Sources(memory)).run(write);
   }
 
-  private WriteReport toDelta(Write write, Sink.Delta sink, String identity, Sources sources) {
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity);
-    Map<String, String> read = sources.versions(write.input());
-    Optional<DeltaCommit.Done> found = commit.found();
-    if (found.isPresent()) {
-      return report(sink.path(), found.get(), true, List.of(), read);
-    }
-    Pipeline pipeline = Pipeline.create(options);
-    Translation translation = new Translation(pipeline, sources, Instant.now(), identity);
-    PCollection<UnsafeRow> rows = translation.rows(write.input());
-    PCollection<String> done =
-        Sinks.toDelta(
-            "Write", rows, write.input().schema(), sink, commit, translation.judgements());
-    translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.of(done), identity));
-    return givingBack(
-        back -> {
-          back.write(done, "done");
-          giveBack(translation, back);
-          run(pipeline);
-          String text = back.read("done", StringUtf8Coder.of()).get(0);
-          return report(
-              sink.path(), DeltaCommit.Done.parse(text), false, found(translation, back), read);
-        });
-  }
-
-  private WriteReport toOnline(Write write, Sink.Online sink, String identity, Sources sources) {
-    WindowAggregate aggregate = (WindowAggregate) write.input();
-    OnlineTiles tiles = OnlineTiles.of(sink, aggregate, sources);
-    tiles.requireNotOlder();
-    Pipeline pipeline = Pipeline.create(options);
-    Translation translation = new Translation(pipeline, sources, Instant.now(), identity);
-    PCollection<UnsafeRow> inputs = translation.rows(aggregate.events().inputs());
-    PCollection<String> done = tiles.load(inputs, translation.judgements());
-    translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.of(done), identity));
-    return givingBack(
-        back -> {
-          back.write(done, "done");
-          giveBack(translation, back);
-          run(pipeline);
-          long entities = Long.parseLong(back.read("done", StringUtf8Coder.of()).get(0));
-          return new WriteReport(
-              "redis " + sink.address() + " " + sink.space(),
-              "",
-              entities,
-              false,
-              found(translation, back),
-              sources.versions(aggregate));
-        });
-  }
-
-  private static WriteReport report(
-      String path,
-      DeltaCommit.Done done,
-      boolean unchanged,
-      List<ExpectationResult> expectations,
-      Map<String, String> read) {
-    return new WriteReport(
-        path, Long.toString(done.version()), done.rows(), unchanged, expectations, read);
-  }
-
-  private static void giveBack(Translation translation, Collected back) {
-    for (int i = 0; i < translation.judgements().size(); i++) {
-      back.write(translation.judgements().get(i).found(), "found-" + i + "-");
-    }
-  }
-
-  private static List<ExpectationResult> found(Translation translation, Collected back) {
-    List<ExpectationResult> results = new ArrayList<>();
-    for (int i = 0; i < translation.judgements().size(); i++) {
-      byte[] found = back.read("found-" + i + "-", ByteArrayCoder.of()).get(0);
-      results.addAll(translation.judgements().get(i).verdict().findings(found).results());
-    }
-    return results;
-  }
-
-  /** What the plan would do, where to, and what it reads now: equal for runs of equal results. */
-  private static String identity(Write write, Sources sources) {
-    return Digest.sha256(
-        PlanPrinter.print(write.input()) + "\n" + write.sink() + sources.versions(write.input()));
-  }
-
-  private void run(Pipeline pipeline) {
+  /** Runs a pipeline to its end, and brings out what a person can act on. */
+  static void run(Pipeline pipeline) {
     try {
       pipeline.run().waitUntilFinish();
     } catch (RuntimeException failure) {
@@ -248,50 +147,10 @@ public final class BeamEngine implements Engine {
     }
   }
 
-  private interface Work<T> {
-    T with(Collected back);
-  }
-
-  private <T> T givingBack(Work<T> work) {
-    String shared = options.getTempLocation();
-    try {
-      Path folder = shared == null ? Files.createTempDirectory("millrace-beam") : null;
-      String name = folder == null ? shared + "/" + java.util.UUID.randomUUID() : folder.toString();
-      try {
-        return work.with(new Collected(name));
-      } finally {
-        if (folder != null) {
-          delete(folder);
-        }
-      }
-    } catch (IOException broken) {
-      throw new UncheckedIOException(broken);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
-  }
-
   @Override
   public List<Standing> standing(List<Write> writes) {
-    Sources sources = new Sources(memory);
-    return writes.stream().map(write -> standing(write, sources)).toList();
-  }
-
-  private static Standing standing(Write write, Sources sources) {
-    if (!(write.sink() instanceof Sink.Delta sink)) {
-      return Standing.MISSING;
-    }
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity(write, sources));
-    if (commit.found().isPresent()) {
-      return Standing.CURRENT;
-    }
-    return commit.exists() ? Standing.DEFINITION_CHANGED : Standing.MISSING;
+    WriteRun runs = new WriteRun(options, new Sources(memory));
+    return writes.stream().map(runs::standing).toList();
   }
 
   @Override

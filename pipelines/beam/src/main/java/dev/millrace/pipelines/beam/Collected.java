@@ -7,12 +7,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -30,8 +36,39 @@ final class Collected {
 
   private final String folder;
 
-  Collected(String folder) {
+  private Collected(String folder) {
     this.folder = folder;
+  }
+
+  /** Work with what is given back. */
+  interface Work<T> {
+    T with(Collected back);
+  }
+
+  /** Work with a folder of its own, which is where the options say, or of this machine. */
+  static <T> T by(PipelineOptions options, Work<T> work) {
+    String shared = options.getTempLocation();
+    try {
+      Path folder = shared == null ? Files.createTempDirectory("millrace-beam") : null;
+      String name = folder == null ? shared + "/" + UUID.randomUUID() : folder.toString();
+      try {
+        return work.with(new Collected(name));
+      } finally {
+        if (folder != null) {
+          delete(folder);
+        }
+      }
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
   }
 
   <T> void write(PCollection<T> results, String name) {

@@ -136,7 +136,7 @@ final class DeltaCommit implements Serializable {
     long rows = 0;
     for (Row file : table.files()) {
       if (isReplaced(InternalScanFileUtils.getPartitionValues(file))) {
-        rows += records(file.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
+        rows += DeltaRows.Added.records(file.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
       }
     }
     return rows;
@@ -161,7 +161,7 @@ final class DeltaCommit implements Serializable {
     long rows = 0;
     for (String add : adds) {
       Row row = JsonUtils.rowFromJson(add, AddFile.FULL_SCHEMA);
-      rows += records(row);
+      rows += DeltaRows.Added.records(row);
       actions.add(SingleAction.createAddFileSingleAction(row));
     }
     Engine bound = new OneCommit(engine, version, "");
@@ -253,13 +253,6 @@ final class DeltaCommit implements Serializable {
       values.put(schema.indexOf("deletionVector"), add.getStruct(vector));
     }
     return new GenericRow(schema, values);
-  }
-
-  private static long records(Row add) {
-    String stats = add.getString(add.getSchema().indexOf("stats"));
-    return JsonUtils.rowFromJson(
-            stats, new StructType().add("numRecords", io.delta.kernel.types.LongType.LONG))
-        .getLong(0);
   }
 
   static void checkpoint(Engine engine, Table table, TransactionCommitResult result) {

@@ -5,11 +5,14 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.internal.json.JsonUtils;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.types.LongType;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
@@ -53,6 +56,26 @@ final class DeltaRows {
   private Schema dataSchema() {
     return new Schema(
         schema.columns().stream().filter(c -> !partitionBy.contains(c.name())).toList());
+  }
+
+  /**
+   * A file that was given out.
+   *
+   * @param name of a table without partitions
+   * @param rows that it holds
+   */
+  record Added(String name, long rows) {
+    static Added parse(String add) {
+      Row row = JsonUtils.rowFromJson(add, AddFile.FULL_SCHEMA);
+      return new Added(row.getString(row.getSchema().indexOf("path")), records(row));
+    }
+
+    /** How many rows an action says that its file holds. */
+    static long records(Row add) {
+      String stats = add.getString(add.getSchema().indexOf("stats"));
+      return JsonUtils.rowFromJson(stats, new StructType().add("numRecords", LongType.LONG))
+          .getLong(0);
+    }
   }
 
   /** Takes a row; gives out the files that became full. */

@@ -1,7 +1,5 @@
 package dev.millrace.pipelines.beam;
 
-import dev.millrace.pipelines.core.Location;
-import dev.millrace.transforms.problem.MillraceException;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.BooleanType;
@@ -19,14 +17,10 @@ import io.delta.kernel.types.TimestampNTZType;
 import io.delta.kernel.types.TimestampType;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -44,38 +38,7 @@ import org.apache.parquet.schema.Type;
  * @param footer its text, which holds sizes, places and statistics of all columns
  */
 record ParquetFile(String path, long size, long time, StructType columns, String footer) {
-  /** The files of a location, by name. */
-  static List<ParquetFile> of(Location.Files files) {
-    List<ParquetFile> found = new ArrayList<>();
-    Path path = new Path(files.path());
-    Configuration conf = new Configuration();
-    try {
-      FileSystem system = path.getFileSystem(conf);
-      if (system.exists(path)) {
-        RemoteIterator<LocatedFileStatus> each = system.listFiles(path, true);
-        while (each.hasNext()) {
-          LocatedFileStatus file = each.next();
-          String name = file.getPath().getName();
-          if (!name.startsWith("_") && !name.startsWith(".")) {
-            found.add(read(file, conf));
-          }
-        }
-      }
-    } catch (IOException | RuntimeException failure) {
-      throw MillraceException.because(
-          "Cannot read " + files,
-          String.valueOf(failure.getMessage()),
-          "Check the path, its permissions, and that all files in it are Parquet");
-    }
-    if (found.isEmpty()) {
-      throw MillraceException.because(
-          "Cannot read " + files, "there is no such file or the folder is empty", "Check the path");
-    }
-    found.sort(Comparator.comparing(ParquetFile::path));
-    return found;
-  }
-
-  private static ParquetFile read(LocatedFileStatus file, Configuration conf) throws IOException {
+  static ParquetFile read(LocatedFileStatus file, Configuration conf) throws IOException {
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
       ParquetMetadata footer = reader.getFooter();

@@ -184,15 +184,16 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     if (row.offset < plan.next().getOrDefault(row.partition, 0L)) {
       return false;
     }
-    throw new IllegalStateException(
+    throw MillraceException.because(
+        "Cannot go on with " + plan.name(),
         "message "
             + row.offset
             + " of partition "
             + row.partition
-            + " of "
-            + plan.name()
             + " came after those up to "
-            + next);
+            + next.get(row.partition)
+            + " were published, and its log lacks it",
+        "Send it again, and start the stream: it goes on where the log is");
   }
 
   private void write(List<StreamRow> rows, StreamFindings found, Account.Stream account)

@@ -89,7 +89,7 @@ final class PutFn extends DoFn<KV<Integer, StreamShare>, KV<String, KV<Long, Lon
                     "the online store at "
                         + address
                         + " was started again, and may lack what it was given",
-                    "Start the stream again: it loads the store from the log");
+                    "Who follows the stream starts it again, which loads the store from the log");
               }
             });
   }

@@ -2,9 +2,9 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.runs.StreamProgram;
 import dev.millrace.pipelines.runs.StreamRow;
-import dev.millrace.transforms.expression.RowChain;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
   private static final long serialVersionUID = 1L;
 
+  private static final int TIMESTAMP = 3;
+
   private final StreamPlan plan;
   private final Counter messages = Metrics.counter("millrace", "messages");
   private final Counter poison = Metrics.counter("millrace", "poison");
-  private transient @Nullable RowChain reading;
+  private transient @Nullable UnaryOperator<InternalRow> reading;
   private transient @Nullable StreamProgram program;
   private transient @Nullable UnsafeProjection bare;
 
@@ -35,7 +37,7 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
 
   @Setup
   public void setup() {
-    reading = Compiled.chain(plan.reading());
+    reading = plan.reading().compile();
     program = StreamProgram.of(plan.spec());
     bare = StreamProgram.bare(plan.spec());
   }
@@ -43,29 +45,30 @@ final class ReceiveFn extends DoFn<KafkaRecord<byte[], byte[]>, StreamRow> {
   @ProcessElement
   public void process(@Element KafkaRecord<byte[], byte[]> message, OutputReceiver<StreamRow> out) {
     messages.inc();
+    out.output(
+        Objects.requireNonNull(program)
+            .judge(read(message), Objects.requireNonNull(bare), Map.of()));
+  }
+
+  private InternalRow read(KafkaRecord<byte[], byte[]> message) {
     Object[] raw = {
       UTF8String.fromString(message.getTopic()),
       message.getPartition(),
       message.getOffset(),
-      Math.multiplyExact(message.getTimestamp(), 1_000L),
+      null,
       message.getKV().getKey(),
       message.getKV().getValue()
     };
-    out.output(
-        Objects.requireNonNull(program).judge(read(raw), Objects.requireNonNull(bare), Map.of()));
-  }
-
-  private InternalRow read(Object[] raw) {
     try {
-      return Objects.requireNonNull(
-          Objects.requireNonNull(reading).apply(new GenericInternalRow(raw)));
+      raw[TIMESTAMP] = Math.multiplyExact(message.getTimestamp(), 1_000L);
+      return Objects.requireNonNull(reading).apply(new GenericInternalRow(raw));
     } catch (RuntimeException failure) {
       poison.inc();
-      Object[] message = java.util.Arrays.copyOf(raw, raw.length + 1);
-      message[raw.length] =
+      Object[] unread = java.util.Arrays.copyOf(raw, raw.length + 1);
+      unread[raw.length] =
           UTF8String.fromString("it cannot be read: " + failure.getClass().getSimpleName());
-      Object[] row = new Object[plan.reading().get(plan.reading().size() - 1).columns().size()];
-      row[row.length - 1] = new GenericInternalRow(message);
+      Object[] row = new Object[plan.reading().columns()];
+      row[row.length - 1] = new GenericInternalRow(unread);
       return new GenericInternalRow(row);
     }
   }

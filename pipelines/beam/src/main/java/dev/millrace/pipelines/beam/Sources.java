@@ -5,6 +5,7 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.PlainRows;
@@ -32,7 +33,7 @@ final class Sources {
   private final Map<String, Rows> memory;
   private final Engine engine = DeltaSnapshot.library();
   private final Map<String, DeltaSnapshot> tables = new TreeMap<>();
-  private final Map<String, List<ParquetFile>> files = new TreeMap<>();
+  private final Map<String, SourceFiles> files = new TreeMap<>();
 
   Sources(Map<String, Rows> memory) {
     this.memory = memory;
@@ -42,8 +43,8 @@ final class Sources {
     if (scan.location() instanceof Location.DeltaTable table) {
       return DeltaRead.rows(pipeline, snapshot(table), scan);
     }
-    if (isParquet(scan.location())) {
-      return ParquetRead.rows(pipeline, files((Location.Files) scan.location()), scan);
+    if (scan.location() instanceof Location.Files of) {
+      return files(of).rows(pipeline, scan);
     }
     Rows held = held(scan.location());
     Map<String, String> selection =
@@ -62,7 +63,7 @@ final class Sources {
     if (!(location instanceof Location.Memory of)) {
       throw MillraceException.because(
           "The Beam engine cannot read " + location,
-          "it reads Delta tables, files of Parquet and rows in memory",
+          "it reads Delta tables, files and rows in memory",
           "Run the plan that reads it with Spark, into a Delta table");
     }
     Rows rows = memory.get(of.name());
@@ -84,18 +85,8 @@ final class Sources {
     if (location instanceof Location.DeltaTable table) {
       return Long.toString(snapshot(table).version());
     }
-    if (isParquet(location)) {
-      StringBuilder all = new StringBuilder();
-      files((Location.Files) location)
-          .forEach(
-              file ->
-                  all.append(file.path().substring(file.path().lastIndexOf('/') + 1))
-                      .append(' ')
-                      .append(file.size())
-                      .append(' ')
-                      .append(file.footer())
-                      .append('\n'));
-      return Digest.sha256(all.toString());
+    if (location instanceof Location.Files of) {
+      return files(of).version();
     }
     Rows rows = held(location);
     CanonicalRow canonical = CanonicalRow.of(rows.schema());
@@ -118,6 +109,11 @@ final class Sources {
     return versions;
   }
 
+  /** What a run of a plan into a target would do, and what it reads now. */
+  PlanIdentity identity(Node node, String target) {
+    return PlanIdentity.of(node, target, scan -> version(scan.location()));
+  }
+
   /** The columns that what the rows are read from has, and no scan of it names. */
   Set<String> undeclared(Node rows) {
     Set<String> others = new TreeSet<>();
@@ -131,20 +127,15 @@ final class Sources {
     Set<String> columns = new TreeSet<>();
     if (location instanceof Location.DeltaTable table) {
       columns.addAll(snapshot(table).schema().names());
-    } else if (isParquet(location)) {
-      files((Location.Files) location).forEach(file -> columns.addAll(file.columns().fieldNames()));
+    } else if (location instanceof Location.Files of) {
+      columns.addAll(files(of).columns());
     } else {
       columns.addAll(held(location).schema().names());
     }
     return columns;
   }
 
-  private static boolean isParquet(Location location) {
-    return location instanceof Location.Files files
-        && files.format() == Location.Files.Format.PARQUET;
-  }
-
-  private List<ParquetFile> files(Location.Files location) {
-    return files.computeIfAbsent(location.toString(), name -> ParquetFile.of(location));
+  private SourceFiles files(Location.Files location) {
+    return files.computeIfAbsent(location.toString(), name -> SourceFiles.of(location));
   }
 }

@@ -6,6 +6,7 @@ import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.StoreUnavailableException;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
@@ -15,8 +16,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -25,13 +28,35 @@ import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
 
-/** A stream that a runner follows. How far it is, the log and the stores say. */
+/**
+ * A stream that a runner follows. How far it is, the log and the stores say. Where a server of the
+ * online store was started again, the stream is too: it loads the store from the log.
+ */
 final class StreamFollowing implements Following {
   private static final long LOOKING_MILLIS = 200;
 
-  private final StreamPlan plan;
-  private final Topic topic;
-  private final PipelineResult result;
+  /** A pipeline that follows the stream, until it ends or another takes its place. */
+  static final class Running {
+    final StreamPlan plan;
+    final Topic topic;
+    final PipelineResult result;
+    final Optional<Account.Stream> before;
+    final CompletableFuture<PipelineResult.State> end = new CompletableFuture<>();
+
+    /**
+     * Of a pipeline that runs.
+     *
+     * @param before what the stream was like when it began
+     */
+    Running(StreamPlan plan, Topic topic, PipelineResult result, Optional<Account.Stream> before) {
+      this.plan = plan;
+      this.topic = topic;
+      this.result = result;
+      this.before = before;
+    }
+  }
+
+  private final StreamStart start;
   private final Listener listener;
   private final TableHistory.Log log;
   private final Map<Sink.OnlineAddress, OnlineStore> stores = new HashMap<>();
@@ -43,41 +68,81 @@ final class StreamFollowing implements Following {
             return thread;
           });
   private final CompletableFuture<PipelineResult.State> end = new CompletableFuture<>();
+  private volatile Running running;
+  private volatile boolean isClosed;
   private Optional<Account.Stream> told;
 
-  /**
-   * Of a pipeline that runs.
-   *
-   * @param before what the stream was like when it began
-   */
-  StreamFollowing(
-      StreamPlan plan,
-      Topic topic,
-      PipelineResult result,
-      Listener listener,
-      Optional<Account.Stream> before) {
-    this.plan = plan;
-    this.topic = topic;
-    this.result = result;
+  /** Starts a stream and follows it. */
+  StreamFollowing(StreamStart start, Listener listener) {
+    this.start = start;
     this.listener = listener;
-    this.log = DeltaLogFiles.of(plan.log().root());
-    this.told = before;
-    Thread waiting = new Thread(this::waitForEnd, "end of " + plan.name());
-    waiting.setDaemon(true);
-    waiting.start();
-    plan.spec().tiles.stream()
+    this.running = start.start(Map.of());
+    this.log = DeltaLogFiles.of(running.plan.log().root());
+    this.told = running.before;
+    running.plan.spec().tiles.stream()
         .map(tiles -> tiles.sink().address())
         .distinct()
         .forEach(address -> stores.put(address, StreamPlan.connect(address)));
+    watch(running);
     var unused =
         looks.scheduleWithFixedDelay(
             this::look, LOOKING_MILLIS, LOOKING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private void waitForEnd() {
+  private void watch(Running of) {
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                of.end.complete(of.result.waitUntilFinish());
+              } catch (RuntimeException failure) {
+                of.end.completeExceptionally(failure);
+              }
+              over(of);
+            },
+            "end of " + of.plan.name());
+    waiting.setDaemon(true);
+    waiting.start();
+  }
+
+  private synchronized void over(Running of) {
+    if (of != running) {
+      return;
+    }
+    if (!isClosed && isLost(of)) {
+      mend();
+      return;
+    }
     try {
-      end.complete(result.waitUntilFinish());
-    } catch (RuntimeException failure) {
+      end.complete(of.end.join());
+    } catch (CompletionException failure) {
+      end.completeExceptionally(failure);
+    }
+  }
+
+  /** Whether a server was started again, and may lack what it answered for. */
+  private boolean isLost(Running of) {
+    try {
+      return stores.entrySet().stream()
+          .anyMatch(
+              store ->
+                  !Objects.equals(of.plan.servers().get(store.getKey()), store.getValue().runs()));
+    } catch (StoreUnavailableException notYet) {
+      return false;
+    }
+  }
+
+  /** Puts another pipeline in the place of the one that runs, once that has ended. */
+  private void mend() {
+    Running before = running;
+    try {
+      if (!before.end.isDone()) {
+        PipelineResult.State unused = before.result.cancel();
+      }
+      before.end.handle((state, failure) -> "ended").join();
+      running = start.start(before.plan.servers());
+      watch(running);
+    } catch (IOException | RuntimeException failure) {
       end.completeExceptionally(failure);
     }
   }
@@ -88,6 +153,9 @@ final class StreamFollowing implements Following {
   }
 
   private synchronized void look() {
+    if (!isClosed && !end.isDone() && isLost(running)) {
+      mend();
+    }
     Optional<Account.Stream> now = now();
     if (now.isEmpty() || now.equals(told)) {
       return;
@@ -107,14 +175,15 @@ final class StreamFollowing implements Following {
             0,
             Optional.ofNullable(after.newest()).map(Micros::instant),
             Duration.ZERO,
-            topic.behind(after.next()),
+            running.topic.behind(after.next()),
             after.next(),
             Instant.now()));
   }
 
   private boolean isOnline(long position) {
+    StreamPlan plan = running.plan;
     for (StreamSpec.Tiles tiles : plan.spec().tiles) {
-      OnlineStore store = java.util.Objects.requireNonNull(stores.get(tiles.sink().address()));
+      OnlineStore store = Objects.requireNonNull(stores.get(tiles.sink().address()));
       if (store
           .mark(tiles.sink().space())
           .filter(mark -> mark.holds(plan.logId(), position))
@@ -136,7 +205,7 @@ final class StreamFollowing implements Following {
       throw ended(null);
     }
     Optional<Account.Stream> now = now();
-    return topic.behind(now.map(Account.Stream::next).orElse(Map.of())) == 0
+    return running.topic.behind(now.map(Account.Stream::next).orElse(Map.of())) == 0
         && isOnline(now.map(Account.Stream::position).orElse(0L));
   }
 
@@ -184,7 +253,7 @@ final class StreamFollowing implements Following {
   }
 
   private MillraceException ended(@Nullable Throwable failure) {
-    Optional<MillraceException> met = StreamFailures.last(plan);
+    Optional<MillraceException> met = StreamFailures.last(running.plan);
     if (met.isPresent()) {
       return met.get();
     }
@@ -195,9 +264,9 @@ final class StreamFollowing implements Following {
     }
     return new MillraceException(
         new Problem(
-            "The runner has stopped following " + plan.name(),
+            "The runner has stopped following " + running.plan.name(),
             failure == null
-                ? "it says " + result.getState()
+                ? "it says " + running.result.getState()
                 : String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
             "Its log says more. Start the stream again: it goes on where the log is"),
         failure);
@@ -205,10 +274,13 @@ final class StreamFollowing implements Following {
 
   @Override
   public void close() {
+    isClosed = true;
     looks.shutdownNow();
     try {
-      if (!end.isDone()) {
-        PipelineResult.State unused = result.cancel();
+      synchronized (this) {
+        if (!running.end.isDone()) {
+          PipelineResult.State unused = running.result.cancel();
+        }
       }
     } catch (IOException failure) {
       throw ended(failure);

@@ -4,7 +4,6 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
-import dev.millrace.transforms.expression.RowChain;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import java.util.Map;
  */
 record StreamPlan(
     String name,
-    List<RowChain.Step> reading,
+    MessageReading reading,
     StreamSpec spec,
     DeltaBatches log,
     DeltaBatches aside,

@@ -4,21 +4,17 @@ import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
-import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
-import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.runs.Account;
-import dev.millrace.pipelines.runs.MessageText;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.expression.RowChain;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.Schema;
@@ -29,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -45,18 +42,34 @@ final class StreamStart {
   private static final long LEAST_MILLIS = 1_000;
 
   private final BeamEngine engine;
-  private final PipelineOptions options;
+  private final Supplier<PipelineOptions> choosing;
   private final Follow follow;
   private final FollowSettings settings;
 
-  StreamStart(BeamEngine engine, PipelineOptions options, Follow follow, FollowSettings settings) {
+  /**
+   * Of a stream.
+   *
+   * @param choosing gives the options of a start, which say what of an earlier one is gone on from
+   */
+  StreamStart(
+      BeamEngine engine,
+      Supplier<PipelineOptions> choosing,
+      Follow follow,
+      FollowSettings settings) {
     this.engine = engine;
-    this.options = options;
+    this.choosing = choosing;
     this.follow = follow;
     this.settings = settings;
   }
 
-  Following start(Following.Listener listener) {
+  /**
+   * Starts it.
+   *
+   * @param servers the runs of the stores' servers that an earlier start relied on; a store that
+   *     has another run now may lack what it answered for, and is loaded again
+   */
+  StreamFollowing.Running start(Map<Sink.OnlineAddress, List<String>> servers) {
+    PipelineOptions options = choosing.get();
     if (!(follow.stream().location() instanceof Location.KafkaTopic of)) {
       throw MillraceException.because(
           "The Beam engine cannot follow " + follow.stream().location(),
@@ -67,7 +80,7 @@ final class StreamStart {
         Connections.of(options, "kafka", of.connection(), "bootstrap.servers");
     Topic topic = new Topic(kafka, of.topic());
     topic.requireThere();
-    StreamPlan plan = plan(of);
+    StreamPlan plan = plan(of, servers);
     Optional<Account.Stream> before = plan.log().history().stream(Long.MAX_VALUE);
     String consumers = "millrace." + plan.logId() + "." + Instant.now().toEpochMilli();
     topic.begin(consumers, before.map(Account.Stream::next).orElse(Map.of()));
@@ -89,20 +102,11 @@ final class StreamStart {
                 .withTimestampPolicyFactory(Arrival.times())
                 .withConsumerConfigUpdates(consumer))
         .apply("Follow", new StreamSteps(plan));
-    return new StreamFollowing(plan, topic, pipeline.run(), listener, before);
+    return new StreamFollowing.Running(plan, topic, pipeline.run(), before);
   }
 
   /** What workers are to know; with it, tables are there and stores are loaded. */
-  StreamPlan plan(Location.KafkaTopic of) {
-    MessageText text = new MessageText(of.messages(), follow.stream());
-    if (of.messages().format() != Messages.Format.JSON) {
-      throw MillraceException.because(
-          "The Beam engine cannot read messages of " + of.messages().format(),
-          "it reads JSON",
-          "Follow the stream with Spark");
-    }
-    List<RowChain.Step> reading =
-        new ArrayList<>(List.of(text.looked(), text.values(), text.selected()));
+  StreamPlan plan(Location.KafkaTopic of, Map<Sink.OnlineAddress, List<String>> before) {
     StreamSpec spec = new StreamSpec(follow);
     Sink.Delta sink = (Sink.Delta) follow.log().sink();
     Expect expect = follow.expect();
@@ -116,7 +120,11 @@ final class StreamStart {
     for (Write write : follow.online()) {
       Sink.Online online = (Sink.Online) write.sink();
       try (OnlineStore store = StreamPlan.connect(online.address())) {
-        servers.put(online.address(), store.runs());
+        List<String> runs = store.runs();
+        servers.put(online.address(), runs);
+        if (!before.getOrDefault(online.address(), runs).equals(runs)) {
+          store.unmark(online.space());
+        }
         Optional<Stamp> mark = store.mark(online.space());
         if (mark.filter(each -> each.holds(logId, position)).isEmpty()) {
           load(write, sink.path(), store);
@@ -127,7 +135,7 @@ final class StreamStart {
     }
     return new StreamPlan(
         follow.name(),
-        reading,
+        MessageReading.of(of, follow.stream()),
         spec,
         log,
         aside,

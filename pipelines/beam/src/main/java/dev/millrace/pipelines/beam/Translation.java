@@ -10,10 +10,12 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Score;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.type.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -130,7 +132,10 @@ final class Translation implements NodeVisitor<PCollection<UnsafeRow>> {
 
   @Override
   public PCollection<UnsafeRow> visit(Expect expect) {
-    Verdict verdict = new Verdict(expect, sources.undeclared(expect.input()), now);
+    boolean looks =
+        expect.expectations().stream().anyMatch(of -> of.rule() instanceof Rule.OnlyDeclared);
+    Set<String> undeclared = looks ? sources.undeclared(expect.input()) : Set.of();
+    Verdict verdict = new Verdict(expect, undeclared, now);
     return within(
         name("Expect"),
         rows(expect.input()),

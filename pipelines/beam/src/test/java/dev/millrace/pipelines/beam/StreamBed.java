@@ -84,7 +84,10 @@ final class StreamBed implements AutoCloseable {
                         0,
                         0,
                         none.updated("message.max.bytes", Integer.toString(MOST_BYTES))
-                            .updated("auto.create.topics.enable", "false"),
+                            .updated("auto.create.topics.enable", "false")
+                            .updated("offsets.topic.replication.factor", "1")
+                            .updated("transaction.state.log.replication.factor", "1")
+                            .updated("transaction.state.log.min.isr", "1"),
                         none,
                         none))
                 .config()
@@ -134,9 +137,19 @@ final class StreamBed implements AutoCloseable {
   }
 
   void send(String topic, @Nullable String key, byte @Nullable [] value) throws Exception {
+    send(topic, key, value, null);
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param time that it says it was sent at, in milliseconds; now where it is null
+   */
+  void send(String topic, @Nullable String key, byte @Nullable [] value, @Nullable Long time)
+      throws Exception {
     byte[] bytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-    Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(topic, bytes, value));
-    RecordMetadata unused = sent.get();
+    RecordMetadata unused =
+        producer.send(new ProducerRecord<>(topic, null, time, bytes, value)).get();
   }
 
   void send(String topic, List<String> messages) throws Exception {
@@ -195,8 +208,17 @@ final class StreamBed implements AutoCloseable {
         features);
   }
 
-  /** The stream of a topic, into a log, a quarantine and the store. */
+  /** The stream of a topic of JSON, into a log, a quarantine and the store. */
   Follow follow(String topic, Path dir) {
+    return follow(topic, dir, Messages.json().withKeys());
+  }
+
+  /**
+   * The stream of a topic.
+   *
+   * @param more expectations
+   */
+  Follow follow(String topic, Path dir, Messages messages, Expectation... more) {
     Schema raw =
         new Schema(
             List.of(
@@ -204,18 +226,20 @@ final class StreamBed implements AutoCloseable {
                 LOG.column("at"),
                 LOG.column("spent"),
                 new Column(Messages.COLUMN, Messages.TYPE)));
-    Location stream = new Location.KafkaTopic("main", topic, Messages.json().withKeys());
+    Location stream = new Location.KafkaTopic("main", topic, messages);
     List<NamedExpression> columns = new ArrayList<>();
     raw.names().forEach(name -> columns.add(NamedExpression.column(name)));
     columns.add(new NamedExpression("day", "cast(at as date)"));
     Project rows = Project.of("visits", new Scan(stream, raw), columns, Optional.empty());
     List<Expectation> expected =
-        List.of(
-            satisfies("message.error is null", "the message cannot be read").orQuarantine(),
-            notNull("shop").orQuarantine(),
-            notNull("at").orQuarantine(),
-            between("spent", -100, 100).orQuarantine(),
-            unique("shop", "at", "spent").orQuarantine());
+        new ArrayList<>(
+            List.of(
+                satisfies("message.error is null", "the message cannot be read").orQuarantine(),
+                notNull("shop").orQuarantine(),
+                notNull("at").orQuarantine(),
+                between("spent", -100, 100).orQuarantine(),
+                unique("shop", "at", "spent").orQuarantine()));
+    expected.addAll(List.of(more));
     Expect held =
         new Expect(
             "visits", rows, expected, Sink.Delta.whole(dir.resolve("quarantine").toString()));

@@ -1,18 +1,33 @@
 package dev.millrace.pipelines.beam;
 
+import static dev.millrace.pipelines.beam.StreamBed.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Messages;
+import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Micros;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,18 +75,20 @@ class StreamTest {
   }
 
   private List<Following.Batch> drain(Runner runner, String topic) {
+    return drain(runner, bed.follow(topic, dir));
+  }
+
+  private List<Following.Batch> drain(Runner runner, Follow follow) {
     List<Following.Batch> batches = new CopyOnWriteArrayList<>();
-    try (Following following =
-        runner
-            .engine()
-            .follow(
-                bed.follow(topic, dir),
-                FollowSettings.at(dir.resolve("checkpoint-" + starts++).toString())
-                    .every(Duration.ofMillis(300)),
-                batches::add)) {
+    try (Following following = runner.engine().follow(follow, settings(), batches::add)) {
       following.drain();
     }
     return batches;
+  }
+
+  private FollowSettings settings() {
+    return FollowSettings.at(dir.resolve("checkpoint-" + starts++).toString())
+        .every(Duration.ofMillis(300));
   }
 
   private void assertEqualStores() {
@@ -114,7 +131,7 @@ class StreamTest {
   void whatCannotBeReadIsSetAsideWithItsPlaceAndReason(Runner runner) throws Exception {
     String topic = "poison-" + runner;
     bed.topic(topic, 1);
-    Instant at = StreamBed.FIRST.plusSeconds(3_600);
+    Instant at = FIRST.plusSeconds(3_600);
     Instant later = at.plus(Duration.ofDays(4));
     bed.send(topic, "a", bytes(StreamBed.json("a", at.plus(Duration.ofDays(5)), 1)));
     assertThat(drain(runner, topic)).hasSize(1);
@@ -130,6 +147,7 @@ class StreamTest {
     bed.send(topic, "a", bytes("{\"shop\":\"a\",\"spent\":1}"));
     bed.send(topic, "a", bytes(StreamBed.json("a", later, 500)));
     bed.send(topic, "a", bytes(StreamBed.json("a", later, 2)));
+    bed.send(topic, "a", bytes(StreamBed.json("a", later, 3)), Long.MAX_VALUE);
     drain(runner, topic);
 
     assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
@@ -149,8 +167,113 @@ class StreamTest {
                 + " 2024-01-06T01:00:00Z]",
             topic + " 0 9: null [it happened more than PT1H after its message was sent]",
             topic + " 0 10: null [at is null]",
-            topic + " 0 11: null [spent is outside [-100, 100]: 500.0]");
+            topic + " 0 11: null [spent is outside [-100, 100]: 500.0]",
+            topic + " 0 13: it cannot be read: ArithmeticException " + unread);
     assertEqualStores();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStoreThatIsStartedAgainMeanwhileIsLoadedFromTheLog(Runner runner) throws Exception {
+    String topic = "lossy-" + runner;
+    bed.topic(topic, 2);
+    List<String> messages = StreamBed.drawn(80, 3);
+    bed.send(topic, messages);
+    try (Following following =
+        runner.engine().follow(bed.follow(topic, dir), settings(), batch -> {})) {
+      following.drain();
+      assertEqualStores();
+      bed.restartRedis();
+      List<String> more = StreamBed.drawn(80, 4);
+      bed.send(topic, more);
+      following.drain();
+      assertThat(StreamBed.log(batch, dir).values().size() + StreamBed.aside(batch, dir).size())
+          .isEqualTo(messages.size() + more.size());
+      assertEqualStores();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNumberOfAllRowsThatIsOutOfBoundsStopsTheStream(Runner runner) throws Exception {
+    String topic = "bounds-" + runner;
+    bed.topic(topic, 1);
+    Follow follow =
+        bed.follow(topic, dir, Messages.json(), Expectations.mean("spent", 0, 10).orFail());
+    bed.send(topic, List.of(StreamBed.json("a", FIRST, 9), StreamBed.json("b", FIRST, 1)));
+    drain(runner, follow);
+    assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
+    bed.send(topic, List.of(StreamBed.json("c", FIRST, 99)));
+
+    assertThatThrownBy(() -> drain(runner, follow))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("mean of spent")
+        .hasMessageContaining("Nothing was published");
+    assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
+    assertThat(StreamBed.aside(batch, dir)).isEmpty();
+    assertEqualStores();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void avroIsRead(Runner runner) throws Exception {
+    String topic = "avro-" + runner;
+    bed.topic(topic, 1);
+    String schema =
+        """
+        {"type":"record","name":"visit","fields":[
+          {"name":"more","type":{"type":"map","values":"int"}},
+          {"name":"spent","type":"string"},
+          {"name":"at","type":{"type":"long","logicalType":"timestamp-micros"}},
+          {"name":"shop","type":["null","string"]}]}
+        """;
+    for (String spent : List.of("2.5", "much", "-0.0")) {
+      bed.send(topic, "a", record(schema, spent, FIRST.plusNanos(7_000)));
+    }
+    bed.send(topic, "a", new byte[] {9, 9, 9});
+    bed.send(topic, "a", null);
+    drain(runner, bed.follow(topic, dir, Messages.avro(schema)));
+
+    assertThat(StreamBed.log(batch, dir).values())
+        .containsExactlyInAnyOrder(
+            List.of("a", FIRST.plusNanos(7_000), 2.5, LocalDate.of(2024, 1, 1)),
+            List.of("a", FIRST.plusNanos(7_000), -0.0, LocalDate.of(2024, 1, 1)));
+    String unread = " [the message cannot be read, shop is null, at is null]";
+    assertThat(StreamBed.aside(batch, dir))
+        .containsExactlyInAnyOrder(
+            topic + " 0 1: it cannot be read: MillraceException" + unread,
+            topic + " 0 3: it is no record of the Avro schema" + unread,
+            topic + " 0 4: it has no value" + unread);
+    assertEqualStores();
+  }
+
+  private static byte[] record(String schema, String spent, Instant at) throws IOException {
+    Schema parsed = new Schema.Parser().parse(schema);
+    GenericRecord visit = new GenericData.Record(parsed);
+    visit.put("more", Map.of("x", 1));
+    visit.put("spent", spent);
+    visit.put("at", Micros.of(at));
+    visit.put("shop", "a");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(parsed).write(visit, encoder);
+    encoder.flush();
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void anAvroSchemaThatLacksAColumnIsSaidAtLaunch() throws Exception {
+    bed.topic("lacks", 1);
+    Messages messages =
+        Messages.avro(
+            "{\"type\":\"record\",\"name\":\"v\",\"fields\":[{\"name\":\"shp\",\"type\":\"string\"}]}");
+    assertThatThrownBy(() -> drain(Runner.DIRECT, bed.follow("lacks", dir, messages)))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining(
+            "Cannot resolve column 'shop' in the Avro schema of topic 'lacks': known are [shp].");
+    assertThatThrownBy(() -> drain(Runner.DIRECT, bed.follow("lacks", dir, Messages.avro("{}"))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("The Avro schema of topic 'lacks' is none: ");
   }
 
   private static byte[] bytes(String text) {

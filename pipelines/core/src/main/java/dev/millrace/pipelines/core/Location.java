@@ -18,7 +18,10 @@ public sealed interface Location extends Serializable {
       CSV,
 
       /** An object a line; a field that is not there is null, one that no line has is an error. */
-      JSON
+      JSON,
+
+      /** Containers of records with their schema, which may be another in each file. */
+      AVRO
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
@@ -33,6 +34,9 @@ public final class MessageText {
 
   /** Where the values of a message stand, all in one. */
   public static final String VALUES = "__values";
+
+  /** Where the bytes of a record of Avro stand, which are read into {@link #VALUES}. */
+  public static final String RECORD = "__record";
 
   private static final String CORRUPT = "__corrupt";
   private static final String UNREAD = "__unread";
@@ -71,25 +75,29 @@ public final class MessageText {
     return new RowChain.Step(columns, null, RAW);
   }
 
-  /** The value of {@link #looked}, where it is read. */
-  public static String value() {
-    return "case when " + UNREAD + " is null then value end";
-  }
-
-  /** The looked at columns and the values of JSON. */
+  /** The looked at columns and the values of JSON, or the {@link #RECORD} of Avro. */
   public RowChain.Step values() {
     LinkedHashMap<String, String> columns = new LinkedHashMap<>(same(lookedAt()));
-    String ddl = CatalystTypes.toCatalyst(declared).add(CORRUPT, DataTypes.StringType).toDDL();
-    columns.put(
-        VALUES,
-        "from_json(cast("
-            + value()
-            + " as string), "
-            + literal(ddl)
-            + ", map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '"
-            + CORRUPT
-            + "'))");
+    String value = "case when " + UNREAD + " is null then value end";
+    if (isJson()) {
+      String ddl = CatalystTypes.toCatalyst(declared).add(CORRUPT, DataTypes.StringType).toDDL();
+      columns.put(
+          VALUES,
+          "from_json(cast("
+              + value
+              + " as string), "
+              + literal(ddl)
+              + ", map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '"
+              + CORRUPT
+              + "'))");
+    } else {
+      columns.put(RECORD, value);
+    }
     return new RowChain.Step(columns, null, lookedAt());
+  }
+
+  private boolean isJson() {
+    return messages.format() == Messages.Format.JSON;
   }
 
   private static Schema lookedAt() {
@@ -98,32 +106,21 @@ public final class MessageText {
 
   /** The declared columns as their types, where a value is of it, and the message. */
   public RowChain.Step selected() {
-    boolean json = messages.format() == Messages.Format.JSON;
     List<Column> values = new ArrayList<>(declared.columns());
-    if (json) {
+    if (isJson()) {
       values.add(new Column(CORRUPT, PrimitiveType.STRING));
     }
-    Schema input = lookedAt().and(List.of(new Column(VALUES, new StructType(values))));
-    String error =
-        json
-            ? "case when "
-                + UNREAD
-                + " is not null then "
-                + UNREAD
-                + " when "
-                + VALUES
-                + "."
-                + CORRUPT
-                + " is not null then case when json_object_keys(cast(value as string)) is null"
-                + " then 'it is no JSON object' else 'a value is not of its column\\'s type' end"
-                + " end"
-            : "case when "
-                + UNREAD
-                + " is not null then "
-                + UNREAD
-                + " when "
-                + VALUES
-                + " is null then 'it is no record of the Avro schema' end";
+    return selected(new StructType(values));
+  }
+
+  /**
+   * The same, of values that are read as other types.
+   *
+   * @param values of a record; they have the declared columns
+   */
+  public RowChain.Step selected(StructType values) {
+    Schema input =
+        isJson() ? lookedAt() : lookedAt().and(List.of(new Column(RECORD, PrimitiveType.BYTES)));
     LinkedHashMap<String, String> columns = new LinkedHashMap<>();
     for (Column column : declared.columns()) {
       columns.put(
@@ -140,9 +137,28 @@ public final class MessageText {
         Messages.COLUMN,
         "named_struct('topic', topic, 'partition', partition, 'offset', offset, 'timestamp',"
             + " timestamp, 'key', key, 'value', value, 'error', "
-            + error
+            + error()
             + ")");
-    return new RowChain.Step(columns, null, input);
+    return new RowChain.Step(columns, null, input.and(List.of(new Column(VALUES, values))));
+  }
+
+  private String error() {
+    String unread = "case when " + UNREAD + " is not null then " + UNREAD;
+    if (isJson()) {
+      return unread
+          + " when "
+          + VALUES
+          + "."
+          + CORRUPT
+          + " is not null then case when json_object_keys(cast(value as string)) is null"
+          + " then 'it is no JSON object' else 'a value is not of its column\\'s type' end end";
+    }
+    // Spark reads what is no record as one of nulls.
+    String nothing =
+        declared.names().stream()
+            .map(name -> VALUES + "." + Expressions.quoted(name) + " is null")
+            .collect(Collectors.joining(" and "));
+    return unread + " when " + nothing + " then 'it is no record of the Avro schema' end";
   }
 
   private static Map<String, String> same(Schema schema) {
@@ -151,7 +167,7 @@ public final class MessageText {
     return columns;
   }
 
-  private static String literal(String text) {
+  static String literal(String text) {
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.MillraceException;
@@ -38,7 +39,7 @@ final class IcebergTarget implements WholeSinkRun.Target {
   }
 
   @Override
-  public Optional<WholeSinkRun.Kept> kept(PlanIdentity identity) {
+  public Optional<Kept> kept(PlanIdentity identity) {
     return newest().flatMap(IcebergTarget::kept);
   }
 
@@ -47,15 +48,15 @@ final class IcebergTarget implements WholeSinkRun.Target {
         .flatMap(table -> Optional.ofNullable(IcebergSource.newest(table)));
   }
 
-  private static Optional<WholeSinkRun.Kept> kept(Snapshot snapshot) {
+  private static Optional<Kept> kept(Snapshot snapshot) {
     Account account = Account.parse(snapshot.summary().getOrDefault(ACCOUNT, ""));
     long rows = Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"));
     return Optional.ofNullable(account)
-        .map(found -> new WholeSinkRun.Kept(found, Long.toString(snapshot.snapshotId()), rows));
+        .map(found -> new Kept(found, Long.toString(snapshot.snapshotId()), rows));
   }
 
   @Override
-  public WholeSinkRun.Kept replace(Dataset<Row> rows, Account account) {
+  public Kept replace(Dataset<Row> rows, Account account) {
     Optional<Table> before = IcebergSource.find(session, sink.table());
     DataFrameWriterV2<Row> writer =
         rows.writeTo(sink.table()).option("snapshot-property." + ACCOUNT, account.toJson());

@@ -1,22 +1,18 @@
 package dev.millrace.pipelines.spark;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.expr;
 
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
+import dev.millrace.pipelines.runs.SentRows;
 import dev.millrace.pipelines.stores.Topic;
-import dev.millrace.transforms.expression.Expressions;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * note of the transaction.
  */
 final class KafkaTarget implements WholeSinkRun.Target {
-  private static final Map<String, String> JSON =
-      Map.of(
-          "ignoreNullFields", "false",
-          "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");
-
   private final Sink.Kafka sink;
   private final Topic topic;
 
@@ -43,42 +34,31 @@ final class KafkaTarget implements WholeSinkRun.Target {
   }
 
   @Override
-  public Optional<WholeSinkRun.Kept> kept(PlanIdentity identity) {
+  public Optional<Kept> kept(PlanIdentity identity) {
     return kept(identity.plan());
   }
 
-  private Optional<WholeSinkRun.Kept> kept(String plan) {
+  private Optional<Kept> kept(String plan) {
     return topic.lastNote(plan).flatMap(KafkaTarget::kept);
   }
 
-  private static Optional<WholeSinkRun.Kept> kept(Topic.Note note) {
+  private static Optional<Kept> kept(Topic.Note note) {
     return Optional.ofNullable(Account.parse(note.text()))
-        .map(account -> new WholeSinkRun.Kept(account, "", note.messages()));
+        .map(account -> new Kept(account, "", note.messages()));
   }
 
   /** What expectations found, and what was read, might not fit into a note. */
   @Override
-  public WholeSinkRun.Kept replace(Dataset<Row> rows, Account account) {
-    Column key =
-        sink.key().isEmpty()
-            ? lit(null).cast("string")
-            : json(sink.key().stream().map(KafkaTarget::column).toList());
+  public Kept replace(Dataset<Row> rows, Account account) {
     String plan = account.parts().get(0).plan();
-    Column value = json(Arrays.stream(rows.columns()).map(KafkaTarget::column).toList());
-    rows.select(key.as("key"), value.as("value"))
+    rows.select(
+            expr(SentRows.key(sink.key())).as("key"),
+            expr(SentRows.value(List.of(rows.columns()))).as("value"))
         .repartition(1)
         .foreachPartition(
             new Load(topic, plan, new Account(account.parts(), List.of(), Map.of()).toJson()));
-    WholeSinkRun.Kept kept = kept(plan).orElseThrow();
-    return new WholeSinkRun.Kept(account, "", kept.rows());
-  }
-
-  private static Column column(String name) {
-    return col(Expressions.quoted(name));
-  }
-
-  private static Column json(List<Column> columns) {
-    return to_json(struct(columns.toArray(Column[]::new)), JSON);
+    Kept kept = kept(plan).orElseThrow();
+    return new Kept(account, "", kept.rows());
   }
 
   /** The task that sends all. */

@@ -51,12 +51,6 @@ record ParquetFooter(String path, StructType schema, String digest) {
     }
   }
 
-  /** The path as a person writes it, where the file is local. */
-  String localPath() {
-    Path given = new Path(path);
-    return "file".equals(given.toUri().getScheme()) ? given.toUri().getPath() : path;
-  }
-
   private static byte[] bytes(LocatedFileStatus file, Configuration conf) throws IOException {
     try (FSDataInputStream in = file.getPath().getFileSystem(conf).open(file.getPath())) {
       byte[] tail = new byte[TAIL];

@@ -72,11 +72,10 @@ final class StreamSource {
     options.put("maxOffsetsPerTrigger", Long.toString(most));
     Dataset<Row> raw = session.readStream().format("kafka").options(options).load();
     MessageText text = new MessageText(topic.messages(), scan);
-    Dataset<Row> looked = step(raw, text.looked());
-    Dataset<Row> read =
-        topic.messages().format() == Messages.Format.JSON
-            ? step(looked, text.values())
-            : looked.withColumn(MessageText.VALUES, avro(topic, expr(MessageText.value())));
+    Dataset<Row> read = step(step(raw, text.looked()), text.values());
+    if (topic.messages().format() == Messages.Format.AVRO) {
+      read = read.withColumn(MessageText.VALUES, avro(topic, col(MessageText.RECORD)));
+    }
     return step(read, text.selected());
   }
 

@@ -2,19 +2,12 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
-import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
-import dev.millrace.transforms.problem.Problems;
-import dev.millrace.transforms.type.Column;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.millrace.transforms.expression.Selection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -40,7 +33,7 @@ final class TextFiles {
     List<Dataset<Row>> parts = new ArrayList<>();
     for (Path path : paths) {
       List<String> header = header(session, path);
-      requireColumns(scan, header, "csv " + path.toUri().getPath());
+      Selection.requireNames(header, scan.schema(), "csv " + path.toUri().getPath());
       StructType texts = new StructType();
       for (String name : header) {
         texts = texts.add(name, DataTypes.StringType);
@@ -72,7 +65,7 @@ final class TextFiles {
 
   private static Dataset<Row> json(
       SparkSession session, Scan scan, Location.Files files, List<Path> paths) {
-    requireColumns(scan, fields(session, paths), files.toString());
+    Selection.requireNames(fields(session, paths), scan.schema(), files.toString());
     return session
         .read()
         .schema(CatalystTypes.toCatalyst(scan.schema()))
@@ -98,32 +91,5 @@ final class TextFiles {
 
   private static List<String> fields(SparkSession session, List<Path> paths) {
     return Arrays.asList(session.read().option("mode", "FAILFAST").json(names(paths)).columns());
-  }
-
-  private static void requireColumns(Scan scan, List<String> known, String where) {
-    Problems problems = new Problems(where);
-    for (Column column : scan.schema().columns()) {
-      if (!known.contains(column.name())) {
-        problems.add(Problem.unknown("column", column.name(), where, known));
-      }
-    }
-    problems.throwIfAny();
-  }
-
-  /** A digest of the files' names and bytes. */
-  static String version(SparkSession session, List<Path> paths) {
-    Configuration conf = session.sessionState().newHadoopConf();
-    StringBuilder all = new StringBuilder();
-    for (Path path : paths) {
-      try (InputStream in = path.getFileSystem(conf).open(path)) {
-        all.append(path.getName()).append(' ').append(Digest.sha256(in)).append('\n');
-      } catch (IOException failure) {
-        throw MillraceException.because(
-            "Cannot read " + path,
-            String.valueOf(failure.getMessage()),
-            "Check the path and its permissions");
-      }
-    }
-    return Digest.sha256(all.toString());
   }
 }

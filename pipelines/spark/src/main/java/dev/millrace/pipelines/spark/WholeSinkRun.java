@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import java.util.List;
 import java.util.Optional;
@@ -29,22 +30,10 @@ final class WholeSinkRun implements SinkRun {
     Kept replace(Dataset<Row> rows, Account account);
   }
 
-  /**
-   * A run's rows.
-   *
-   * @param version empty where the target has none
-   */
-  record Kept(Account account, String version, long rows) {}
-
   @Override
   public Standing standing(Write write) {
     PlanIdentity identity = identity(write);
-    return standing(target.kept(identity), identity);
-  }
-
-  private static Standing standing(Optional<Kept> kept, PlanIdentity identity) {
-    return kept.map(last -> last.account().standing(Optional.empty(), identity))
-        .orElse(Standing.MISSING);
+    return Kept.standing(target.kept(identity), identity);
   }
 
   private PlanIdentity identity(Write write) {
@@ -56,7 +45,7 @@ final class WholeSinkRun implements SinkRun {
     PlanIdentity identity = identity(write);
     Optional<Kept> before = target.kept(identity);
     List<Account.Part> parts = List.of(Account.Part.of(Optional.empty(), identity));
-    boolean current = standing(before, identity) == Standing.CURRENT;
+    boolean current = Kept.standing(before, identity) == Standing.CURRENT;
     boolean done = current && versions.isAsideCurrent(write.input(), parts);
     if (done && !compilation.goesByTheClock(write.input())) {
       return report(write, before.orElseThrow(), true);

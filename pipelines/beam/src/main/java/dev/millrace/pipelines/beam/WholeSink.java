@@ -1,0 +1,75 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.runs.Kept;
+import dev.millrace.pipelines.runs.PlanIdentity;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+
+/**
+ * A sink that holds the rows of one run, and that run's account. Its text says where the rows are
+ * and how they lie there.
+ */
+interface WholeSink {
+  /** What the last run left, or where the sink tells plans apart, the last of that plan. */
+  Optional<Kept> kept(PlanIdentity identity);
+
+  /**
+   * Steps that put rows in place of those, all at once and once every verdict is good; a step that
+   * is tried again finds itself done. Gives out what the sink then holds, as text.
+   */
+  PCollection<String> replace(PCollection<UnsafeRow> rows, RunAccount account);
+
+  /**
+   * The sink of a write.
+   *
+   * @throws MillraceException where it is none of these
+   */
+  static WholeSink of(Write write, PipelineOptions options) {
+    if (write.sink() instanceof Sink.Parquet parquet) {
+      return new ParquetSink(parquet, write.input().schema());
+    }
+    if (write.sink() instanceof Sink.Kafka kafka) {
+      return KafkaSink.of(kafka, write.input().schema(), options);
+    }
+    if (write.sink() instanceof Sink.Iceberg iceberg) {
+      requireIceberg(iceberg);
+      return IcebergSink.of(iceberg, write.input().schema(), options);
+    }
+    throw new IllegalArgumentException(write.sink() + " holds more than one run");
+  }
+
+  private static void requireIceberg(Sink.Iceberg sink) {
+    try {
+      Class<?> unused = Class.forName("org.apache.iceberg.CatalogUtil");
+    } catch (ClassNotFoundException none) {
+      throw new MillraceException(
+          new Problem(
+              "Cannot write " + sink,
+              "Iceberg is not on the class path",
+              "Put iceberg-spark-runtime-3.5_2.12 and jackson-datatype-jsr310 there, for the workers too"),
+          none);
+    }
+  }
+
+  /** What the text says. */
+  record Held(long rows, String version) {
+    static Held of(Kept kept) {
+      return new Held(kept.rows(), kept.version());
+    }
+
+    String text() {
+      return rows + " " + version;
+    }
+
+    static Held parse(String text) {
+      String[] parts = text.split(" ", 2);
+      return new Held(Long.parseLong(parts[0]), parts[1]);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.millrace.pipelines.beam;
+
+import static dev.millrace.pipelines.beam.StreamBed.FIRST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Location;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.KafkaRecordCoder;
+import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages in orders of the test's own, through the steps of a stream into its stores. */
+@Timeout(120)
+class StreamOrderTest {
+  private static final Instant READ = Instant.parse("2024-01-02T00:00:00Z");
+
+  private static StreamBed bed;
+
+  @TempDir Path dir;
+  private final PipelineOptions options =
+      PipelineOptionsFactory.fromArgs("--runner=DirectRunner", "--targetParallelism=2").create();
+  private final BeamEngine batch = Direct.engine();
+
+  @BeforeAll
+  static void start() throws Exception {
+    bed = new StreamBed();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bed.close();
+  }
+
+  private static TimestampedValue<KafkaRecord<byte[], byte[]>> message(long offset, int seconds) {
+    byte[] value =
+        StreamBed.json("a", FIRST.plus(Duration.ofHours(offset)), (double) offset)
+            .getBytes(StandardCharsets.UTF_8);
+    return TimestampedValue.of(
+        new KafkaRecord<>(
+            "order",
+            0,
+            offset,
+            READ.getMillis(),
+            KafkaTimestampType.CREATE_TIME,
+            null,
+            value,
+            value),
+        READ.plus(org.joda.time.Duration.standardSeconds(seconds)));
+  }
+
+  /** Messages that are read within a second, and are published before others are read. */
+  private void publish(long[] first, long[] then) {
+    Follow follow = bed.follow("order", dir);
+    StreamPlan plan =
+        new StreamStart(
+                batch, () -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
+            .plan((Location.KafkaTopic) follow.stream().location(), Map.of());
+    TestStream.Builder<KafkaRecord<byte[], byte[]>> messages =
+        TestStream.create(KafkaRecordCoder.of(ByteArrayCoder.of(), ByteArrayCoder.of()))
+            .advanceWatermarkTo(READ);
+    for (long offset : first) {
+      messages = messages.addElements(message(offset, 0));
+    }
+    messages = messages.advanceWatermarkTo(READ.plus(org.joda.time.Duration.standardSeconds(10)));
+    for (long offset : then) {
+      messages = messages.addElements(message(offset, 10));
+    }
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply("Messages", messages.advanceWatermarkToInfinity())
+        .apply("Follow", new StreamSteps(plan));
+    PipelineResult.State unused = pipeline.run().waitUntilFinish();
+  }
+
+  private Iterable<Object> logged() {
+    return StreamBed.log(batch, dir).column("spent");
+  }
+
+  @Test
+  void aMessageThatComesAfterLaterOnesWerePublishedStopsTheStream() {
+    assertThatThrownBy(() -> publish(new long[] {0, 2}, new long[] {3, 1}))
+        .hasStackTraceContaining(
+            "Cannot go on with visits: message 1 of partition 0 came after those up to 3 were"
+                + " published, and its log lacks it. Send it again, and start the stream: it goes on"
+                + " where the log is.");
+    assertThat(logged()).containsExactlyInAnyOrder(0.0, 2.0);
+  }
+
+  @Test
+  void withinABatchMessagesComeInAnyOrder() {
+    publish(new long[] {2, 0, 1}, new long[] {4, 3});
+    assertThat(logged()).containsExactlyInAnyOrder(0.0, 1.0, 2.0, 3.0, 4.0);
+  }
+
+  @Test
+  void whatTheLogHadAtTheStartIsLeftOut() {
+    publish(new long[] {0, 1}, new long[] {2});
+    publish(new long[] {1, 2, 3}, new long[] {0, 4});
+    assertThat(logged()).containsExactlyInAnyOrder(0.0, 1.0, 2.0, 3.0, 4.0);
+    var offline = StreamBed.offline(batch, dir, StreamBed.AFTER);
+    assertThat(bed.online(dir, offline.keySet(), StreamBed.AFTER)).isEqualTo(offline);
+  }
+}
