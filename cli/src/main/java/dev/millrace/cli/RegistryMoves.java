@@ -302,7 +302,7 @@ final class RegistryMoves {
         registry.noteVerification(version.name(), version.version(), true, detail, by);
         say(loaded.version().reference() + ": " + detail + ".");
         return 0;
-      } catch (MillraceException wrong) {
+      } catch (RuntimeException wrong) {
         registry.noteVerification(
             version.name(), version.version(), false, String.valueOf(wrong.getMessage()), by);
         throw wrong;

@@ -21,15 +21,17 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericAppenderFactory;
-import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.encryption.EncryptedFiles;
 import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.expressions.Evaluator;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes rows of one table with Iceberg's own Parquet reader and writer. */
@@ -144,16 +146,28 @@ final class IcebergTable {
     }
   }
 
-  /** The rows that hold {@code where} now. */
+  /**
+   * The rows that hold {@code where} now.
+   *
+   * @param columns those that are wanted, and those that {@code where} is about
+   */
   List<Record> rows(Expression where, Collection<String> columns) {
     return read(
         table -> {
           List<Record> rows = new ArrayList<>();
-          try (CloseableIterable<Record> found =
-              IcebergGenerics.read(table).where(where).select(columns).build()) {
-            found.forEach(rows::add);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
+          Types.StructType type = table.schema().select(columns).asStruct();
+          Evaluator holds = new Evaluator(type, where);
+          InternalRecordWrapper values = new InternalRecordWrapper(type);
+          for (DataFile file : files(table, where)) {
+            try (CloseableIterable<Record> found = rows(table, file, where, columns)) {
+              for (Record row : found) {
+                if (holds.eval(values.wrap(row))) {
+                  rows.add(row);
+                }
+              }
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
           }
           return rows;
         });

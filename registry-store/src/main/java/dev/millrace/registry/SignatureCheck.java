@@ -51,8 +51,14 @@ final class SignatureCheck {
     return tensors.stream().map(each -> new SignatureField(each.name(), each.type())).toList();
   }
 
-  /** Either one matrix takes all columns, or each column has a tensor of its name. */
+  /**
+   * Either one matrix takes all columns, or each column has a tensor of its name; or the columns
+   * were read from the graph.
+   */
   private List<SignatureField> inputs(List<SignatureField> columns) {
+    if (columns.equals(columns(graph.inputs()))) {
+      return columns;
+    }
     List<String> names = columns.stream().map(SignatureField::name).toList();
     if (graph.inputs().size() == 1 && graph.inputs().get(0).shape().size() == 2) {
       Tensor matrix = graph.inputs().get(0);

@@ -44,7 +44,8 @@ final class VersionStore implements AutoCloseable {
             "versions",
             VersionRow.SCHEMA,
             List.of("sequence", "name", "version"),
-            Map.of());
+            // A look at one version reads a row group.
+            Map.of("write.parquet.row-group-size-bytes", Integer.toString(1 << 17)));
     Comparator<Record> order =
         Comparator.comparing((Record row) -> Rows.text(row, "name"))
             .thenComparing(row -> Rows.integer(row, "version"));

@@ -41,6 +41,25 @@ final class Onnx {
         names);
   }
 
+  /** One that answers what it is given: a graph that ONNX Runtime takes. */
+  static byte[] identity(int width) {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+        .setGraph(
+            GraphProto.newBuilder()
+                .setName("identity")
+                .addInput(column("features", TensorProto.DataType.DOUBLE_VALUE, -1, width))
+                .addOutput(column("same", TensorProto.DataType.DOUBLE_VALUE, -1, width))
+                .addNode(
+                    NodeProto.newBuilder()
+                        .setOpType("Identity")
+                        .addInput("features")
+                        .addOutput("same")))
+        .build()
+        .toByteArray();
+  }
+
   private static byte[] of(int seed, int bytes, ValueInfoProto... inputs) {
     byte[] weights = new byte[bytes];
     new java.util.Random(seed).nextBytes(weights);

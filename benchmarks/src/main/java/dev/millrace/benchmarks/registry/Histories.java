@@ -71,9 +71,9 @@ final class Histories {
   /** What does not fit; empty if all does. */
   List<String> check(Registry registry) {
     checkVersions(registry.versions(RegistryWriter.MODEL));
-    checkAlias(registry.aliasHistory(RegistryWriter.MODEL));
-    faults.addAll(registry.maintenance().prove().faults());
-    return faults;
+    List<String> all = checkAlias(registry.aliasHistory(RegistryWriter.MODEL));
+    all.addAll(registry.maintenance().prove().faults());
+    return all;
   }
 
   private void checkVersions(List<ModelVersion> versions) {
@@ -111,7 +111,8 @@ final class Histories {
     inOrder(placed);
   }
 
-  private void checkAlias(List<AliasChange> changes) {
+  /** What does not fit the moves of the alias. */
+  List<String> checkAlias(List<AliasChange> changes) {
     Map<String, Integer> places = new HashMap<>();
     List<String> values = new ArrayList<>(List.of("none"));
     for (AliasChange change : changes) {
@@ -142,6 +143,7 @@ final class Histories {
         fits(call, values, placed);
       }
     }
+    return faults;
   }
 
   /** What ended before another began comes before it. */
