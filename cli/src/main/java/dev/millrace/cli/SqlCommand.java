@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "sql",
     description = {
       "Ask a run's tables in Spark SQL.",
-      "Delta tables are delta.`PATH`; the registry is registry.models.versions and registry.models.aliases."
+      "Delta tables are delta.`PATH`; the registry is registry.models.versions, history, artifacts, definitions and runs."
     })
 final class SqlCommand implements Callable<Integer> {
   @Option(

@@ -42,7 +42,7 @@ final class ArtifactStore implements AutoCloseable {
   static final int PART = 1 << 20;
 
   /** More than this is written by the caller's own thread into a file of its own. */
-  static final long LARGE = 4L << 20;
+  static final long LARGE = 1L << 20;
 
   static final Schema SCHEMA =
       new Schema(
@@ -99,10 +99,23 @@ final class ArtifactStore implements AutoCloseable {
       Stored as = name(content);
       stored.add(as);
       if (!content.isEmpty()) {
-        files.add(IcebergTable.write(open, parts(content, as)));
+        files.add(write(open, content, as));
       }
     }
     return committer.commit(state -> new Change.Decision<>(stored, List.of(), files));
+  }
+
+  private static DataFile write(Table open, Content content, Stored as) {
+    try {
+      return IcebergTable.write(open, parts(content, as));
+    } catch (UncheckedIOException failure) {
+      throw new RegistryException(
+          new Problem(
+              "Cannot keep " + content.digest().size() + " bytes in " + open.name(),
+              String.valueOf(failure.getCause()),
+              "Mend the cause, such as a full disk, and register the same again."),
+          failure);
+    }
   }
 
   /** Names are in the order of time, so that files hold neighbours and a read opens few. */

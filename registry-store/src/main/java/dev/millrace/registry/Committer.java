@@ -256,9 +256,18 @@ final class Committer<S extends TableState> implements AutoCloseable {
         IcebergTable.discard(table, staged.written().location(), e);
       }
       throw e;
-    } catch (RuntimeException e) {
+    } catch (CommitStateUnknownException | UncheckedSQLException e) {
       staged.undo().run();
       throw e;
+    } catch (RuntimeException e) {
+      staged.undo().run();
+      // A full disk, or an answer that was lost on its way: the table says which.
+      Table now = refreshed();
+      if (snapshotOf(now, mark) == null) {
+        throw e;
+      }
+      follow(now);
+      return;
     }
     at = snapshotOf(table, mark);
   }
@@ -426,8 +435,8 @@ final class Committer<S extends TableState> implements AutoCloseable {
             new Problem(
                 "Cannot commit to " + name,
                 String.valueOf(failure.getMessage()),
-                "Nothing was changed. Mend the cause (a full disk, a catalog that cannot be reached), and do"
-                    + " the same again."),
+                "Mend the cause (a full disk, a catalog that cannot be reached), and do the same again:"
+                    + " what was written already is found, not repeated."),
             failure);
   }
 

@@ -6,9 +6,19 @@ import java.nio.file.Path;
 final class RegisterProcess {
   private RegisterProcess() {}
 
-  /** Arguments: the registry's folder, a seed, the bytes of its weights. */
-  public static void main(String[] arguments) {
+  /**
+   * Arguments: the registry's folder, a seed, the bytes of its weights, the most a file may have.
+   */
+  public static void main(String[] arguments) throws Exception {
     try (Registry registry = Registry.open(RegistryConfig.embedded(Path.of(arguments[0])))) {
+      new ProcessBuilder(
+              "prlimit",
+              "--pid",
+              Long.toString(ProcessHandle.current().pid()),
+              "--fsize=" + arguments[3])
+          .inheritIO()
+          .start()
+          .waitFor();
       int seed = Integer.parseInt(arguments[1]);
       Registration registration =
           registry.register(

@@ -8,6 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.iceberg.catalog.Namespace;
@@ -47,9 +51,20 @@ final class RestCatalogServer implements AutoCloseable {
     RESTSerializers.registerAll(JSON);
   }
 
+  /** What becomes of an answer. */
+  enum Answer {
+    /** It is given. */
+    GIVEN,
+    /** The server fails after it did what it was asked to. */
+    FAILED,
+    /** The connection ends without one. */
+    DROPPED
+  }
+
   private final JdbcCatalog catalog;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(8);
+  private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
 
   private RestCatalogServer(JdbcCatalog catalog, HttpServer server) {
     this.catalog = catalog;
@@ -67,8 +82,19 @@ final class RestCatalogServer implements AutoCloseable {
     return rest;
   }
 
-  String uri() {
-    return "http://localhost:" + server.getAddress().getPort();
+  /** A registry whose catalog it is. */
+  RegistryConfig config(Path directory) {
+    return new RegistryConfig(
+        "registry",
+        Map.of(
+            "type", "rest",
+            "uri", "http://localhost:" + server.getAddress().getPort(),
+            "warehouse", "file:" + directory));
+  }
+
+  /** The answers to the next commits of tables. */
+  void answers(Answer... next) {
+    answers.addAll(List.of(next));
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -77,6 +103,13 @@ final class RestCatalogServer implements AutoCloseable {
       int status = 200;
       try {
         answer = answer(exchange);
+        Answer fate = isCommit(exchange) ? answers.poll() : null;
+        if (fate == Answer.DROPPED) {
+          return;
+        }
+        if (fate == Answer.FAILED) {
+          throw new IllegalStateException("failed after the commit");
+        }
       } catch (RuntimeException failure) {
         status = status(failure);
         answer =
@@ -96,6 +129,11 @@ final class RestCatalogServer implements AutoCloseable {
       exchange.sendResponseHeaders(status, body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private static boolean isCommit(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("POST")
+        && exchange.getRequestURI().getPath().contains("/tables/");
   }
 
   private static int status(RuntimeException failure) {
