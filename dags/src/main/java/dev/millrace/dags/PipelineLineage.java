@@ -17,6 +17,7 @@ import dev.millrace.transforms.bytes.Digest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,9 +48,11 @@ final class PipelineLineage implements Task.ResultVisitor<Void> {
   @Override
   public Void visit(Task.Result.Ingested ingested) {
     String source = ingested.job().source().name();
+    Collection<String> versions = ingested.report().read().values();
+    String version = versions.size() == 1 ? versions.iterator().next() : "";
     record(
         "ingest " + source,
-        List.of(new LineageNode(Kind.SOURCE, source, "")),
+        List.of(new LineageNode(Kind.SOURCE, source, version)),
         table(Kind.TABLE, ingested.job().log(workspace), ingested.report()),
         rows(ingested.report()));
     return null;

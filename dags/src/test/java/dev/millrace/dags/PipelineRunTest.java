@@ -13,6 +13,7 @@ import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.registry.Gate;
+import dev.millrace.registry.LineageNode;
 import dev.millrace.registry.Registry;
 import dev.millrace.registry.RegistryConfig;
 import dev.millrace.training.CodeVersion;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
@@ -128,8 +130,30 @@ class PipelineRunTest {
     assertThat(audited.entities()).isBetween(1L, Visits.SHOPS - 1L);
     assertThat(audited.values()).isEqualTo(3 * audited.entities());
 
+    Set<LineageNode> known = registry.lineage().nodes();
+    assertThat(
+            registry
+                .lineage()
+                .upstream(LineageNode.parse("report:monitoring/big_spender_drift/drift.html"))
+                .stream()
+                .map(step -> step.node().toString().replaceFirst("@.*", "")))
+        .contains(
+            "predictions:scoring/last_days/predictions",
+            "model:big_spender",
+            "training-set:training/" + pipeline.models().get(0).trainingSet().name(),
+            "feature-view:shop_habits",
+            "table:sources/visits/events",
+            "source:visits");
+    assertThat(registry.lineage().impact("shop_habits", "").downstream())
+        .extracting(step -> step.node().kind())
+        .containsExactly(LineageNode.Kind.PREDICTIONS, LineageNode.Kind.REPORT);
+    assertThat(registry.definitions())
+        .extracting(each -> each.reference().kind())
+        .containsExactly("drift watch", "feature view", "label", "scoring job", "training set");
+
     List<Row> before = predictions.orderBy("shop", "request_time").collectAsList();
     List<Task.Result> second = run(pipeline);
+    assertThat(registry.lineage().nodes()).isEqualTo(known);
     assertThat(((Task.Result.Trained) second.get(2)).report().created()).isFalse();
     assertThat(((Task.Result.Ingested) second.get(0)).report().unchanged()).isTrue();
     assertThat(((Task.Result.Scored) second.get(3)).report().predictions().unchanged()).isTrue();
