@@ -27,6 +27,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
@@ -236,7 +237,9 @@ final class Committer<S extends TableState> implements AutoCloseable {
       } catch (ValidationException
           | CommitFailedException
           | CommitStateUnknownException
-          | UncheckedSQLException lost) {
+          | UncheckedSQLException
+          | NotFoundException lost) {
+        // Another process was first, or compacted what was about to be read.
         if (System.nanoTime() - start > LIMIT_NANOS) {
           throw exhausted(lost);
         }
@@ -374,9 +377,10 @@ final class Committer<S extends TableState> implements AutoCloseable {
       return;
     }
     List<Snapshot> since = since(table, current);
+    // Until all is read the state is of no snapshot.
+    at = null;
     if (since == null) {
       state.clear();
-      at = null;
       IcebergTable.files(table, Expressions.alwaysTrue()).forEach(file -> take(table, file));
     } else {
       for (Snapshot snapshot : since) {
