@@ -59,7 +59,7 @@ final class ArtifactStore implements AutoCloseable {
           "write.parquet.page-size-bytes", Integer.toString(PART),
           "write.parquet.dict-size-bytes", "1024",
           "write.parquet.row-group-check-min-record-count", "4",
-          "write.parquet.row-group-check-max-record-count", "64");
+          "write.parquet.row-group-check-max-record-count", "8");
 
   private final IcebergTable table;
   private final Upkeep upkeep;
