@@ -441,15 +441,11 @@ public final class Registry implements AutoCloseable {
   public void close() {
     webhooks.close();
     lineageEvents.ifPresent(LineageEvents::close);
-    for (AutoCloseable store : List.of(versions, artifacts, history, definitions, runs)) {
-      try {
-        store.close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    versions.close();
+    artifacts.close();
+    history.close();
+    definitions.close();
+    runs.close();
     close(catalog);
   }
 
