@@ -51,14 +51,18 @@ final class ArtifactStore implements AutoCloseable {
           Rows.text(3, "sha256"),
           required(4, "bytes", Types.BinaryType.get()));
 
-  /** Weights do not compress, and a part is a page. */
+  /**
+   * Weights do not compress, and a part is a page. Parquet's writer holds the least and the largest
+   * value of every row group until the file ends: of parts that is a quarter of the artifact.
+   */
   private static final Map<String, String> PROPERTIES =
       Map.of(
           "write.parquet.compression-codec", "uncompressed",
-          "write.parquet.row-group-size-bytes", Long.toString(8L << 20),
+          "write.parquet.row-group-size-bytes", Long.toString(4L << 20),
           "write.parquet.page-size-bytes", Integer.toString(PART),
           "write.parquet.dict-size-bytes", "1024",
-          "write.parquet.row-group-check-min-record-count", "4",
+          "write.parquet.stats-enabled.column.bytes", "false",
+          "write.parquet.row-group-check-min-record-count", "1",
           "write.parquet.row-group-check-max-record-count", "8");
 
   private final IcebergTable table;
@@ -279,7 +283,7 @@ final class ArtifactStore implements AutoCloseable {
   private static Map<String, Digest> digests(Table open, DataFile file) {
     Map<String, Digest> digests = new HashMap<>();
     try (CloseableIterable<Record> rows =
-        IcebergTable.rows(open, file, alwaysTrue(), Rows.columns(SCHEMA))) {
+        IcebergTable.rows(open, file, alwaysTrue(), Rows.columns(SCHEMA), PartReaders::of)) {
       String id = "";
       OverlappedDigest content = new OverlappedDigest();
       for (Record row : rows) {
@@ -307,7 +311,12 @@ final class ArtifactStore implements AutoCloseable {
     int next = 0;
     for (DataFile file : IcebergTable.files(open, equal("content_id", stored.id()))) {
       try (CloseableIterable<Record> rows =
-          IcebergTable.rows(open, file, equal("content_id", stored.id()), Rows.columns(SCHEMA))) {
+          IcebergTable.rows(
+              open,
+              file,
+              equal("content_id", stored.id()),
+              Rows.columns(SCHEMA),
+              PartReaders::of)) {
         for (Record row : rows) {
           if (Rows.text(row, "content_id").equals(stored.id())
               && Rows.integer(row, "part") == next) {

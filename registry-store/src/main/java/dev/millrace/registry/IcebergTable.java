@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
@@ -31,6 +32,8 @@ import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.parquet.ParquetValueReader;
+import org.apache.iceberg.shaded.org.apache.parquet.schema.MessageType;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -191,11 +194,21 @@ final class IcebergTable {
   /** The rows of one data file, in its order; row groups that hold no such row are passed over. */
   static CloseableIterable<Record> rows(
       Table table, DataFile file, Expression where, Collection<String> columns) {
+    return rows(table, file, where, columns, GenericParquetReaders::buildReader);
+  }
+
+  /** As above, with readers of one's own. */
+  static CloseableIterable<Record> rows(
+      Table table,
+      DataFile file,
+      Expression where,
+      Collection<String> columns,
+      BiFunction<Schema, MessageType, ParquetValueReader<?>> readers) {
     Schema projected = table.schema().select(columns);
     return Parquet.read(table.io().newInputFile(file.location()))
         .project(projected)
         .filter(where)
-        .createReaderFunc(in -> GenericParquetReaders.buildReader(projected, in))
+        .createReaderFunc(in -> readers.apply(projected, in))
         .build();
   }
 

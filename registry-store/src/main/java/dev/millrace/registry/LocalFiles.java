@@ -3,9 +3,11 @@ package dev.millrace.registry;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.iceberg.Files;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -94,7 +97,13 @@ public final class LocalFiles implements SupportsPrefixOperations {
 
     @Override
     public SeekableInputStream newStream() {
-      return file().newStream();
+      try {
+        return new ReadStream(FileChannel.open(path(location), StandardOpenOption.READ));
+      } catch (NoSuchFileException gone) {
+        throw new NotFoundException(gone, "There is no file %s", location);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Override
@@ -104,6 +113,46 @@ public final class LocalFiles implements SupportsPrefixOperations {
 
     private InputFile file() {
       return Files.localInput(path(location).toFile());
+    }
+  }
+
+  /**
+   * Reads a file a piece at a time: the system's copy of what is asked for at once, a row group of
+   * megabytes, would not stay in the processor's caches.
+   */
+  private static final class ReadStream extends SeekableInputStream {
+    private static final int PIECE = 1 << 17;
+
+    private final FileChannel channel;
+
+    private ReadStream(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public long getPos() throws IOException {
+      return channel.position();
+    }
+
+    @Override
+    public void seek(long position) throws IOException {
+      channel.position(position);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return channel.read(ByteBuffer.wrap(bytes, offset, Math.min(length, PIECE)));
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
     }
   }
 

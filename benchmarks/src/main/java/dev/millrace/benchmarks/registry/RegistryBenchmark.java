@@ -2,6 +2,7 @@ package dev.millrace.benchmarks.registry;
 
 import dev.millrace.benchmarks.Measurement;
 import dev.millrace.benchmarks.Results;
+import dev.millrace.registry.Content;
 import dev.millrace.registry.ModelVersion;
 import dev.millrace.registry.Registry;
 import dev.millrace.registry.RegistryConfig;
@@ -34,7 +35,7 @@ import org.HdrHistogram.Histogram;
 public final class RegistryBenchmark {
   private static final int THREADS = 64;
   private static final int LARGE = 100 << 20;
-  private static final int REPETITIONS = 5;
+  private static final int REPETITIONS = 15;
   private static final int COLD = 50;
   private static final int CACHED = 200_000;
   private static final String MODEL = "late_flight";
@@ -167,7 +168,8 @@ public final class RegistryBenchmark {
     double[] peer = new double[REPETITIONS];
     try (Registry registry = Registry.open(config())) {
       long start = System.nanoTime();
-      ModelVersion version = registry.register(Candidate.of("large", "large", onnx)).version();
+      ModelVersion version =
+          registry.register(Candidate.of("large", "large", Content.of(onnx))).version();
       say("registered %d MB in %.0f ms", LARGE >> 20, millis(System.nanoTime() - start));
       for (int i = -2; i < REPETITIONS; i++) {
         double plain = plain(file);
