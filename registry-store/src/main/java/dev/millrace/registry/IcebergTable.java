@@ -136,11 +136,24 @@ final class IcebergTable {
     return name.toString();
   }
 
+  private Table loadToRead() {
+    try {
+      return load();
+    } catch (RuntimeException unreachable) {
+      throw new RegistryException(
+          new Problem(
+              "Cannot read " + name,
+              "its catalog does not answer (" + unreachable.getMessage() + ")",
+              "Check that the catalog can be reached, and ask again."),
+          unreachable);
+    }
+  }
+
   /** What {@code reading} makes of the table as it is now. */
   <T> T read(Function<Table, T> reading) {
     for (int left = READS; ; left--) {
       try {
-        return reading.apply(load());
+        return reading.apply(loadToRead());
       } catch (NotFoundException compacted) {
         if (left <= 1) {
           throw compacted;

@@ -3,8 +3,6 @@ package dev.millrace.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -123,56 +121,5 @@ class LineageTest {
             "Cannot follow the lineage of 'late_flight@12': it says no kind of thing. Write"
                 + " KIND:NAME@VERSION with one of [source, table, feature-view, training-set, model,"
                 + " predictions, report], such as model:late_flight@12.");
-  }
-
-  @Test
-  void sendsRunsToOpenLineage() throws IOException {
-    Path events = directory.resolve("events.jsonl");
-    Path configuration =
-        Files.writeString(
-            directory.resolve("openlineage.yml"),
-            "transport:\n  type: file\n  location: " + events + "\n");
-    registry.register(Candidates.full(Onnx.lateFlight(1)));
-    try (Registry sending =
-        Registry.open(RegistryConfig.embedded(directory).withOpenLineage(configuration))) {
-      record(
-          sending,
-          "score week",
-          List.of("model:late_flight@1"),
-          List.of("predictions:scoring/week@3"));
-    }
-    List<String> lines = Files.readAllLines(events);
-    assertThat(lines).hasSize(2);
-    assertThat(lines.get(0)).contains("\"eventType\":\"START\"", "2026-03-01T10:00:00Z");
-    assertThat(lines.get(1))
-        .contains(
-            "\"eventType\":\"COMPLETE\"",
-            "\"name\":\"score week\"",
-            "\"name\":\"model:late_flight\"",
-            "\"datasetVersion\":\"3\"",
-            "\"millrace_model\"",
-            "\"artifactSha256\":\""
-                + registry.resolve("late_flight@1").artifact().digest().sha256()
-                + "\"");
-  }
-
-  @Test
-  void aRunDoesNotFailWhereEventsAreNotTaken() throws IOException {
-    Path configuration =
-        Files.writeString(
-            directory.resolve("openlineage.yml"),
-            "transport:\n  type: http\n  url: http://localhost:1\n  timeoutInMillis: 500\n");
-    try (Registry sending =
-        Registry.open(RegistryConfig.embedded(directory).withOpenLineage(configuration))) {
-      record(sending, "score week", List.of(), List.of("predictions:scoring/week@3"));
-    }
-    assertThat(registry.lineage().nodes()).isEmpty();
-    record(registry, "score week", List.of("model:a@1"), List.of("predictions:scoring/week@3"));
-    assertThat(registry.lineage().nodes()).hasSize(2);
-    Path wrong = Files.writeString(directory.resolve("wrong.yml"), "transport: {type: pigeon}\n");
-    assertThatThrownBy(
-            () -> Registry.open(RegistryConfig.embedded(directory).withOpenLineage(wrong)))
-        .isInstanceOf(RegistryException.class)
-        .hasMessageStartingWith("Cannot send lineage events as '" + wrong + "' says: ");
   }
 }

@@ -14,8 +14,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ class WebhookTest {
   private HttpServer server;
   private final BlockingQueue<Post> posts = new LinkedBlockingQueue<>();
   private volatile int answer = 204;
+  private volatile Runnable atEachPost = () -> {};
 
   @BeforeEach
   void listen() throws IOException {
@@ -46,6 +49,7 @@ class WebhookTest {
                   exchange.getRequestHeaders().getFirst("webhook-timestamp"),
                   exchange.getRequestHeaders().getFirst("webhook-signature"),
                   new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+          atEachPost.run();
           exchange.sendResponseHeaders(answer, -1);
           exchange.close();
         });
@@ -122,6 +126,54 @@ class WebhookTest {
     try (Registry registry = Registry.open(config)) {
       Post post = next();
       assertThat(post.body()).contains("\"type\":\"promotion\"");
+      assertThat(registry.deliver()).isZero();
+    }
+    assertThat(posts).isEmpty();
+  }
+
+  /** It was told of the first, and nobody lived to note that. */
+  @Test
+  void whatAKilledProcessSentIsSentAgainWithTheSameId() throws Exception {
+    RegistryConfig config = config(EnumSet.allOf(RegistryEvent.Type.class));
+    try (Registry registry = Registry.open(config)) {
+      assertThat(registry.deliver()).isZero();
+    }
+    try (Registry registry = Registry.open(RegistryConfig.embedded(directory))) {
+      registry.register(Candidates.of("late_flight", 1).build());
+      registry.register(Candidates.of("late_flight", 2).build());
+    }
+    AtomicInteger posted = new AtomicInteger();
+    CompletableFuture<Process> delivering = new CompletableFuture<>();
+    atEachPost =
+        () -> {
+          if (posted.incrementAndGet() == 2) {
+            delivering.join().destroyForcibly().onExit().join();
+          }
+        };
+    delivering.complete(
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                DeliverProcess.class.getName(),
+                directory.toString(),
+                config.webhooks().get(0).url().toString(),
+                SECRET)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start());
+    Post first = next();
+    Post second = next();
+    assertThat(delivering.get().waitFor()).isNotZero();
+
+    atEachPost = () -> {};
+    try (Registry registry = Registry.open(config)) {
+      assertThat(next()).extracting(Post::id, Post::body).containsExactly(first.id(), first.body());
+      assertThat(next())
+          .extracting(Post::id, Post::body)
+          .containsExactly(second.id(), second.body());
       assertThat(registry.deliver()).isZero();
     }
     assertThat(posts).isEmpty();
