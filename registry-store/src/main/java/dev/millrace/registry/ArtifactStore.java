@@ -51,17 +51,13 @@ final class ArtifactStore implements AutoCloseable {
           Rows.text(3, "sha256"),
           required(4, "bytes", Types.BinaryType.get()));
 
-  /**
-   * Weights do not compress, and a part is a page. Parquet's writer holds the least and the largest
-   * value of every row group until the file ends: of parts that is a quarter of the artifact.
-   */
+  /** Weights do not compress, and a part is a page. */
   private static final Map<String, String> PROPERTIES =
       Map.of(
           "write.parquet.compression-codec", "uncompressed",
           "write.parquet.row-group-size-bytes", Long.toString(4L << 20),
           "write.parquet.page-size-bytes", Integer.toString(PART),
           "write.parquet.dict-size-bytes", "1024",
-          "write.parquet.stats-enabled.column.bytes", "false",
           "write.parquet.row-group-check-min-record-count", "1",
           "write.parquet.row-group-check-max-record-count", "8");
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.iceberg.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException} for a name that no model or alias can have.
  */
 public final class Registry implements AutoCloseable {
+  /** Whether this process has read a version before. */
+  private static final AtomicBoolean READ_BEFORE = new AtomicBoolean();
+
   private final RegistryConfig config;
   private final Catalog catalog;
   private final VersionStore versions;
@@ -61,6 +65,7 @@ public final class Registry implements AutoCloseable {
         config
             .openLineage()
             .map(configuration -> new LineageEvents(configuration, config.catalog(), this::find));
+    lookOnce();
     webhooks.start();
   }
 
@@ -90,6 +95,16 @@ public final class Registry implements AutoCloseable {
               "Check that the catalog can be reached, and its properties "
                   + config.catalogProperties().keySet()),
           e);
+    }
+  }
+
+  /**
+   * A process that reads its first version loads thousands of classes, which takes longer than all
+   * looks that follow: it is done while the registry is opened.
+   */
+  private void lookOnce() {
+    if (!READ_BEFORE.getAndSet(true)) {
+      versions.any().ifPresent(version -> alias(version.name(), "any"));
     }
   }
 

@@ -44,8 +44,8 @@ final class VersionStore implements AutoCloseable {
             "versions",
             VersionRow.SCHEMA,
             List.of("sequence", "name", "version"),
-            // A look at one version reads a row group.
-            Map.of("write.parquet.row-group-size-bytes", Integer.toString(1 << 17)));
+            // A look at one version reads a row group, and where all of the file's are.
+            Map.of("write.parquet.row-group-size-bytes", Integer.toString(1 << 18)));
     Comparator<Record> order =
         Comparator.comparing((Record row) -> Rows.text(row, "name"))
             .thenComparing(row -> Rows.integer(row, "version"));
@@ -109,6 +109,13 @@ final class VersionStore implements AutoCloseable {
                   kept.get(2)),
               index.nextSequence());
         });
+  }
+
+  /** A version that is quickly found; empty if there is none. */
+  Optional<ModelVersion> any() {
+    return table
+        .anyRow(List.of("name", "version"))
+        .flatMap(row -> find(Rows.text(row, "name"), Rows.integer(row, "version")));
   }
 
   List<String> models() {
