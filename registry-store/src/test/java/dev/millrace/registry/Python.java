@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -24,6 +25,25 @@ final class Python {
    */
   static List<String> run(String script, String... arguments)
       throws IOException, InterruptedException {
+    prepare();
+    List<String> command =
+        new ArrayList<>(List.of(bin("python"), SCRIPTS.resolve(script).toString()));
+    command.addAll(List.of(arguments));
+    return call(command.toArray(String[]::new)).lines().toList();
+  }
+
+  /** Starts a program of the environment, whose output and errors are one stream. */
+  static Process start(String program, String... arguments)
+      throws IOException, InterruptedException {
+    prepare();
+    List<String> command = new ArrayList<>(List.of(bin(program)));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return process;
+  }
+
+  private static void prepare() throws IOException, InterruptedException {
     Path requirements = SCRIPTS.resolve("requirements.txt");
     if (!Files.exists(READY) || Files.mismatch(READY, requirements) >= 0) {
       boolean there = there("python3", "-m", "venv", "--help");
@@ -33,12 +53,8 @@ final class Python {
       }
       call("python3", "-m", "venv", ENVIRONMENT.toString());
       call(bin("pip"), "install", "--quiet", "--requirement", requirements.toString());
-      Files.copy(requirements, READY);
+      Files.copy(requirements, READY, StandardCopyOption.REPLACE_EXISTING);
     }
-    List<String> command =
-        new ArrayList<>(List.of(bin("python"), SCRIPTS.resolve(script).toString()));
-    command.addAll(List.of(arguments));
-    return call(command.toArray(String[]::new)).lines().toList();
   }
 
   private static String bin(String program) {
