@@ -29,6 +29,7 @@ final class RegistryLook {
               "version", "state", "alias", "stage", "test AUC", "created", "code", "sha256");
       for (String model : registry.models()) {
         Map<String, Integer> aliases = registry.aliases(model);
+        Map<Integer, String> stages = registry.stages(model);
         for (ModelVersion version : registry.versions(model)) {
           String pointing =
               aliases.entrySet().stream()
@@ -39,7 +40,7 @@ final class RegistryLook {
               version.reference(),
               version.state().name().toLowerCase(Locale.ROOT),
               pointing,
-              registry.stage(model, version.version()).orElse(""),
+              stages.getOrDefault(version.version(), ""),
               String.format(
                   Locale.ROOT, "%.4f", version.details().metric("auc", "test").orElse(Double.NaN)),
               version.createdAt().toString(),

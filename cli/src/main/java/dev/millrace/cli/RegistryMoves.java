@@ -58,12 +58,7 @@ final class RegistryMoves {
     @Option(names = "--card", paramLabel = "FILE", description = "The model card, as text.")
     private @Nullable Path card;
 
-    @Option(
-        names = "--by",
-        paramLabel = "NAME",
-        defaultValue = "${sys:user.name}",
-        description = "Who registers (default: ${DEFAULT-VALUE}).")
-    private String by = "";
+    @Mixin private Who who = new Who();
 
     @Override
     int run(Registry registry) throws Exception {
@@ -74,7 +69,7 @@ final class RegistryMoves {
               .tags(tags)
               .semver(semver)
               .description(description)
-              .author(by)
+              .author(who.by())
               .card(card == null ? "" : Files.readString(card));
       metrics.forEach(
           (name, value) -> {
@@ -231,12 +226,7 @@ final class RegistryMoves {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is set.")
     private String reason = "";
 
-    @Option(
-        names = "--by",
-        paramLabel = "NAME",
-        defaultValue = "${sys:user.name}",
-        description = "Who sets it (default: ${DEFAULT-VALUE}).")
-    private String by = "";
+    @Mixin private Who who = new Who();
 
     @Override
     int run(Registry registry) {
@@ -244,7 +234,7 @@ final class RegistryMoves {
       if (!gates.isEmpty()) {
         List<Gate> parsed =
             gates.equals(List.of("none")) ? List.of() : gates.stream().map(Policy::gate).toList();
-        registry.setPolicy(alias.model(), alias.alias(), parsed, reason, by);
+        registry.setPolicy(alias.model(), alias.alias(), parsed, reason, who.by());
       }
       List<Gate> asked = registry.policy(alias.model(), alias.alias());
       say(
@@ -286,12 +276,7 @@ final class RegistryMoves {
     @Parameters(paramLabel = "MODEL@VERSION", description = "The version.")
     private String reference = "";
 
-    @Option(
-        names = "--by",
-        paramLabel = "NAME",
-        defaultValue = "${sys:user.name}",
-        description = "Who verifies (default: ${DEFAULT-VALUE}).")
-    private String by = "";
+    @Mixin private Who who = new Who();
 
     @Override
     int run(Registry registry) {
@@ -299,12 +284,12 @@ final class RegistryMoves {
       try {
         RegisteredModel loaded = RegisteredModel.load(registry, version.reference());
         String detail = "its verification rows answer as they must";
-        registry.noteVerification(version.name(), version.version(), true, detail, by);
+        registry.noteVerification(version.name(), version.version(), true, detail, who.by());
         say(loaded.version().reference() + ": " + detail + ".");
         return 0;
       } catch (RuntimeException wrong) {
         registry.noteVerification(
-            version.name(), version.version(), false, String.valueOf(wrong.getMessage()), by);
+            version.name(), version.version(), false, String.valueOf(wrong.getMessage()), who.by());
         throw wrong;
       }
     }

@@ -1,21 +1,17 @@
 package dev.millrace.cli;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who does something to a model, and why; kept in its history. */
 final class WhoAndWhy {
-  @Option(
-      names = "--by",
-      paramLabel = "NAME",
-      defaultValue = "${sys:user.name}",
-      description = "Who does it (default: ${DEFAULT-VALUE}).")
-  private String by = "";
+  @Mixin private Who who = new Who();
 
   @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.")
   private String reason = "";
 
   String by() {
-    return by;
+    return who.by();
   }
 
   String reason() {

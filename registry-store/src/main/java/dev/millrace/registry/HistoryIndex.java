@@ -113,8 +113,18 @@ final class HistoryIndex implements TableState {
 
   /** The stage that a version is in; empty if it was never put in one. */
   Optional<String> stage(String model, int version) {
-    return last(model, event -> event.kind() == Kind.STAGE && is(event, version))
-        .map(event -> Objects.requireNonNull(event.stage()));
+    return Optional.ofNullable(stages(model).get(version));
+  }
+
+  /** The stages of those versions of the model that were put in one. */
+  Map<Integer, String> stages(String model) {
+    Map<Integer, String> stages = new java.util.TreeMap<>();
+    for (HistoryEvent event : events(model)) {
+      if (event.kind() == Kind.STAGE) {
+        stages.put(Objects.requireNonNull(event.version()), Objects.requireNonNull(event.stage()));
+      }
+    }
+    return stages;
   }
 
   /** What the alias asks for. */

@@ -382,6 +382,11 @@ public final class Registry implements AutoCloseable {
     return HistoryIndex.of(history(model)).stage(model, version);
   }
 
+  /** The stages of those versions of a model that were put in one, by number. */
+  public Map<Integer, String> stages(String model) {
+    return HistoryIndex.of(history(model)).stages(model);
+  }
+
   /** All moves of all aliases of a model, oldest first; empty if there are none. */
   public List<AliasChange> aliasHistory(String model) {
     return history(model).stream()

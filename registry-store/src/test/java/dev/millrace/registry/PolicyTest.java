@@ -136,6 +136,7 @@ class PolicyTest {
 
     assertThat(registry.stage("late_flight", 2)).contains("archived");
     assertThat(registry.stage("late_flight", 3)).isEmpty();
+    assertThat(registry.stages("late_flight")).containsEntry(2, "archived").doesNotContainKey(3);
     assertThatThrownBy(() -> registry.promote("late_flight", "champion", 2, 1, "go", "ann"))
         .hasMessage(
             "Cannot move alias 'champion' to late_flight@2: that version is archived. Put it in another"

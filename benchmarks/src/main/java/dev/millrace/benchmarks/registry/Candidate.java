@@ -28,6 +28,7 @@ final class Candidate {
   private static final int COLUMNS = 12;
   private static final int SMALL = 2_000;
   private static final int PART = 1 << 20;
+  private static final int HEADERS = 1 << 10;
   private static final int GRAPH = ModelProto.GRAPH_FIELD_NUMBER;
   private static final int INITIALIZER = GraphProto.INITIALIZER_FIELD_NUMBER;
   private static final int RAW_DATA = TensorProto.RAW_DATA_FIELD_NUMBER;
@@ -63,7 +64,7 @@ final class Candidate {
 
   /** An ONNX file with weights of so many bytes, which do not compress. */
   static byte[] onnx(String seed, int bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes + PART);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes + HEADERS);
     try {
       writeOnnx(out, seed, bytes);
     } catch (IOException e) {
@@ -111,10 +112,10 @@ final class Candidate {
     tensor.writeTo(out);
     begin(out, RAW_DATA, bytes);
     Random random = new Random(seed.hashCode());
-    byte[] part = new byte[PART];
-    for (int left = bytes; left > 0; left -= PART) {
+    byte[] part = new byte[Math.min(bytes, PART)];
+    for (int left = bytes; left > 0; left -= part.length) {
       random.nextBytes(part);
-      out.writeRawBytes(part, 0, Math.min(left, PART));
+      out.writeRawBytes(part, 0, Math.min(left, part.length));
     }
     out.flush();
   }
