@@ -1,6 +1,5 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
@@ -13,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which tiles are kept of a view's windows, and how values are merged from them. Tiles lie in
- * levels, one for each hop, and a tile of a level holds the accumulators of the distinct
- * aggregations that read the level, in the order of their text: windows over one input share tiles,
- * and definitions that differ in the order of their features alone have the same ones.
+ * levels, one for each hop, and a tile of a level holds the distinct accumulators of the
+ * aggregations that read the level, in the order of their names: windows over one input share
+ * tiles, a sum, its average and its count one accumulator, and definitions that differ in the order
+ * of their features alone have the same ones.
  *
  * <ul>
  *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
@@ -50,25 +50,27 @@ public final class TileLayout {
    */
   public TileLayout(List<WindowedAggregation> windows) {
     this.windows = List.copyOf(windows);
-    for (WindowedAggregation each : windows) {
-      each.requireWindow();
-      check(each.call().toString(), each.window())
+    List<TileValue> values = TileValue.all(windows);
+    for (TileValue each : values) {
+      each.of().requireWindow();
+      check(each.of().call().toString(), each.of().window())
           .ifPresent(
               problem -> {
                 throw new MillraceException(problem);
               });
-      level(each.window().hop()).add(each);
+      level(each.of().window().hop()).add(each);
     }
-    for (WindowedAggregation each : windows) {
+    for (TileValue each : values) {
+      Window window = each.of().window();
       for (long hop : Window.HOPS) {
-        if (covers(hop, each.window()) && LEAST_IN_A_WINDOW * hop <= each.window().length()) {
+        if (covers(hop, window) && LEAST_IN_A_WINDOW * hop <= window.length()) {
           level(hop).add(each);
         }
       }
     }
     this.inOrder = List.copyOf(levels.values());
     this.hops = List.copyOf(levels.keySet());
-    this.readings = WindowReading.all(this.windows, levels.values());
+    this.readings = WindowReading.all(values, levels.values());
   }
 
   /** Why a feature's window cannot be kept as tiles, if it cannot. */
@@ -109,11 +111,11 @@ public final class TileLayout {
         .orElse(null);
   }
 
-  /** The coarsest level of whole tiles below a cover that holds an aggregation. */
-  TileLevel leavesUnder(TileLevel cover, AggregateCall call) {
+  /** The coarsest level of whole tiles below a cover that holds an accumulator. */
+  TileLevel leavesUnder(TileLevel cover, TilePart<?> part) {
     TileLevel found = null;
     for (TileLevel level : levels.headMap(cover.hop()).values()) {
-      if (level.isLeaf() && cover.hop() % level.hop() == 0 && level.indexOf(call) >= 0) {
+      if (level.isLeaf() && cover.hop() % level.hop() == 0 && level.indexOf(part) >= 0) {
         found = level;
       }
     }

@@ -1,6 +1,5 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,14 +17,15 @@ final class TileLevel {
     this.hop = hop;
   }
 
-  void add(WindowedAggregation window) {
-    if (!readers.contains(window.window())) {
-      readers.add(window.window());
+  void add(TileValue value) {
+    Window window = value.of().window();
+    if (!readers.contains(window)) {
+      readers.add(window);
     }
-    leaf |= window.window().hop() == hop;
-    if (indexOf(window.call()) < 0) {
-      parts.add(TilePart.of(window));
-      parts.sort(Comparator.comparing(part -> part.call().toString()));
+    leaf |= window.hop() == hop;
+    if (indexOf(value.part()) < 0) {
+      parts.add(value.part());
+      parts.sort(Comparator.comparing(TilePart::name));
     }
   }
 
@@ -42,10 +42,10 @@ final class TileLevel {
     return parts;
   }
 
-  /** The place of an aggregation in the level's tiles, or -1. */
-  int indexOf(AggregateCall call) {
+  /** The place of an accumulator in the level's tiles, or -1. */
+  int indexOf(TilePart<?> part) {
     for (int i = 0; i < parts.size(); i++) {
-      if (parts.get(i).call().equals(call)) {
+      if (parts.get(i).name().equals(part.name())) {
         return i;
       }
     }

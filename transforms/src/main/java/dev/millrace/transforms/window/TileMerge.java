@@ -149,8 +149,8 @@ final class TileMerge {
   private Tile covering(TileLevel level, long start) {
     Tile cover = layout.empty(level.hop());
     for (int part = 0; part < level.parts().size(); part++) {
-      TileLevel leaves = layout.leavesUnder(level, level.parts().get(part).call());
-      int ofLeaves = leaves.indexOf(level.parts().get(part).call());
+      TileLevel leaves = layout.leavesUnder(level, level.parts().get(part));
+      int ofLeaves = leaves.indexOf(level.parts().get(part));
       Run run = runs.stream().filter(each -> each.level == leaves).findFirst().orElseThrow();
       for (int i = run.indexFrom(start); i < run.size && run.starts[i] < start + level.hop(); i++) {
         Tile leaf = layout.decode(leaves.hop(), run.sources[i], run.froms[i], run.ends[i]);
