@@ -65,11 +65,11 @@ public final class PackedTiles implements StoredTiles {
   private final byte[] bytes;
   private final Run[] runs;
 
-  /** Reads what {@link #pack} wrote, from a place on. */
-  PackedTiles(TileLayout layout, byte[] bytes, int from) {
+  /** Reads what {@link #pack} wrote, from one place to before another. */
+  PackedTiles(TileLayout layout, byte[] bytes, int from, int end) {
     this.layout = layout;
     this.bytes = bytes;
-    ByteReader in = new ByteReader(bytes, "pack of tiles", from, bytes.length);
+    ByteReader in = new ByteReader(bytes, "pack of tiles", from, end);
     this.runs = new Run[in.readSize()];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = run(in);
@@ -82,7 +82,7 @@ public final class PackedTiles implements StoredTiles {
         run.ends[i] = at;
       }
     }
-    if (at != bytes.length) {
+    if (at != end) {
       throw in.wrong("the tiles take " + (at - in.at()) + " bytes");
     }
   }

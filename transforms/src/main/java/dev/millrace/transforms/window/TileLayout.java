@@ -142,12 +142,17 @@ public final class TileLayout {
 
   /** No tiles, to which those of events are added. */
   public PackedTiles none() {
-    return new PackedTiles(this, new byte[] {0}, 0);
+    return packed(new byte[] {0}, 0);
   }
 
   /** The tiles that {@link TileSet#pack} wrote, from a place in the bytes on. */
   public PackedTiles packed(byte[] bytes, int from) {
-    return new PackedTiles(this, bytes, from);
+    return packed(bytes, from, bytes.length);
+  }
+
+  /** The tiles that {@link TileSet#pack} wrote, from one place in the bytes to before another. */
+  public PackedTiles packed(byte[] bytes, int from, int end) {
+    return new PackedTiles(this, bytes, from, end);
   }
 
   /** No tiles yet, to be filled with what is stored of a key. */
@@ -161,9 +166,18 @@ public final class TileLayout {
    * @param time in microseconds; tiles from it on are left out
    */
   public List<@Nullable Object> present(long time, StoredTiles tiles) {
+    return present(time, List.of(tiles));
+  }
+
+  /**
+   * The same of events that are in several pieces, each of them in one.
+   *
+   * @param pieces each with the leaves of its events
+   */
+  public List<@Nullable Object> present(long time, List<? extends StoredTiles> pieces) {
     @Nullable Object[] values = new Object[windows.size()];
     for (WindowReading reading : readings) {
-      reading.present(time, tiles, values);
+      reading.present(time, pieces, values);
     }
     return Arrays.asList(values);
   }

@@ -70,7 +70,7 @@ final class WindowReading {
   }
 
   /** Puts each value in its place. */
-  void present(long time, StoredTiles tiles, @Nullable Object[] into) {
+  void present(long time, List<? extends StoredTiles> pieces, @Nullable Object[] into) {
     @Nullable Object[][] ofLevel = new Object[levels.size()][];
     for (int level = 0; level < ofLevel.length; level++) {
       ofLevel[level] = new Object[levels.get(level).parts().size()];
@@ -85,8 +85,10 @@ final class WindowReading {
         ofLevel[level][value.placeInLevel()[level]] = merged[i];
       }
     }
-    for (TileCover.Found found : cover(time, tiles)) {
-      found.tile().mergeInto(ofLevel[found.level()]);
+    for (StoredTiles tiles : pieces) {
+      for (TileCover.Found found : cover(time, tiles)) {
+        found.tile().mergeInto(ofLevel[found.level()]);
+      }
     }
     for (int i = 0; i < merged.length; i++) {
       Value value = values.get(i);
