@@ -1,13 +1,17 @@
 package dev.millrace.transforms.window;
 
 import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,7 @@ public final class TileLayout {
   private final SortedMap<Long, TileLevel> levels = new TreeMap<>();
   private final List<TileLevel> inOrder;
   private final List<Long> hops;
+  private final List<TilePart<?>> parts;
 
   /**
    * The layout for these windows.
@@ -70,6 +75,11 @@ public final class TileLayout {
     }
     this.inOrder = List.copyOf(levels.values());
     this.hops = List.copyOf(levels.keySet());
+    Map<String, TilePart<?>> distinct = new LinkedHashMap<>();
+    inOrder.forEach(
+        level -> level.parts().forEach(part -> distinct.putIfAbsent(part.name(), part)));
+    this.parts = List.copyOf(distinct.values());
+    inOrder.forEach(level -> level.number(parts));
     this.readings = WindowReading.all(values, levels.values());
   }
 
@@ -105,10 +115,12 @@ public final class TileLayout {
 
   /** The finest level whose tiles are made up of whole tiles of this one, if any. */
   @Nullable TileLevel above(TileLevel level) {
-    return levels.tailMap(level.hop() + 1).values().stream()
-        .filter(coarser -> coarser.hop() % level.hop() == 0)
-        .findFirst()
-        .orElse(null);
+    for (TileLevel coarser : inOrder) {
+      if (coarser.hop() > level.hop() && coarser.hop() % level.hop() == 0) {
+        return coarser;
+      }
+    }
+    return null;
   }
 
   /** The coarsest level of whole tiles below a cover that holds an accumulator. */
@@ -203,11 +215,29 @@ public final class TileLayout {
   }
 
   private TileLevel known(long hop) {
-    TileLevel level = levels.get(hop);
-    if (level == null) {
-      throw new IllegalArgumentException(
-          "no tiles of hop " + hop + " microseconds: there are " + hops());
+    return inOrder.get(levelOf(hop));
+  }
+
+  /** The place of a hop's level among the levels. */
+  int levelOf(long hop) {
+    for (int level = 0; level < inOrder.size(); level++) {
+      if (inOrder.get(level).hop() == hop) {
+        return level;
+      }
     }
-    return level;
+    throw new IllegalArgumentException(
+        "no tiles of hop " + hop + " microseconds: there are " + hops());
+  }
+
+  /** The bytes of each distinct accumulator of one event. */
+  byte[][] alone(SpecializedGetters event) {
+    byte[][] alone = new byte[parts.size()][];
+    ByteWriter out = new ByteWriter();
+    for (int part = 0; part < alone.length; part++) {
+      parts.get(part).encodeOne(event, out);
+      alone[part] = out.toBytes();
+      out.clear();
+    }
+    return alone;
   }
 }

@@ -12,6 +12,7 @@ final class TileLevel {
   private final List<TilePart<?>> parts = new ArrayList<>();
   private final List<Window> readers = new ArrayList<>();
   private boolean leaf;
+  private int[] partOfAll = {};
 
   TileLevel(long hop) {
     this.hop = hop;
@@ -40,6 +41,40 @@ final class TileLevel {
 
   List<TilePart<?>> parts() {
     return parts;
+  }
+
+  /** Knows its parts among the distinct ones of the layout. */
+  void number(List<TilePart<?>> all) {
+    partOfAll =
+        parts.stream()
+            .mapToInt(
+                part -> {
+                  int at = 0;
+                  while (!all.get(at).name().equals(part.name())) {
+                    at++;
+                  }
+                  return at;
+                })
+            .toArray();
+  }
+
+  /** The tile of one event, of which each part of the layout was encoded. */
+  byte[] tile(byte[][] alone) {
+    int size = 0;
+    for (int part : partOfAll) {
+      size += alone[part].length;
+    }
+    byte[] tile = new byte[size];
+    int at = 0;
+    for (int part : partOfAll) {
+      System.arraycopy(alone[part], 0, tile, at, alone[part].length);
+      at += alone[part].length;
+    }
+    return tile;
+  }
+
+  Tile decode(byte[] tile) {
+    return new Tile(parts, tile);
   }
 
   /** The place of an accumulator in the level's tiles, or -1. */

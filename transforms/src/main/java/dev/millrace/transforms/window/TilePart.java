@@ -28,6 +28,13 @@ record TilePart<AccT>(String name, Aggregation<AccT> aggregation, int ordinal) {
     aggregation.mergeEncoded(cast(into), in);
   }
 
+  /** Writes the accumulator of one row. */
+  void encodeOne(SpecializedGetters row, ByteWriter out) {
+    AccT accumulator = aggregation.zero();
+    aggregation.add(accumulator, row, ordinal);
+    aggregation.encode(accumulator, out);
+  }
+
   void encode(Object accumulator, ByteWriter out) {
     aggregation.encode(cast(accumulator), out);
   }

@@ -70,13 +70,9 @@ public final class BatchTiles {
   /** The tiles of rows of the log, an entity of a view at a time. */
   public static List<Part> of(StreamSpec spec, Iterator<? extends InternalRow> rows) {
     StreamProgram program = StreamProgram.of(spec);
-    List<Map<String, TileSet>> tiles = new ArrayList<>();
-    List<TileLayout> layouts = new ArrayList<>();
-    Map<String, Long> ends = new HashMap<>();
-    for (StreamSpec.Tiles each : spec.tiles) {
-      tiles.add(new LinkedHashMap<>());
-      layouts.add(new TileLayout(each.windows()));
-    }
+    Map<String, Gathered> gathered = new LinkedHashMap<>();
+    List<TileLayout> layouts =
+        spec.tiles.stream().map(each -> new TileLayout(each.windows())).toList();
     while (rows.hasNext()) {
       InternalRow row = rows.next();
       for (int view = 0; view < spec.tiles.size(); view++) {
@@ -90,18 +86,24 @@ public final class BatchTiles {
                 + new String(EntityKey.encodeRow(keys, inputs), StandardCharsets.ISO_8859_1);
         long time = inputs.getLong(keys.size());
         TileLayout layout = layouts.get(view);
-        tiles.get(view).computeIfAbsent(entity, none -> layout.tiles()).add(time, inputs);
-        ends.merge(entity, time + 1, Math::max);
+        Gathered of = gathered.computeIfAbsent(entity, none -> new Gathered(layout.tiles()));
+        of.tiles.add(time, inputs);
+        of.end = Math.max(of.end, time + 1);
       }
     }
-    List<Part> parts = new ArrayList<>();
-    tiles.forEach(
-        ofView ->
-            ofView.forEach(
-                (entity, set) ->
-                    parts.add(
-                        new Part(entity, set.pack(), Objects.requireNonNull(ends.get(entity))))));
+    List<Part> parts = new ArrayList<>(gathered.size());
+    gathered.forEach((entity, of) -> parts.add(new Part(entity, of.tiles.pack(), of.end)));
     return parts;
+  }
+
+  /** What a part of a batch has of one entity. */
+  private static final class Gathered {
+    final TileSet tiles;
+    long end = Long.MIN_VALUE;
+
+    Gathered(TileSet tiles) {
+      this.tiles = tiles;
+    }
   }
 
   /**
