@@ -10,7 +10,7 @@ import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
-import dev.millrace.transforms.window.StoredTiles;
+import dev.millrace.transforms.window.PackedTiles;
 import dev.millrace.transforms.window.TileLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +55,7 @@ record ViewVersion(
    */
   void present(Optional<StoredEntity> stored, long time, Map<String, @Nullable Object> into) {
     stored.ifPresent(entity -> checkTime(entity, time));
-    StoredTiles read =
-        stored.isEmpty() ? tiles.tiles() : tiles.packed(stored.get().value(), stored.get().tiles());
+    List<PackedTiles> read = stored.map(entity -> entity.tiles(tiles)).orElse(List.of());
     List<@Nullable Object> present = tiles.present(time, read);
     for (int i = 0; i < present.size(); i++) {
       Column column = values.get(i);

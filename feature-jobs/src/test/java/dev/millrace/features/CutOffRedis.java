@@ -53,6 +53,7 @@ final class CutOffRedis implements AutoCloseable {
             .setting("dir \"" + folder.toAbsolutePath() + "\"")
             .setting("save \"\"")
             .setting("appendonly yes")
+            .setting("appendfsync always")
             .build();
     started.start();
     return started;

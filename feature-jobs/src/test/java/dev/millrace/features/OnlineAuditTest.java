@@ -13,12 +13,12 @@ import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.window.TileLayout;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -96,8 +96,8 @@ class OnlineAuditTest {
     try (OnlineStore store =
         OnlineStore.connect(RedisSettings.ofJob(address.host(), address.port()))) {
       var found = store.read(List.of(new OnlineStore.Wanted(view.space(), entity(from)))).get(0);
-      byte[] value = found.orElseThrow().value();
-      byte[] tiles = Arrays.copyOfRange(value, found.orElseThrow().tiles(), value.length);
+      TileLayout layout = new TileLayout(view.events(workspace).bind(0));
+      byte[] tiles = found.orElseThrow().merged(layout);
       store.load(view.space(), entity(to), new Stamp(9, 9, 9, Micros.of(end)), tiles, TTL);
       store.flush();
     }

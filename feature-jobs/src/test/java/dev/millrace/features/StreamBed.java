@@ -7,6 +7,10 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.spark.SparkEngine;
+import dev.millrace.pipelines.stores.OnlineStore;
+import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.pipelines.stores.StoredEntity;
+import dev.millrace.transforms.type.EntityKey;
 import io.github.embeddedkafka.EmbeddedKafka;
 import io.github.embeddedkafka.EmbeddedKafkaConfig;
 import java.io.IOException;
@@ -160,6 +164,14 @@ final class StreamBed implements AutoCloseable {
       }
     }
     return values;
+  }
+
+  /** What the online store holds of an entity of one text. */
+  StoredEntity stored(FeatureView view, String entity) {
+    try (OnlineStore store = OnlineStore.connect(RedisSettings.ofJob(redis.host(), redis.port()))) {
+      byte[] key = EntityKey.encode(view.entity().keys(), List.of(entity));
+      return store.read(List.of(new OnlineStore.Wanted(view.space(), key))).get(0).orElseThrow();
+    }
   }
 
   /** The online store loses all that it has. */

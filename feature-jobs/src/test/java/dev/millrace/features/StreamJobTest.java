@@ -20,7 +20,9 @@ import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.window.TileLayout;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -162,6 +164,38 @@ class StreamJobTest {
     assertThat(all + table(workspace, "quarantine").size())
         .isEqualTo(messages.size() + drawn(500, 2).size());
     assertEqualStores(view, workspace);
+  }
+
+  @Test
+  void smallBatchesOfALargeEntityGiveTheSameBytes() throws Exception {
+    bed.topic("large", 1);
+    Source source = source("large");
+    FeatureView view = view(source);
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    StreamJob job = new StreamJob(source, List.of(view));
+    Random random = new Random(3);
+    List<Map.Entry<String, String>> messages = new ArrayList<>();
+    for (int minute = 0; minute < 3 * 24 * 60; minute += 2) {
+      Instant at = FIRST.plusSeconds(minute * 60L + random.nextInt(60));
+      String shop = "shop" + (minute / 2 % 500 == 7 ? 1 + minute / 2 / 500 : 0);
+      messages.add(Map.entry(shop, json(shop, at, random.nextGaussian() * 10)));
+    }
+    int first = messages.size() - 60;
+    bed.send("large", messages.subList(0, first));
+    assertThat(bed.drain(job, workspace, dir.resolve("checkpoint"), 5_000)).hasSize(1);
+    bed.send("large", messages.subList(first, first + 10));
+    assertThat(bed.drain(job, workspace, dir.resolve("checkpoint"), 10)).hasSize(1);
+    StoredEntity large = bed.stored(view, "shop0");
+    assertThat(large.value()).hasSizeGreaterThan(StoredEntity.BEGINNING);
+    TileLayout layout = new TileLayout(view.events(workspace).bind(0));
+    assertThat(large.tiles(layout)).as("later events at its beginning").hasSize(2);
+
+    bed.send("large", messages.subList(first + 10, messages.size()));
+    assertThat(bed.drain(job, workspace, dir.resolve("checkpoint"), 10)).hasSize(5);
+    Instant time = FIRST.plus(Duration.ofDays(3));
+    var offline = bed.offline(view, workspace, time);
+    assertThat(offline).hasSize(6);
+    assertThat(bed.online(view, time, offline.keySet())).isEqualTo(offline);
   }
 
   @Test

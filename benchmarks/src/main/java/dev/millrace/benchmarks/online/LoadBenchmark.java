@@ -250,9 +250,7 @@ public final class LoadBenchmark {
                 List.of(row.getLong(0)));
         StoredEntity stored =
             store.read(List.of(new OnlineStore.Wanted(SPACE, entity))).get(0).orElseThrow();
-        List<?> values =
-            layout.present(
-                Micros.of(END.plusSeconds(1)), layout.packed(stored.value(), stored.tiles()));
+        List<?> values = layout.present(Micros.of(END.plusSeconds(1)), stored.tiles(layout));
         for (int i = 0; i < FEATURES; i++) {
           if (!row.get(i + 2).equals(values.get(i))) {
             throw new IllegalStateException(row + " is there as " + values);

@@ -15,9 +15,9 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
-import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.pipelines.stores.TopicFeed;
+import dev.millrace.transforms.window.TileLayout;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -30,10 +30,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
 /**
@@ -282,14 +282,15 @@ public final class ParityBenchmark {
     try (OnlineStore ofOne = connect(one);
         OnlineStore ofOther = connect(other)) {
       for (FeatureView view : views) {
+        TileLayout layout = new TileLayout(view.events(workspace("batch")).bind(0));
         List<byte[]> keys = ofOne.keys(view.space());
         entities += keys.size();
         differing += Math.abs(keys.size() - ofOther.entities(view.space()));
         for (byte[] key : keys) {
           List<OnlineStore.Wanted> wanted = List.of(new OnlineStore.Wanted(view.space(), key));
-          byte @Nullable [] tiles = bytes(ofOne.read(wanted).get(0).orElse(null));
-          byte @Nullable [] others = bytes(ofOther.read(wanted).get(0).orElse(null));
-          differing += Arrays.equals(tiles, others) ? 0 : 1;
+          Optional<byte[]> tiles = ofOne.read(wanted).get(0).map(each -> each.merged(layout));
+          Optional<byte[]> others = ofOther.read(wanted).get(0).map(each -> each.merged(layout));
+          differing += Arrays.equals(tiles.orElse(null), others.orElse(null)) ? 0 : 1;
         }
       }
     }
@@ -299,12 +300,6 @@ public final class ParityBenchmark {
 
   private static OnlineStore connect(Sink.OnlineAddress address) {
     return OnlineStore.connect(RedisSettings.ofJob(address.host(), address.port()));
-  }
-
-  private static byte @Nullable [] bytes(@Nullable StoredEntity entity) {
-    return entity == null
-        ? null
-        : Arrays.copyOfRange(entity.value(), entity.tiles(), entity.value().length);
   }
 
   /** A Redis that keeps nothing on disk. */

@@ -11,6 +11,7 @@ import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.StoredEntity;
+import dev.millrace.transforms.window.TileLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,6 +58,7 @@ record StreamState(
   /** How many entities of a view are in one of two stores alone, or have other tiles. */
   long differing(StreamState other, FeatureView view) {
     long differing = 0;
+    TileLayout layout = new TileLayout(view.events(new Workspace("workspace")).bind(0));
     try (OnlineStore here = store();
         OnlineStore there = other.store()) {
       Map<ByteBuffer, byte[]> keys = new HashMap<>();
@@ -67,8 +69,8 @@ record StreamState(
       for (int from = 0; from < all.size(); from += ENTITIES_AT_ONCE) {
         List<OnlineStore.Wanted> some =
             all.subList(from, Math.min(all.size(), from + ENTITIES_AT_ONCE));
-        List<Optional<ByteBuffer>> ours = tiles(here, some);
-        List<Optional<ByteBuffer>> theirs = tiles(there, some);
+        List<Optional<ByteBuffer>> ours = tiles(layout, here, some);
+        List<Optional<ByteBuffer>> theirs = tiles(layout, there, some);
         for (int i = 0; i < some.size(); i++) {
           differing += ours.get(i).equals(theirs.get(i)) ? 0 : 1;
         }
@@ -79,14 +81,10 @@ record StreamState(
 
   /** The tiles' bytes without the stamp, which says which batch was the last. */
   private static List<Optional<ByteBuffer>> tiles(
-      OnlineStore store, List<OnlineStore.Wanted> entities) {
+      TileLayout layout, OnlineStore store, List<OnlineStore.Wanted> entities) {
     List<Optional<ByteBuffer>> tiles = new ArrayList<>();
     for (Optional<StoredEntity> each : store.read(entities)) {
-      tiles.add(
-          each.map(
-              entity ->
-                  ByteBuffer.wrap(
-                      entity.value(), entity.tiles(), entity.value().length - entity.tiles())));
+      tiles.add(each.map(entity -> ByteBuffer.wrap(entity.merged(layout))));
     }
     return tiles;
   }

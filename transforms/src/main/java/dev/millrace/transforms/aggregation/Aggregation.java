@@ -43,4 +43,13 @@ public interface Aggregation<AccT> extends Serializable {
   }
 
   DataType resultType();
+
+  /**
+   * Names what is accumulated, of the call that this was bound from. Aggregations of one name over
+   * inputs of the same types fill their accumulators alike, and write the same bytes: who is asked
+   * for several keeps one accumulator, and each reads its value from that.
+   */
+  default String accumulates(AggregateCall call) {
+    return call.toString();
+  }
 }

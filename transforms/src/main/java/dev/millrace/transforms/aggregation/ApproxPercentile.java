@@ -74,6 +74,11 @@ record ApproxPercentile(DataType input, List<Double> shares, boolean single)
   }
 
   @Override
+  public String accumulates(AggregateCall call) {
+    return new AggregateCall("buckets", call.inputs()).toString();
+  }
+
+  @Override
   public DataType resultType() {
     return single ? PrimitiveType.DOUBLE : new ArrayType(PrimitiveType.DOUBLE);
   }

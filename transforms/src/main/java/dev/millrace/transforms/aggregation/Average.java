@@ -77,6 +77,11 @@ record Average<SumT>(SumAggregation<SumT> sum) implements MarkedAggregation<SumT
   }
 
   @Override
+  public String accumulates(AggregateCall call) {
+    return SumReaders.accumulates(call);
+  }
+
+  @Override
   public DataType resultType() {
     return PrimitiveType.DOUBLE;
   }

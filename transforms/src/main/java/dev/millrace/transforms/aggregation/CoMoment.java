@@ -5,6 +5,7 @@ import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.math.BigInteger;
+import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,11 @@ record CoMoment(DataType left, DataType right, Kind kind) implements GroupAggreg
   @Override
   public PowerSums decode(ByteReader in) {
     return PowerSums.decode(sums(), in);
+  }
+
+  @Override
+  public String accumulates(AggregateCall call) {
+    return new AggregateCall("products", call.inputs(), List.of("" + sums())).toString();
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.PrimitiveType;
 import java.math.BigInteger;
+import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,11 @@ record Moment(DataType input, Kind kind) implements GroupAggregation<PowerSums> 
   @Override
   public PowerSums decode(ByteReader in) {
     return PowerSums.decode(kind.powers, in);
+  }
+
+  @Override
+  public String accumulates(AggregateCall call) {
+    return new AggregateCall("powers", call.inputs(), List.of("" + kind.powers)).toString();
   }
 
   @Override

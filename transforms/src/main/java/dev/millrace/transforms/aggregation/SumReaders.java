@@ -9,6 +9,11 @@ import java.util.Optional;
 public final class SumReaders {
   private SumReaders() {}
 
+  /** Names the accumulators of the sum of a call's inputs. */
+  public static String accumulates(AggregateCall call) {
+    return new AggregateCall("sum", call.inputs()).toString();
+  }
+
   /** The sum whose accumulators are an aggregation's own, where there is one that has marks. */
   public static Optional<MarkedAggregation<?>> sumOf(Aggregation<?> aggregation) {
     Aggregation<?> sum = aggregation instanceof Average<?> average ? average.sum() : aggregation;

@@ -74,6 +74,11 @@ record Truths(Question question) implements GroupAggregation<Truths.Counts> {
   }
 
   @Override
+  public String accumulates(AggregateCall call) {
+    return new AggregateCall("count_if", call.inputs()).toString();
+  }
+
+  @Override
   public DataType resultType() {
     return question == Question.HOW_MANY ? PrimitiveType.LONG : PrimitiveType.BOOLEAN;
   }

@@ -118,6 +118,11 @@ record VectorSum(String call, DataType element, int size, boolean mean)
   }
 
   @Override
+  public String accumulates(AggregateCall call) {
+    return new AggregateCall("vector_sum", call.inputs(), call.parameters()).toString();
+  }
+
+  @Override
   public DataType resultType() {
     return new VectorType(size);
   }

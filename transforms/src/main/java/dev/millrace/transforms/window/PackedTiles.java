@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +64,11 @@ public final class PackedTiles implements StoredTiles {
   private final byte[] bytes;
   private final Run[] runs;
 
-  /** Reads what {@link #pack} wrote, from a place on. */
-  PackedTiles(TileLayout layout, byte[] bytes, int from) {
+  /** Reads what {@link #pack} wrote, from one place to before another. */
+  PackedTiles(TileLayout layout, byte[] bytes, int from, int end) {
     this.layout = layout;
     this.bytes = bytes;
-    ByteReader in = new ByteReader(bytes, "pack of tiles", from, bytes.length);
+    ByteReader in = new ByteReader(bytes, "pack of tiles", from, end);
     this.runs = new Run[in.readSize()];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = run(in);
@@ -82,7 +81,7 @@ public final class PackedTiles implements StoredTiles {
         run.ends[i] = at;
       }
     }
-    if (at != bytes.length) {
+    if (at != end) {
       throw in.wrong("the tiles take " + (at - in.at()) + " bytes");
     }
   }
@@ -158,21 +157,20 @@ public final class PackedTiles implements StoredTiles {
     return bytes;
   }
 
-  /** Where the bytes of a tile that is here begin. */
-  int from(long hop, long start) {
-    Run run = Objects.requireNonNull(ofHop(hop));
-    return start(run, Arrays.binarySearch(run.starts, start));
+  /** Takes the tiles of a hop as they lie in the bytes. */
+  interface Places {
+    void tile(long start, int from, int end);
   }
 
-  /** Where they end. */
-  int to(long hop, long start) {
-    Run run = Objects.requireNonNull(ofHop(hop));
-    return run.ends[Arrays.binarySearch(run.starts, start)];
-  }
-
-  /** A tile that is here, to be changed. */
-  Tile decoded(long hop, long start) {
-    return layout.decode(hop, bytes, from(hop, start), to(hop, start));
+  /** Gives out where the tiles of a hop that start at {@code oldest} or later lie, in order. */
+  void places(long hop, long oldest, Places into) {
+    Run run = ofHop(hop);
+    if (run == null) {
+      return;
+    }
+    for (int i = run.ceiling(oldest); i < run.starts.length; i++) {
+      into.tile(run.starts[i], start(run, i), run.ends[i]);
+    }
   }
 
   private static int start(Run run, int index) {

@@ -1,21 +1,25 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.bytes.ByteReader;
+import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which tiles are kept of a view's windows, and how values are merged from them. Tiles lie in
- * levels, one for each hop, and a tile of a level holds the accumulators of the distinct
- * aggregations that read the level, in the order of their text: windows over one input share tiles,
- * and definitions that differ in the order of their features alone have the same ones.
+ * levels, one for each hop, and a tile of a level holds the distinct accumulators of the
+ * aggregations that read the level, in the order of their names: windows over one input share
+ * tiles, a sum, its average and its count one accumulator, and definitions that differ in the order
+ * of their features alone have the same ones.
  *
  * <ul>
  *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
@@ -42,6 +46,7 @@ public final class TileLayout {
   private final SortedMap<Long, TileLevel> levels = new TreeMap<>();
   private final List<TileLevel> inOrder;
   private final List<Long> hops;
+  private final List<TilePart<?>> parts;
 
   /**
    * The layout for these windows.
@@ -50,25 +55,32 @@ public final class TileLayout {
    */
   public TileLayout(List<WindowedAggregation> windows) {
     this.windows = List.copyOf(windows);
-    for (WindowedAggregation each : windows) {
-      each.requireWindow();
-      check(each.call().toString(), each.window())
+    List<TileValue> values = TileValue.all(windows);
+    for (TileValue each : values) {
+      each.of().requireWindow();
+      check(each.of().call().toString(), each.of().window())
           .ifPresent(
               problem -> {
                 throw new MillraceException(problem);
               });
-      level(each.window().hop()).add(each);
+      level(each.of().window().hop()).add(each);
     }
-    for (WindowedAggregation each : windows) {
+    for (TileValue each : values) {
+      Window window = each.of().window();
       for (long hop : Window.HOPS) {
-        if (covers(hop, each.window()) && LEAST_IN_A_WINDOW * hop <= each.window().length()) {
+        if (covers(hop, window) && LEAST_IN_A_WINDOW * hop <= window.length()) {
           level(hop).add(each);
         }
       }
     }
     this.inOrder = List.copyOf(levels.values());
     this.hops = List.copyOf(levels.keySet());
-    this.readings = WindowReading.all(this.windows, levels.values());
+    Map<String, TilePart<?>> distinct = new LinkedHashMap<>();
+    inOrder.forEach(
+        level -> level.parts().forEach(part -> distinct.putIfAbsent(part.name(), part)));
+    this.parts = List.copyOf(distinct.values());
+    inOrder.forEach(level -> level.number(parts));
+    this.readings = WindowReading.all(values, levels.values());
   }
 
   /** Why a feature's window cannot be kept as tiles, if it cannot. */
@@ -103,17 +115,19 @@ public final class TileLayout {
 
   /** The finest level whose tiles are made up of whole tiles of this one, if any. */
   @Nullable TileLevel above(TileLevel level) {
-    return levels.tailMap(level.hop() + 1).values().stream()
-        .filter(coarser -> coarser.hop() % level.hop() == 0)
-        .findFirst()
-        .orElse(null);
+    for (TileLevel coarser : inOrder) {
+      if (coarser.hop() > level.hop() && coarser.hop() % level.hop() == 0) {
+        return coarser;
+      }
+    }
+    return null;
   }
 
-  /** The coarsest level of whole tiles below a cover that holds an aggregation. */
-  TileLevel leavesUnder(TileLevel cover, AggregateCall call) {
+  /** The coarsest level of whole tiles below a cover that holds an accumulator. */
+  TileLevel leavesUnder(TileLevel cover, TilePart<?> part) {
     TileLevel found = null;
     for (TileLevel level : levels.headMap(cover.hop()).values()) {
-      if (level.isLeaf() && cover.hop() % level.hop() == 0 && level.indexOf(call) >= 0) {
+      if (level.isLeaf() && cover.hop() % level.hop() == 0 && level.indexOf(part) >= 0) {
         found = level;
       }
     }
@@ -140,12 +154,17 @@ public final class TileLayout {
 
   /** No tiles, to which those of events are added. */
   public PackedTiles none() {
-    return new PackedTiles(this, new byte[] {0}, 0);
+    return packed(new byte[] {0}, 0);
   }
 
   /** The tiles that {@link TileSet#pack} wrote, from a place in the bytes on. */
   public PackedTiles packed(byte[] bytes, int from) {
-    return new PackedTiles(this, bytes, from);
+    return packed(bytes, from, bytes.length);
+  }
+
+  /** The tiles that {@link TileSet#pack} wrote, from one place in the bytes to before another. */
+  public PackedTiles packed(byte[] bytes, int from, int end) {
+    return new PackedTiles(this, bytes, from, end);
   }
 
   /** No tiles yet, to be filled with what is stored of a key. */
@@ -159,9 +178,18 @@ public final class TileLayout {
    * @param time in microseconds; tiles from it on are left out
    */
   public List<@Nullable Object> present(long time, StoredTiles tiles) {
+    return present(time, List.of(tiles));
+  }
+
+  /**
+   * The same of events that are in several pieces, each of them in one.
+   *
+   * @param pieces each with the leaves of its events
+   */
+  public List<@Nullable Object> present(long time, List<? extends StoredTiles> pieces) {
     @Nullable Object[] values = new Object[windows.size()];
     for (WindowReading reading : readings) {
-      reading.present(time, tiles, values);
+      reading.present(time, pieces, values);
     }
     return Arrays.asList(values);
   }
@@ -187,11 +215,29 @@ public final class TileLayout {
   }
 
   private TileLevel known(long hop) {
-    TileLevel level = levels.get(hop);
-    if (level == null) {
-      throw new IllegalArgumentException(
-          "no tiles of hop " + hop + " microseconds: there are " + hops());
+    return inOrder.get(levelOf(hop));
+  }
+
+  /** The place of a hop's level among the levels. */
+  int levelOf(long hop) {
+    for (int level = 0; level < inOrder.size(); level++) {
+      if (inOrder.get(level).hop() == hop) {
+        return level;
+      }
     }
-    return level;
+    throw new IllegalArgumentException(
+        "no tiles of hop " + hop + " microseconds: there are " + hops());
+  }
+
+  /** The bytes of each distinct accumulator of one event. */
+  byte[][] alone(SpecializedGetters event) {
+    byte[][] alone = new byte[parts.size()][];
+    ByteWriter out = new ByteWriter();
+    for (int part = 0; part < alone.length; part++) {
+      parts.get(part).encodeOne(event, out);
+      alone[part] = out.toBytes();
+      out.clear();
+    }
+    return alone;
   }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,19 +12,21 @@ final class TileLevel {
   private final List<TilePart<?>> parts = new ArrayList<>();
   private final List<Window> readers = new ArrayList<>();
   private boolean leaf;
+  private int[] partOfAll = {};
 
   TileLevel(long hop) {
     this.hop = hop;
   }
 
-  void add(WindowedAggregation window) {
-    if (!readers.contains(window.window())) {
-      readers.add(window.window());
+  void add(TileValue value) {
+    Window window = value.of().window();
+    if (!readers.contains(window)) {
+      readers.add(window);
     }
-    leaf |= window.window().hop() == hop;
-    if (indexOf(window.call()) < 0) {
-      parts.add(TilePart.of(window));
-      parts.sort(Comparator.comparing(part -> part.call().toString()));
+    leaf |= window.hop() == hop;
+    if (indexOf(value.part()) < 0) {
+      parts.add(value.part());
+      parts.sort(Comparator.comparing(TilePart::name));
     }
   }
 
@@ -42,10 +43,44 @@ final class TileLevel {
     return parts;
   }
 
-  /** The place of an aggregation in the level's tiles, or -1. */
-  int indexOf(AggregateCall call) {
+  /** Knows its parts among the distinct ones of the layout. */
+  void number(List<TilePart<?>> all) {
+    partOfAll =
+        parts.stream()
+            .mapToInt(
+                part -> {
+                  int at = 0;
+                  while (!all.get(at).name().equals(part.name())) {
+                    at++;
+                  }
+                  return at;
+                })
+            .toArray();
+  }
+
+  /** The tile of one event, of which each part of the layout was encoded. */
+  byte[] tile(byte[][] alone) {
+    int size = 0;
+    for (int part : partOfAll) {
+      size += alone[part].length;
+    }
+    byte[] tile = new byte[size];
+    int at = 0;
+    for (int part : partOfAll) {
+      System.arraycopy(alone[part], 0, tile, at, alone[part].length);
+      at += alone[part].length;
+    }
+    return tile;
+  }
+
+  Tile decode(byte[] tile) {
+    return new Tile(parts, tile);
+  }
+
+  /** The place of an accumulator in the level's tiles, or -1. */
+  int indexOf(TilePart<?> part) {
     for (int i = 0; i < parts.size(); i++) {
-      if (parts.get(i).call().equals(call)) {
+      if (parts.get(i).name().equals(part.name())) {
         return i;
       }
     }

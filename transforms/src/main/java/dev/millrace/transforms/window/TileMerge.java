@@ -50,17 +50,22 @@ final class TileMerge {
 
   /** How many finer tiles a level's tiles would stand for, in the order of their starts. */
   private static final class Counts {
-    final List<Long> starts = new ArrayList<>();
-    final List<Integer> counts = new ArrayList<>();
+    private long[] starts = new long[16];
+    private int[] counts = new int[16];
+    private int size;
 
     void add(long start, int count) {
-      int last = starts.size() - 1;
-      if (last >= 0 && starts.get(last) == start) {
-        counts.set(last, counts.get(last) + count);
-      } else {
-        starts.add(start);
-        counts.add(count);
+      if (size > 0 && starts[size - 1] == start) {
+        counts[size - 1] += count;
+        return;
       }
+      if (size == starts.length) {
+        starts = Arrays.copyOf(starts, size * 2);
+        counts = Arrays.copyOf(counts, size * 2);
+      }
+      starts[size] = start;
+      counts[size] = count;
+      size++;
     }
   }
 
@@ -96,23 +101,27 @@ final class TileMerge {
   /** The tiles that are here with those of later events; a cover is not begun. */
   private Run both(TileLevel level) {
     long hop = level.hop();
-    Run both = new Run(level);
     long oldest = level.oldest(end);
+    Run there = new Run(level);
+    here.places(hop, oldest, (start, from, to) -> there.add(start, here.bytes(), from, to));
     long[] fresh = later.startsFrom(hop, oldest);
+    if (fresh.length == 0) {
+      return there;
+    }
+    Run both = new Run(level);
     int next = 0;
-    for (long start = here.next(hop, oldest);
-        start != StoredTiles.NO_TILE;
-        start = here.next(hop, start + 1)) {
+    for (int i = 0; i < there.size; i++) {
+      long start = there.starts[i];
       for (; next < fresh.length && fresh[next] < start; next++) {
         addFresh(both, fresh[next]);
       }
       if (next < fresh.length && fresh[next] == start) {
-        Tile tile = here.decoded(hop, start);
+        Tile tile = layout.decode(hop, here.bytes(), there.froms[i], there.ends[i]);
         tile.merge(Objects.requireNonNull(later.find(hop, start)));
         both.add(start, tile.encode());
         next++;
       } else {
-        both.add(start, here.bytes(), here.from(hop, start), here.to(hop, start));
+        both.add(start, there.sources[i], there.froms[i], there.ends[i]);
       }
     }
     for (; next < fresh.length; next++) {
@@ -131,9 +140,9 @@ final class TileMerge {
   private Run covers(TileLevel level, Run there, Counts under) {
     Run kept = new Run(level);
     long oldest = level.oldest(end);
-    for (int i = 0; i < under.starts.size(); i++) {
-      long start = under.starts.get(i);
-      if (start < oldest || !level.keeps(under.counts.get(i))) {
+    for (int i = 0; i < under.size; i++) {
+      long start = under.starts[i];
+      if (start < oldest || !level.keeps(under.counts[i])) {
         continue;
       }
       int found = there.indexFrom(start);
@@ -149,8 +158,8 @@ final class TileMerge {
   private Tile covering(TileLevel level, long start) {
     Tile cover = layout.empty(level.hop());
     for (int part = 0; part < level.parts().size(); part++) {
-      TileLevel leaves = layout.leavesUnder(level, level.parts().get(part).call());
-      int ofLeaves = leaves.indexOf(level.parts().get(part).call());
+      TileLevel leaves = layout.leavesUnder(level, level.parts().get(part));
+      int ofLeaves = leaves.indexOf(level.parts().get(part));
       Run run = runs.stream().filter(each -> each.level == leaves).findFirst().orElseThrow();
       for (int i = run.indexFrom(start); i < run.size && run.starts[i] < start + level.hop(); i++) {
         Tile leaf = layout.decode(leaves.hop(), run.sources[i], run.froms[i], run.ends[i]);
@@ -169,9 +178,9 @@ final class TileMerge {
       }
       return counts;
     }
-    for (int i = 0; i < under.starts.size(); i++) {
-      int count = under.counts.get(i);
-      counts.add(Window.floor(under.starts.get(i), above), level.keeps(count) ? 1 : count);
+    for (int i = 0; i < under.size; i++) {
+      int count = under.counts[i];
+      counts.add(Window.floor(under.starts[i], above), level.keeps(count) ? 1 : count);
     }
     return counts;
   }

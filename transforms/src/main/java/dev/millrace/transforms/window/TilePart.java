@@ -1,18 +1,19 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.aggregation.AggregateCall;
 import dev.millrace.transforms.aggregation.Aggregation;
 import dev.millrace.transforms.bytes.ByteReader;
 import dev.millrace.transforms.bytes.ByteWriter;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One aggregation of a tile; its accumulators go by {@code Object}, since a tile holds many kinds.
+ * One accumulator of a tile; it goes by {@code Object}, since a tile holds many kinds.
+ *
+ * @param name of what is accumulated: {@link Aggregation#accumulates}
  */
-record TilePart<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ordinal) {
+record TilePart<AccT>(String name, Aggregation<AccT> aggregation, int ordinal) {
   static TilePart<?> of(WindowedAggregation window) {
-    return new TilePart<>(window.call(), window.aggregation(), window.ordinal());
+    return new TilePart<>(
+        window.aggregation().accumulates(window.call()), window.aggregation(), window.ordinal());
   }
 
   void add(Object accumulator, SpecializedGetters row) {
@@ -27,12 +28,15 @@ record TilePart<AccT>(AggregateCall call, Aggregation<AccT> aggregation, int ord
     aggregation.mergeEncoded(cast(into), in);
   }
 
-  void encode(Object accumulator, ByteWriter out) {
-    aggregation.encode(cast(accumulator), out);
+  /** Writes the accumulator of one row. */
+  void encodeOne(SpecializedGetters row, ByteWriter out) {
+    AccT accumulator = aggregation.zero();
+    aggregation.add(accumulator, row, ordinal);
+    aggregation.encode(accumulator, out);
   }
 
-  @Nullable Object present(Object accumulator, long time) {
-    return aggregation.present(cast(accumulator), time);
+  void encode(Object accumulator, ByteWriter out) {
+    aggregation.encode(cast(accumulator), out);
   }
 
   @SuppressWarnings("unchecked")

@@ -1,5 +1,6 @@
 package dev.millrace.transforms.window;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * Bytes are decoded when they are first read.
  */
 public final class TileSet implements StoredTiles {
-  private static final NavigableMap<Long, Object> NONE = new TreeMap<>();
-
   private final TileLayout layout;
-  private final Map<Long, NavigableMap<Long, Object>> tilesOfHop = new HashMap<>();
+
+  /** By start, those of each level: as bytes, or as a {@link Tile}. */
+  private final List<NavigableMap<Long, Object>> ofLevel;
 
   TileSet(TileLayout layout) {
     this.layout = layout;
+    this.ofLevel = new ArrayList<>(layout.levels().size());
+    layout.levels().forEach(level -> ofLevel.add(new TreeMap<>()));
   }
 
   /** Puts a tile as it was encoded; {@code start} is the first microsecond of its hop. */
@@ -32,50 +35,76 @@ public final class TileSet implements StoredTiles {
     tiles(hop).put(start, tile);
   }
 
-  /** Takes an event into its tile of each level; {@code time} is in microseconds. */
+  /**
+   * Takes an event into its tile of each level; {@code time} is in microseconds. One that is alone
+   * in its tiles is accumulated once for all of them.
+   */
   public void add(long time, SpecializedGetters event) {
-    for (long hop : layout.hops()) {
-      long start = Window.floor(time, hop);
-      Tile tile = find(hop, start);
-      if (tile == null) {
-        tile = layout.empty(hop);
-        put(hop, start, tile);
+    byte @Nullable [][] alone = null;
+    for (int level = 0; level < ofLevel.size(); level++) {
+      TileLevel of = layout.levels().get(level);
+      long start = Window.floor(time, of.hop());
+      NavigableMap<Long, Object> tiles = ofLevel.get(level);
+      Object there = tiles.get(start);
+      if (there == null) {
+        alone = alone == null ? layout.alone(event) : alone;
+        tiles.put(start, of.tile(alone));
+      } else {
+        decoded(of, tiles, start, there).add(event);
       }
-      tile.add(event);
     }
   }
 
   /** Merges other events' tiles into these; the others stay as they are. */
   public void merge(TileSet others) {
-    others.tilesOfHop.forEach(
-        (hop, ofHop) -> List.copyOf(ofHop.keySet()).forEach(start -> merge(hop, start, others)));
+    for (int level = 0; level < ofLevel.size(); level++) {
+      TileLevel of = layout.levels().get(level);
+      NavigableMap<Long, Object> tiles = ofLevel.get(level);
+      NavigableMap<Long, Object> more = others.ofLevel.get(level);
+      more.forEach(
+          (start, tile) -> {
+            Object there = tiles.get(start);
+            if (there == null) {
+              tiles.put(start, encoded(tile));
+            } else {
+              Tile other = tile instanceof Tile decoded ? decoded : of.decode((byte[]) tile);
+              decoded(of, tiles, start, there).merge(other);
+            }
+          });
+    }
   }
 
-  private void merge(long hop, long start, TileSet others) {
-    Tile here = find(hop, start);
-    if (here == null) {
-      put(hop, start, others.encoded(hop, start));
-    } else {
-      here.merge(Objects.requireNonNull(others.find(hop, start)));
+  private static Tile decoded(
+      TileLevel of, NavigableMap<Long, Object> tiles, long start, Object there) {
+    if (there instanceof Tile decoded) {
+      return decoded;
     }
+    Tile tile = of.decode((byte[]) there);
+    tiles.put(start, tile);
+    return tile;
+  }
+
+  private static byte[] encoded(Object tile) {
+    return tile instanceof Tile decoded ? decoded.encode() : (byte[]) tile;
   }
 
   /** The starts of the tiles of a hop, from one on. */
   long[] startsFrom(long hop, long oldest) {
-    return tilesOfHop.getOrDefault(hop, NONE).tailMap(oldest).keySet().stream()
-        .mapToLong(Long::longValue)
-        .toArray();
+    return tiles(hop).tailMap(oldest).keySet().stream().mapToLong(Long::longValue).toArray();
   }
 
   /** The bytes of a tile that is there. */
   byte[] encoded(long hop, long start) {
-    Object tile = Objects.requireNonNull(tiles(hop).get(start));
-    return tile instanceof Tile decoded ? decoded.encode() : (byte[]) tile;
+    return encoded(Objects.requireNonNull(tiles(hop).get(start)));
   }
 
   /** The tiles' bytes in one piece, which {@link TileLayout#packed} reads. */
   public byte[] pack() {
-    return PackedTiles.pack(tilesOfHop);
+    Map<Long, NavigableMap<Long, Object>> ofHop = new HashMap<>();
+    for (int level = 0; level < ofLevel.size(); level++) {
+      ofHop.put(layout.hops().get(level), ofLevel.get(level));
+    }
+    return PackedTiles.pack(ofHop);
   }
 
   /**
@@ -109,23 +138,20 @@ public final class TileSet implements StoredTiles {
   }
 
   private NavigableMap<Long, Object> tiles(long hop) {
-    return tilesOfHop.computeIfAbsent(hop, key -> new TreeMap<>());
+    return ofLevel.get(layout.levelOf(hop));
   }
 
   @Override
   public long next(long hop, long from) {
-    Long found = tilesOfHop.getOrDefault(hop, NONE).ceilingKey(from);
+    Long found = tiles(hop).ceilingKey(from);
     return found == null ? NO_TILE : found;
   }
 
   @Override
   public @Nullable Tile find(long hop, long start) {
-    Object found = tilesOfHop.getOrDefault(hop, NONE).get(start);
-    if (found instanceof byte[] bytes) {
-      Tile tile = layout.decode(hop, bytes);
-      put(hop, start, tile);
-      return tile;
-    }
-    return (Tile) found;
+    int level = layout.levelOf(hop);
+    NavigableMap<Long, Object> tiles = ofLevel.get(level);
+    Object there = tiles.get(start);
+    return there == null ? null : decoded(layout.levels().get(level), tiles, start, there);
   }
 }

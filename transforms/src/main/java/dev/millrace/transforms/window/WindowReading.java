@@ -1,6 +1,5 @@
 package dev.millrace.transforms.window;
 
-import dev.millrace.transforms.problem.MillraceException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class WindowReading {
   /** A value of the definition: its place in it, and in the tiles of each level. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Value(int index, WindowedAggregation of, TilePart<?> part, int[] placeInLevel) {}
+  private record Value(int index, TileValue of, int[] placeInLevel) {}
 
   /** What aggregations have in common that are read together. */
   private record Shared(Window window, List<Long> hops) {}
@@ -33,34 +32,33 @@ final class WindowReading {
   }
 
   /**
-   * How the windows are read.
+   * How values are read.
    *
    * @param levels shortest hop first
    */
-  static List<WindowReading> all(List<WindowedAggregation> windows, Collection<TileLevel> levels) {
+  static List<WindowReading> all(List<TileValue> values, Collection<TileLevel> levels) {
     Map<Shared, WindowReading> all = new LinkedHashMap<>();
-    for (int i = 0; i < windows.size(); i++) {
-      WindowedAggregation each = windows.get(i);
+    for (int i = 0; i < values.size(); i++) {
+      TileValue each = values.get(i);
+      Window window = each.of().window();
       List<TileLevel> read = new ArrayList<>();
       for (TileLevel level : levels) {
-        if (level.hop() == each.window().hop()) {
+        if (level.hop() == window.hop()) {
           read.add(0, level);
-        } else if (TileLayout.covers(level.hop(), each.window())
-            && level.indexOf(each.call()) >= 0) {
+        } else if (TileLayout.covers(level.hop(), window) && level.indexOf(each.part()) >= 0) {
           read.add(1, level);
         }
       }
-      Shared shared = new Shared(each.window(), read.stream().map(TileLevel::hop).toList());
-      WindowReading reading =
-          all.computeIfAbsent(shared, none -> new WindowReading(each.window(), read));
-      int[] places = read.stream().mapToInt(level -> level.indexOf(each.call())).toArray();
-      reading.values.add(new Value(i, each, TilePart.of(each), places));
+      Shared shared = new Shared(window, read.stream().map(TileLevel::hop).toList());
+      WindowReading reading = all.computeIfAbsent(shared, none -> new WindowReading(window, read));
+      int[] places = read.stream().mapToInt(level -> level.indexOf(each.part())).toArray();
+      reading.values.add(new Value(i, each, places));
     }
     return List.copyOf(all.values());
   }
 
   boolean reads(WindowedAggregation of) {
-    return values.stream().anyMatch(value -> value.of().equals(of));
+    return values.stream().anyMatch(value -> value.of().of().equals(of));
   }
 
   List<TileCover.Found> cover(long time, StoredTiles tiles) {
@@ -72,7 +70,7 @@ final class WindowReading {
   }
 
   /** Puts each value in its place. */
-  void present(long time, StoredTiles tiles, @Nullable Object[] into) {
+  void present(long time, List<? extends StoredTiles> pieces, @Nullable Object[] into) {
     @Nullable Object[][] ofLevel = new Object[levels.size()][];
     for (int level = 0; level < ofLevel.length; level++) {
       ofLevel[level] = new Object[levels.get(level).parts().size()];
@@ -80,23 +78,21 @@ final class WindowReading {
     Object[] merged = new Object[values.size()];
     for (int i = 0; i < merged.length; i++) {
       Value value = values.get(i);
-      // Values of one aggregation have one place, and are one.
+      // Values of one accumulator have one place, and are one.
       Object there = ofLevel[0][value.placeInLevel()[0]];
-      merged[i] = there == null ? value.part().aggregation().zero() : there;
+      merged[i] = there == null ? value.of().part().aggregation().zero() : there;
       for (int level = 0; level < ofLevel.length; level++) {
         ofLevel[level][value.placeInLevel()[level]] = merged[i];
       }
     }
-    for (TileCover.Found found : cover(time, tiles)) {
-      found.tile().mergeInto(ofLevel[found.level()]);
+    for (StoredTiles tiles : pieces) {
+      for (TileCover.Found found : cover(time, tiles)) {
+        found.tile().mergeInto(ofLevel[found.level()]);
+      }
     }
     for (int i = 0; i < merged.length; i++) {
       Value value = values.get(i);
-      try {
-        into[value.index()] = value.part().present(merged[i], time);
-      } catch (MillraceException noValue) {
-        throw noValue.of("feature '" + value.of().feature() + "'");
-      }
+      into[value.index()] = value.of().present(merged[i], time);
     }
   }
 }

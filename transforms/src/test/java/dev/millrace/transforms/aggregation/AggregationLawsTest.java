@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -139,6 +140,38 @@ class AggregationLawsTest {
     aggregation.mergeEncoded(merged, in);
     assertThat(subject.state(merged)).isEqualTo(subject.state(subject.of(sample.rows())));
     assertThat(in.atEnd()).isTrue();
+  }
+
+  @Property
+  void whatAccumulatesTheSameIsReadFromOneAccumulator(@ForAll("samples") Sample sample) {
+    Subject subject = sample.subject();
+    String own = subject.state(subject.of(sample.rows()));
+    for (Subject other : SUBJECTS) {
+      if (other.types().equals(subject.types())
+          && other.accumulates().equals(subject.accumulates())) {
+        Object theirs = other.of(sample.rows());
+        assertThat(subject.state(theirs)).as("%s of %s", subject, other).isEqualTo(own);
+        assertThat(subject.state(subject.decoded(other.bytes(theirs)))).isEqualTo(own);
+      }
+    }
+  }
+
+  @Example
+  void familiesAccumulateTheSame() {
+    assertThat(namesOf("sum", "avg")).containsExactly("sum(x0)");
+    assertThat(namesOf("population_variance", "sample_stddev")).hasSize(1);
+    assertThat(namesOf("population_covariance", "sample_covariance")).hasSize(1);
+    assertThat(namesOf("approx_percentile", "approx_percentiles")).hasSize(1);
+    assertThat(namesOf("count_if", "bool_any", "bool_all")).hasSize(1);
+    assertThat(namesOf("vector_sum", "vector_mean")).hasSize(1);
+    assertThat(namesOf("sample_variance", "skewness", "min", "max", "profile")).hasSize(5);
+  }
+
+  private static Set<String> namesOf(String... functions) {
+    return SUBJECTS.stream()
+        .filter(each -> List.of(functions).contains(each.call().function()))
+        .map(Subject::accumulates)
+        .collect(Collectors.toSet());
   }
 
   @Property

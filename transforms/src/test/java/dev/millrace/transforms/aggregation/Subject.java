@@ -95,6 +95,10 @@ record Subject(AggregateCall call, List<DataType> types, Aggregation<Object> agg
     return (Aggregation<Object>) Aggregations.bind(call, inputs);
   }
 
+  String accumulates() {
+    return aggregation.accumulates(call);
+  }
+
   Object of(List<? extends List<? extends @Nullable Object>> rows) {
     Object accumulator = aggregation.zero();
     rows.forEach(row -> add(accumulator, row));

@@ -50,6 +50,10 @@ class TileLayoutTest {
                 Window.hours(5).withHop(Duration.ofMinutes(7)),
                 Window.hours(6).exact(),
                 Window.lifetime()));
+    if (seed % 2 == 0) {
+      // Sums, averages and counts of one input over windows of their own.
+      windows.removeIf(each -> random.nextInt(3) == 0);
+    }
     TileLayout layout = new TileLayout(windows);
     long step = MINUTE * (1 + random.nextInt(30));
     List<NaiveWindows.Event> events = RandomEvents.draw(random, 1500, 1_700_000_000_000_000L, step);
@@ -201,6 +205,22 @@ class TileLayoutTest {
             .distinct()
             .count();
     assertThat((long) written.get()).isBetween(leaves, leaves * 4 / 3 + 1);
+  }
+
+  @Test
+  void aSumItsAverageAndItsCountAreOneAccumulator() {
+    List<WindowedAggregation> doubles = RandomEvents.over(List.of(Window.hours(1))).subList(0, 5);
+    TileLayout layout = new TileLayout(doubles);
+    assertThat(layout.parts(MINUTE).stream().map(TilePart::name))
+        .containsExactly("max(d)", "min(d)", "sum(d)");
+    List<WindowedAggregation> countedLonger =
+        new ArrayList<>(RandomEvents.over(List.of(Window.hours(1))).subList(0, 1));
+    countedLonger.addAll(
+        RandomEvents.over(List.of(Window.hours(1), Window.hours(24))).stream()
+            .filter(each -> each.call().toString().equals("count(d)"))
+            .toList());
+    assertThat(new TileLayout(countedLonger).parts(MINUTE).stream().map(TilePart::name))
+        .containsExactly("count(d)", "sum(d)");
   }
 
   @Test

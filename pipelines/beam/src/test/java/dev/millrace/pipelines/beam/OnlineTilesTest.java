@@ -171,10 +171,7 @@ class OnlineTilesTest {
     List<Optional<StoredEntity>> stored = stored(List.copyOf(expected.keySet()));
     int next = 0;
     for (byte[] tiles : expected.values()) {
-      StoredEntity entity = stored.get(next++).orElseThrow();
-      byte[] value = entity.value();
-      assertThat(java.util.Arrays.copyOfRange(value, entity.tiles(), value.length))
-          .isEqualTo(tiles);
+      assertThat(stored.get(next++).orElseThrow().value()).endsWith(tiles);
     }
   }
 

@@ -313,8 +313,7 @@ final class StreamBed implements AutoCloseable {
         byte[] entity = EntityKey.encode(List.of(LOG.column("shop")), List.of(shop));
         StoredEntity stored =
             store.read(List.of(new OnlineStore.Wanted(SPACE, entity))).get(0).orElseThrow();
-        values.put(
-            shop, layout.present(Micros.of(time), layout.packed(stored.value(), stored.tiles())));
+        values.put(shop, layout.present(Micros.of(time), stored.tiles(layout)));
       }
     }
     return values;

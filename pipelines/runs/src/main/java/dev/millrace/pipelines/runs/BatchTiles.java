@@ -7,7 +7,6 @@ import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
-import dev.millrace.transforms.window.PackedTiles;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import java.io.Serializable;
@@ -71,13 +70,9 @@ public final class BatchTiles {
   /** The tiles of rows of the log, an entity of a view at a time. */
   public static List<Part> of(StreamSpec spec, Iterator<? extends InternalRow> rows) {
     StreamProgram program = StreamProgram.of(spec);
-    List<Map<String, TileSet>> tiles = new ArrayList<>();
-    List<TileLayout> layouts = new ArrayList<>();
-    Map<String, Long> ends = new HashMap<>();
-    for (StreamSpec.Tiles each : spec.tiles) {
-      tiles.add(new LinkedHashMap<>());
-      layouts.add(new TileLayout(each.windows()));
-    }
+    Map<String, Gathered> gathered = new LinkedHashMap<>();
+    List<TileLayout> layouts =
+        spec.tiles.stream().map(each -> new TileLayout(each.windows())).toList();
     while (rows.hasNext()) {
       InternalRow row = rows.next();
       for (int view = 0; view < spec.tiles.size(); view++) {
@@ -91,18 +86,24 @@ public final class BatchTiles {
                 + new String(EntityKey.encodeRow(keys, inputs), StandardCharsets.ISO_8859_1);
         long time = inputs.getLong(keys.size());
         TileLayout layout = layouts.get(view);
-        tiles.get(view).computeIfAbsent(entity, none -> layout.tiles()).add(time, inputs);
-        ends.merge(entity, time + 1, Math::max);
+        Gathered of = gathered.computeIfAbsent(entity, none -> new Gathered(layout.tiles()));
+        of.tiles.add(time, inputs);
+        of.end = Math.max(of.end, time + 1);
       }
     }
-    List<Part> parts = new ArrayList<>();
-    tiles.forEach(
-        ofView ->
-            ofView.forEach(
-                (entity, set) ->
-                    parts.add(
-                        new Part(entity, set.pack(), Objects.requireNonNull(ends.get(entity))))));
+    List<Part> parts = new ArrayList<>(gathered.size());
+    gathered.forEach((entity, of) -> parts.add(new Part(entity, of.tiles.pack(), of.end)));
     return parts;
+  }
+
+  /** What a part of a batch has of one entity. */
+  private static final class Gathered {
+    final TileSet tiles;
+    long end = Long.MIN_VALUE;
+
+    Gathered(TileSet tiles) {
+      this.tiles = tiles;
+    }
   }
 
   /**
@@ -124,84 +125,125 @@ public final class BatchTiles {
                     .add(entity));
     long changed = 0;
     for (Map.Entry<Integer, List<String>> ofView : byView.entrySet()) {
-      StreamSpec.Tiles tiles = spec.tiles.get(ofView.getKey());
-      TileLayout layout = new TileLayout(tiles.windows());
-      OnlineStore store = stores.apply(tiles.sink().address());
+      int view = ofView.getKey();
+      OnlineStore store = stores.apply(spec.tiles.get(view).sink().address());
       List<String> entities = ofView.getValue();
       for (int from = 0; from < entities.size(); from += ENTITIES_AT_ONCE) {
-        Map<String, TileSet> fresh = new LinkedHashMap<>();
-        Map<String, Long> ends = new HashMap<>();
+        Entities some = new Entities(store, view);
         entities
             .subList(from, Math.min(entities.size(), from + ENTITIES_AT_ONCE))
-            .forEach(
-                entity -> {
-                  List<Part> ofEntity = byEntity.getOrDefault(entity, List.of());
-                  TileSet all = layout.packed(ofEntity.get(0).tiles(), 0).toSet();
-                  for (int i = 1; i < ofEntity.size(); i++) {
-                    all.merge(layout.packed(ofEntity.get(i).tiles(), 0).toSet());
-                  }
-                  ofEntity.forEach(part -> ends.merge(entity, part.end(), Math::max));
-                  fresh.put(entity, all);
-                });
-        changed += put(store, tiles, layout, ofView.getKey(), fresh, ends);
+            .forEach(entity -> some.add(entity, byEntity.getOrDefault(entity, List.of())));
+        changed += some.put();
       }
     }
     return changed;
   }
 
-  private long put(
-      OnlineStore store,
-      StreamSpec.Tiles tiles,
-      TileLayout layout,
-      int view,
-      Map<String, TileSet> fresh,
-      Map<String, Long> ends) {
-    List<String> open = new ArrayList<>(fresh.keySet());
-    for (int attempt = 0; attempt < TRIES && !open.isEmpty(); attempt++) {
-      List<OnlineStore.Wanted> wanted =
-          open.stream()
-              .map(
-                  entity ->
-                      new OnlineStore.Wanted(
-                          tiles.sink().space(),
-                          entity.substring(1).getBytes(StandardCharsets.ISO_8859_1)))
-              .toList();
-      List<Optional<StoredEntity>> stored = store.read(wanted);
-      List<String> changing = new ArrayList<>();
-      List<OnlineStore.Change> changes = new ArrayList<>();
-      for (int i = 0; i < open.size(); i++) {
+  /** Some entities of a view, and what the batch has of them. */
+  private final class Entities {
+    private final OnlineStore store;
+    private final StreamSpec.Tiles tiles;
+    private final TileLayout layout;
+    private final long version;
+    private final Map<String, TileSet> fresh = new LinkedHashMap<>();
+    private final Map<String, Long> ends = new HashMap<>();
+
+    private final List<String> changing = new ArrayList<>();
+    private final List<OnlineStore.Change> changes = new ArrayList<>();
+
+    Entities(OnlineStore store, int view) {
+      this.store = store;
+      this.tiles = spec.tiles.get(view);
+      this.layout = new TileLayout(tiles.windows());
+      this.version = versions[view];
+    }
+
+    void add(String entity, List<Part> parts) {
+      TileSet all = layout.packed(parts.get(0).tiles(), 0).toSet();
+      for (int i = 1; i < parts.size(); i++) {
+        all.merge(layout.packed(parts.get(i).tiles(), 0).toSet());
+      }
+      parts.forEach(part -> ends.merge(entity, part.end(), Math::max));
+      fresh.put(entity, all);
+    }
+
+    /** Puts them into the store; returns how many they are. */
+    long put() {
+      List<String> open = new ArrayList<>(fresh.keySet());
+      for (int attempt = 0; attempt < TRIES && !open.isEmpty(); attempt++) {
+        changing.clear();
+        changes.clear();
+        List<String> full = change(open, store.readBeginnings(wanted(open)), false);
+        if (!full.isEmpty()) {
+          change(full, store.read(wanted(full)), true);
+        }
+        List<Boolean> made = store.change(changes, tiles.sink().ttl());
+        open = new ArrayList<>();
+        for (int i = 0; i < made.size(); i++) {
+          if (!made.get(i)) {
+            open.add(changing.get(i));
+          }
+        }
+      }
+      if (!open.isEmpty()) {
+        throw MillraceException.because(
+            "Cannot write " + open.size() + " entities of " + tiles.sink().space(),
+            "something else writes them again and again",
+            "Stop the other stream or load, and run this again: it goes on from here");
+      }
+      return fresh.size();
+    }
+
+    private List<OnlineStore.Wanted> wanted(List<String> entities) {
+      return entities.stream().map(this::wanted).toList();
+    }
+
+    private OnlineStore.Wanted wanted(String entity) {
+      return new OnlineStore.Wanted(
+          tiles.sink().space(), entity.substring(1).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /**
+     * Makes the changes of entities; returns those of which more than the beginning is needed.
+     *
+     * @param areWhole whether what is stored was read to its end
+     */
+    private List<String> change(
+        List<String> entities, List<Optional<StoredEntity>> stored, boolean areWhole) {
+      List<String> full = new ArrayList<>();
+      for (int i = 0; i < entities.size(); i++) {
+        String entity = entities.get(i);
         Optional<StoredEntity> before = stored.get(i);
         // A try of this batch that was thought lost, or a load of the log with it, has been here.
         if (before.filter(each -> each.stamp().holds(log, position)).isPresent()) {
           continue;
         }
-        String entity = open.get(i);
         Optional<StoredEntity> ofLog = before.filter(each -> each.stamp().log() == log);
-        PackedTiles here =
-            ofLog.map(each -> layout.packed(each.value(), each.tiles())).orElseGet(layout::none);
+        TileSet more = Objects.requireNonNull(fresh.get(entity));
         long last = Objects.requireNonNull(ends.get(entity));
         long end = Math.max(last, ofLog.map(each -> each.stamp().end()).orElse(last));
-        byte[] all = here.with(Objects.requireNonNull(fresh.get(entity)), end);
-        long version = ofLog.map(each -> each.stamp().version()).orElse(versions[view]);
+        Stamp stamp =
+            new Stamp(
+                log, position, ofLog.map(each -> each.stamp().version()).orElse(version), end);
+        Optional<byte[]> beginning = ofLog.flatMap(each -> each.beginningWith(layout, more, stamp));
+        if (beginning.isEmpty() && ofLog.isPresent() && !areWhole && !ofLog.get().isWhole()) {
+          full.add(entity);
+          continue;
+        }
+        byte[] bytes =
+            beginning.orElseGet(
+                () ->
+                    StoredEntity.valueWithRoom(
+                        stamp,
+                        ofLog
+                            .map(each -> each.with(layout, more, end))
+                            .orElseGet(() -> layout.none().with(more, end))));
         changing.add(entity);
         changes.add(
             new OnlineStore.Change(
-                wanted.get(i), before, new Stamp(log, position, version, end), all));
+                wanted(entity), before.map(StoredEntity::stamp), bytes, beginning.isEmpty()));
       }
-      List<Boolean> made = store.change(changes, tiles.sink().ttl());
-      open = new ArrayList<>();
-      for (int i = 0; i < made.size(); i++) {
-        if (!made.get(i)) {
-          open.add(changing.get(i));
-        }
-      }
+      return full;
     }
-    if (!open.isEmpty()) {
-      throw MillraceException.because(
-          "Cannot write " + open.size() + " entities of " + tiles.sink().space(),
-          "something else writes them again and again",
-          "Stop the other stream or load, and run this again: it goes on from here");
-    }
-    return fresh.size();
   }
 }

@@ -96,11 +96,11 @@ final class OnlineScan implements FlatMapFunction<Iterator<String>, InternalRow>
   }
 
   private InternalRow row(TileLayout layout, byte[] entity, StoredEntity stored) {
-    PackedTiles tiles = layout.packed(stored.value(), stored.tiles());
+    List<PackedTiles> tiles = stored.tiles(layout);
     @Nullable Object[] row = new Object[OnlineRead.BEFORE_VALUES + windows.size()];
     row[0] = entity;
     row[1] = stored.stamp().end();
-    row[2] = layout.isEmpty(time, tiles);
+    row[2] = tiles.stream().allMatch(piece -> layout.isEmpty(time, piece));
     if (stored.stamp().end() <= time) {
       List<@Nullable Object> values = layout.present(time, tiles);
       for (int i = 0; i < values.size(); i++) {

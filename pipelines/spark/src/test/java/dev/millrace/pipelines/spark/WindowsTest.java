@@ -135,9 +135,7 @@ class WindowsTest {
       StoredEntity stored =
           store.read(List.of(new OnlineStore.Wanted("visits@1", key))).get(0).orElseThrow();
       TileLayout layout = new TileLayout(events.bind(0));
-      assertThat(
-              layout.present(
-                  END.toEpochMilli() * 1000, layout.packed(stored.value(), stored.tiles())))
+      assertThat(layout.present(END.toEpochMilli() * 1000, stored.tiles(layout)))
           .containsExactly(null, 1.0 / 3, 4L);
 
       TestSpark.visits(dir.resolve("visits"), rows().subList(0, 4));

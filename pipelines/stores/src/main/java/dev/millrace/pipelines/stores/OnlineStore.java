@@ -20,6 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +37,7 @@ import redis.clients.jedis.ScanResult;
  * Tiles in Redis. An entity of a space is one value, so that it is read and replaced at once:
  *
  * <pre>
- *   millrace:{space}/{entity}   the {@link Stamp} of what it holds, then its tiles in one piece
+ *   millrace:{space}/{entity}   a {@link StoredEntity}: the {@link Stamp} of what it holds, its tiles
  *   millrace:{space}            the stamp up to which the whole space is
  *   millrace:{view}@            the version of a view that is read
  * </pre>
@@ -80,6 +85,20 @@ public final class OnlineStore implements AutoCloseable {
       return 1
       """);
 
+  /**
+   * Writes the beginning of a value if what is there is what it was made of, or that beginning
+   * already.
+   */
+  private static final Redis.Script EXTEND =
+      Redis.Script.of(
+          """
+      local old = redis.call('GETRANGE', KEYS[1], 0, 32)
+      if old ~= ARGV[1] and redis.call('GETRANGE', KEYS[1], 0, #ARGV[2] - 1) ~= ARGV[2] then return 0 end
+      redis.call('SETRANGE', KEYS[1], 0, ARGV[2])
+      redis.call('PEXPIRE', KEYS[1], ARGV[3])
+      return 1
+      """);
+
   /** Removes a value if it is still of that stamp. */
   private static final Redis.Script REMOVE =
       Redis.Script.of(
@@ -106,6 +125,11 @@ public final class OnlineStore implements AutoCloseable {
   private final Redis redis;
   private final List<Loaded> waiting = new ArrayList<>();
   private long bytesWaiting;
+
+  /** What is on its way, while the next is made. */
+  private Future<?> sending = CompletableFuture.completedFuture(null);
+
+  private @Nullable ExecutorService sender;
   private boolean mostAreThere;
   private long leftNewer;
 
@@ -150,6 +174,17 @@ public final class OnlineStore implements AutoCloseable {
    */
   public record Answer(List<Optional<String>> versions, List<Optional<StoredEntity>> entities) {}
 
+  /** The beginnings of several entities, which are all of those that are not large. */
+  public List<Optional<StoredEntity>> readBeginnings(List<Wanted> entities) {
+    byte[] last = ascii(Integer.toString(StoredEntity.BEGINNING - 1));
+    List<Redis.Command> reads = new ArrayList<>(entities.size());
+    for (Wanted wanted : entities) {
+      byte[] key = key(wanted.space(), wanted.entity());
+      reads.add(Redis.Command.of(GETRANGE, key, ascii("0"), last));
+    }
+    return redis.send(reads).stream().map(OnlineStore::entity).toList();
+  }
+
   /** Several entities, and which versions of some views are to be read, in that same round trip. */
   public Answer read(List<String> views, List<Wanted> entities) {
     List<Redis.Command> reads = new ArrayList<>(views.size() + entities.size());
@@ -186,18 +221,53 @@ public final class OnlineStore implements AutoCloseable {
     waiting.add(new Loaded(key(space, entity), StoredEntity.value(stamp, tiles), millis(ttl)));
     bytesWaiting += tiles.length;
     if (waiting.size() >= ENTITIES_A_FLUSH || bytesWaiting >= BYTES_A_FLUSH) {
-      flush();
+      sendWaiting();
+    }
+  }
+
+  /** Sends what waits, and returns when the servers have it all. */
+  public void flush() {
+    sendWaiting();
+    awaitSent();
+  }
+
+  private void sendWaiting() {
+    awaitSent();
+    List<Loaded> loaded = new ArrayList<>(waiting);
+    waiting.clear();
+    bytesWaiting = 0;
+    if (sender == null) {
+      sender = Executors.newSingleThreadExecutor(OnlineStore::daemon);
+    }
+    sending = sender.submit(() -> send(loaded));
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "millrace load");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void awaitSent() {
+    try {
+      sending.get();
+    } catch (ExecutionException failed) {
+      sending = CompletableFuture.completedFuture(null);
+      throw failed.getCause() instanceof RuntimeException unchecked
+          ? unchecked
+          : new IllegalStateException(failed.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the load was stopped", stopped);
     }
   }
 
   /**
-   * Sends what waits, and returns when the servers have it all. Where most are not there yet, a
-   * plain command that never replaces is tried first, since it is several times cheaper.
+   * Where most are not there yet, a plain command that never replaces is tried first, since it is
+   * several times cheaper.
    */
-  public void flush() {
-    List<Loaded> loaded = new ArrayList<>(waiting);
-    waiting.clear();
-    bytesWaiting = 0;
+  private void send(List<Loaded> all) {
+    List<Loaded> loaded = all;
     if (!mostAreThere) {
       List<@Nullable Object> set = redis.send(loaded.stream().map(Loaded::ifAbsent).toList());
       List<Loaded> there = new ArrayList<>();
@@ -223,9 +293,20 @@ public final class OnlineStore implements AutoCloseable {
    * A change of an entity.
    *
    * @param before what it was made of; empty where the store did not have it
+   * @param bytes the whole value, or its beginning
+   * @param isWhole whether that is all of it
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Change(Wanted of, Optional<StoredEntity> before, Stamp stamp, byte[] tiles) {}
+  public record Change(Wanted of, Optional<Stamp> before, byte[] bytes, boolean isWhole) {
+    private Redis.Command command(byte[] ttl) {
+      return Redis.Command.of(
+          isWhole ? EXCHANGE : EXTEND,
+          key(of.space(), of.entity()),
+          before.map(Stamp::encode).orElse(new byte[0]),
+          bytes,
+          ttl);
+    }
+  }
 
   /**
    * Makes changes whose entities are still what they were made of; which of them were made.
@@ -233,18 +314,10 @@ public final class OnlineStore implements AutoCloseable {
    * @param ttl how long they are kept from now on
    */
   public List<Boolean> change(List<Change> changes, Duration ttl) {
-    List<Redis.Command> commands = new ArrayList<>();
-    for (Change change : changes) {
-      byte[] before = change.before().map(each -> each.stamp().encode()).orElse(new byte[0]);
-      commands.add(
-          Redis.Command.of(
-              EXCHANGE,
-              key(change.of().space(), change.of().entity()),
-              before,
-              StoredEntity.value(change.stamp(), change.tiles()),
-              millis(ttl)));
-    }
-    return redis.send(commands).stream().map(answer -> Long.valueOf(1).equals(answer)).toList();
+    byte[] millis = millis(ttl);
+    return redis.send(changes.stream().map(change -> change.command(millis)).toList()).stream()
+        .map(answer -> Long.valueOf(1).equals(answer))
+        .toList();
   }
 
   /** The stamp up to which a whole space is; empty where none was loaded. */
@@ -449,6 +522,9 @@ public final class OnlineStore implements AutoCloseable {
 
   @Override
   public void close() {
+    if (sender != null) {
+      sender.shutdownNow();
+    }
     redis.close();
   }
 }

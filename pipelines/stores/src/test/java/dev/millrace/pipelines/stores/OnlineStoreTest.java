@@ -72,7 +72,7 @@ class OnlineStoreTest {
     return store
         .read(List.of(new Wanted(SPACE, bytes(entity))))
         .get(0)
-        .map(found -> (int) found.value()[found.tiles()]);
+        .map(found -> (int) found.value()[found.value().length - 1]);
   }
 
   @Test
@@ -155,22 +155,30 @@ class OnlineStoreTest {
   }
 
   @Test
-  void flushesByItselfAndAllOfIt() {
+  void flushesByItselfAndAllOfIt() throws InterruptedException {
     for (int i = 0; i < 1200; i++) {
       store.load(SPACE, bytes(i >> 8, i), stamp(1, 0, 0), bytes(1), TTL);
     }
-    assertThat(store.entities(SPACE)).isEqualTo(1000);
+    awaitEntities(1000);
     store.flush();
     assertThat(store.entities(SPACE)).isEqualTo(1200);
   }
 
   @Test
-  void loadsOfManyBytesDoNotWaitForOthers() {
+  void loadsOfManyBytesDoNotWaitForOthers() throws InterruptedException {
     byte[] large = new byte[9 << 20];
     store.load(SPACE, bytes(1), stamp(1, 0, 0), large, TTL);
     assertThat(store.entities(SPACE)).isZero();
     store.load(SPACE, bytes(2), stamp(1, 0, 0), large, TTL);
-    assertThat(store.entities(SPACE)).isEqualTo(2);
+    awaitEntities(2);
+  }
+
+  /** Entities are sent while others are made. */
+  private void awaitEntities(long count) throws InterruptedException {
+    for (int i = 0; i < 500 && store.entities(SPACE) < count; i++) {
+      Thread.sleep(20);
+    }
+    assertThat(store.entities(SPACE)).isEqualTo(count);
   }
 
   @Test
@@ -183,7 +191,7 @@ class OnlineStoreTest {
     store.flush();
     Wanted changed = new Wanted(SPACE, bytes(2));
     store.change(
-        List.of(new Change(changed, store.read(List.of(changed)).get(0), stamp(2, 0, 0), bytes(3))),
+        List.of(whole(changed, store.read(List.of(changed)).get(0), stamp(2, 0, 0), 3)),
         Duration.ofHours(2));
     try (Jedis jedis = redis.jedis()) {
       for (byte entity = 1; entity <= 2; entity++) {
@@ -231,7 +239,7 @@ class OnlineStoreTest {
     store.flush();
     List<Change> changes =
         java.util.stream.IntStream.range(0, 4)
-            .mapToObj(i -> new Change(wanted.get(i), before.get(i), stamp(2, 0, 0), bytes(9)))
+            .mapToObj(i -> whole(wanted.get(i), before.get(i), stamp(2, 0, 0), 9))
             .toList();
     assertThat(store.change(changes, TTL)).containsExactly(true, false, true, false);
     assertThat(tiles(1)).contains(9);
@@ -243,14 +251,47 @@ class OnlineStoreTest {
   @Test
   void aChangeSentAgainIsFoundMade() {
     Wanted wanted = new Wanted(SPACE, bytes(1));
-    List<Change> change = List.of(new Change(wanted, Optional.empty(), stamp(1, 0, 0), bytes(9)));
+    List<Change> change = List.of(whole(wanted, Optional.empty(), stamp(1, 0, 0), 9));
     assertThat(store.change(change, TTL)).containsExactly(true);
     assertThat(store.change(change, TTL)).containsExactly(true);
-    assertThat(
-            store.change(
-                List.of(new Change(wanted, Optional.empty(), stamp(1, 0, 0), bytes(8))), TTL))
+    assertThat(store.change(List.of(whole(wanted, Optional.empty(), stamp(1, 0, 0), 8)), TTL))
         .containsExactly(false);
     assertThat(tiles(1)).contains(9);
+  }
+
+  @Test
+  void aBeginningIsWrittenIfTheEntityIsWhatItWasMadeOf() {
+    Wanted wanted = new Wanted(SPACE, bytes(1));
+    byte[] large = new byte[5_000];
+    large[large.length - 1] = 7;
+    store.load(SPACE, bytes(1), stamp(1, 0, 0), large, Duration.ofSeconds(50));
+    store.flush();
+    byte[] beginning = StoredEntity.value(stamp(2, 0, 0), bytes(1, 2, 3));
+    Change change = new Change(wanted, Optional.of(stamp(1, 0, 0)), beginning, false);
+    assertThat(store.change(List.of(change), TTL)).containsExactly(true);
+    assertThat(store.change(List.of(change), TTL)).as("sent again").containsExactly(true);
+    StoredEntity changed = store.read(List.of(wanted)).get(0).orElseThrow();
+    assertThat(changed.stamp()).isEqualTo(stamp(2, 0, 0));
+    assertThat(changed.value()).startsWith(beginning).endsWith(0, 7).hasSize(34 + 5_000);
+    try (Jedis jedis = redis.jedis()) {
+      assertThat(jedis.pttl(OnlineStore.key(SPACE, bytes(1)))).isGreaterThan(50_000);
+    }
+    StoredEntity head = store.readBeginnings(List.of(wanted)).get(0).orElseThrow();
+    assertThat(head.isWhole()).isFalse();
+    assertThat(head.value()).hasSize(StoredEntity.BEGINNING).startsWith(beginning);
+
+    byte[] other = StoredEntity.value(stamp(2, 0, 0), bytes(4));
+    Change late = new Change(wanted, Optional.of(stamp(1, 0, 0)), other, false);
+    assertThat(store.change(List.of(late), TTL)).as("of another").containsExactly(false);
+    Change ofNone =
+        new Change(new Wanted(SPACE, bytes(2)), Optional.of(stamp(1, 0, 0)), other, false);
+    assertThat(store.change(List.of(ofNone), TTL)).as("that is gone").containsExactly(false);
+    assertThat(store.entities(SPACE)).isEqualTo(1);
+  }
+
+  private static Change whole(Wanted of, Optional<StoredEntity> before, Stamp stamp, int... tiles) {
+    byte[] value = StoredEntity.value(stamp, bytes(tiles));
+    return new Change(of, before.map(StoredEntity::stamp), value, true);
   }
 
   @Test
