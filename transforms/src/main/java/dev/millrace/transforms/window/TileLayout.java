@@ -5,7 +5,6 @@ import dev.millrace.transforms.bytes.ByteWriter;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +74,7 @@ public final class TileLayout {
     }
     this.inOrder = List.copyOf(levels.values());
     this.hops = List.copyOf(levels.keySet());
-    Map<String, TilePart<?>> distinct = new LinkedHashMap<>();
+    Map<String, TilePart<?>> distinct = new TreeMap<>();
     inOrder.forEach(
         level -> level.parts().forEach(part -> distinct.putIfAbsent(part.name(), part)));
     this.parts = List.copyOf(distinct.values());
@@ -229,15 +228,22 @@ public final class TileLayout {
         "no tiles of hop " + hop + " microseconds: there are " + hops());
   }
 
-  /** The bytes of each distinct accumulator of one event. */
-  byte[][] alone(SpecializedGetters event) {
-    byte[][] alone = new byte[parts.size()][];
+  /**
+   * The bytes of each distinct accumulator of one event, in one piece.
+   *
+   * @param ends takes where each ends
+   */
+  byte[] alone(SpecializedGetters event, int[] ends) {
     ByteWriter out = new ByteWriter();
-    for (int part = 0; part < alone.length; part++) {
+    for (int part = 0; part < ends.length; part++) {
       parts.get(part).encodeOne(event, out);
-      alone[part] = out.toBytes();
-      out.clear();
+      ends[part] = out.size();
     }
-    return alone;
+    return out.toBytes();
+  }
+
+  /** How many distinct accumulators there are. */
+  int parts() {
+    return parts.size();
   }
 }

@@ -59,18 +59,26 @@ final class TileLevel {
   }
 
   /** The tile of one event, of which each part of the layout was encoded. */
-  byte[] tile(byte[][] alone) {
+  byte[] tile(byte[] alone, int[] ends) {
+    if (partOfAll.length == ends.length) {
+      return alone;
+    }
     int size = 0;
     for (int part : partOfAll) {
-      size += alone[part].length;
+      size += ends[part] - begin(ends, part);
     }
     byte[] tile = new byte[size];
     int at = 0;
     for (int part : partOfAll) {
-      System.arraycopy(alone[part], 0, tile, at, alone[part].length);
-      at += alone[part].length;
+      int begin = begin(ends, part);
+      System.arraycopy(alone, begin, tile, at, ends[part] - begin);
+      at += ends[part] - begin;
     }
     return tile;
+  }
+
+  private static int begin(int[] ends, int part) {
+    return part == 0 ? 0 : ends[part - 1];
   }
 
   Tile decode(byte[] tile) {

@@ -31,24 +31,21 @@ public final class TileSet implements StoredTiles {
     tiles(hop).put(start, tile);
   }
 
-  public void put(long hop, long start, Tile tile) {
-    tiles(hop).put(start, tile);
-  }
-
   /**
    * Takes an event into its tile of each level; {@code time} is in microseconds. One that is alone
    * in its tiles is accumulated once for all of them.
    */
   public void add(long time, SpecializedGetters event) {
-    byte @Nullable [][] alone = null;
+    byte @Nullable [] alone = null;
+    int[] ends = new int[layout.parts()];
     for (int level = 0; level < ofLevel.size(); level++) {
       TileLevel of = layout.levels().get(level);
       long start = Window.floor(time, of.hop());
       NavigableMap<Long, Object> tiles = ofLevel.get(level);
       Object there = tiles.get(start);
       if (there == null) {
-        alone = alone == null ? layout.alone(event) : alone;
-        tiles.put(start, of.tile(alone));
+        alone = alone == null ? layout.alone(event, ends) : alone;
+        tiles.put(start, of.tile(alone, ends));
       } else {
         decoded(of, tiles, start, there).add(event);
       }
@@ -119,7 +116,7 @@ public final class TileSet implements StoredTiles {
         int finer = under.getOrDefault(level.hop(), Map.of()).getOrDefault(start, 0);
         boolean kept = level.keeps(finer);
         if (kept) {
-          out.tile(level.hop(), start, Objects.requireNonNull(find(level.hop(), start)));
+          out.tile(level.hop(), start, encoded(level.hop(), start));
         }
         if (above != null) {
           under

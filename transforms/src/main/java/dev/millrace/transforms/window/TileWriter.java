@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * covering tiles that are there, and starts no covering tile.
  */
 public final class TileWriter {
-  /** Takes finished tiles, of one level in the order of time. */
+  /** Takes the bytes of finished tiles, of one level in the order of time. */
   public interface Out {
-    void tile(long hop, long start, Tile tile);
+    void tile(long hop, long start, byte[] tile);
   }
 
   /** The open tile of one level. */
@@ -82,7 +82,7 @@ public final class TileWriter {
     Tile tile = each.tile;
     boolean kept = tile != null && each.level.keeps(each.under);
     if (tile != null && kept) {
-      out.tile(each.level.hop(), each.start, tile);
+      out.tile(each.level.hop(), each.start, tile.encode());
     }
     if (each.parent != null && tile != null) {
       each.parent.under += kept ? 1 : each.under;

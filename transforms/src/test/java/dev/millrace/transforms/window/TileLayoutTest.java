@@ -28,7 +28,7 @@ class TileLayoutTest {
             layout,
             end,
             (hop, start, tile) -> {
-              tiles.put(hop, start, tile.encode());
+              tiles.put(hop, start, tile);
               written.incrementAndGet();
             });
     events.forEach(event -> writer.add(event.time(), event.row()));
@@ -169,7 +169,7 @@ class TileLayoutTest {
 
   private static TileWriter.Out collect(List<String> tiles) {
     return (hop, start, tile) ->
-        tiles.add(hop + " " + start + " " + HexFormat.of().formatHex(tile.encode()));
+        tiles.add(hop + " " + start + " " + HexFormat.of().formatHex(tile));
   }
 
   @Test

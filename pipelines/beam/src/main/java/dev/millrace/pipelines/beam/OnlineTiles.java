@@ -140,7 +140,7 @@ final class OnlineTiles implements Serializable {
           .giveOut(
               of.end,
               (hop, start, tile) ->
-                  tiles.computeIfAbsent(hop, none -> new TreeMap<>()).put(start, tile.encode()));
+                  tiles.computeIfAbsent(hop, none -> new TreeMap<>()).put(start, tile));
       if (tiles.isEmpty()) {
         return;
       }

@@ -114,8 +114,7 @@ final class Windows {
                           .of(
                               new JoinedRow(
                                   tiles.getKey(),
-                                  new GenericInternalRow(
-                                      new Object[] {hop, start, tile.encode()})))));
+                                  new GenericInternalRow(new Object[] {hop, start, tile})))));
     }
   }
 

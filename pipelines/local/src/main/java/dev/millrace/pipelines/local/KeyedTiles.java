@@ -55,9 +55,7 @@ final class KeyedTiles {
     tiles.forEach(
         (key, ofKey) ->
             ofKey.giveOut(
-                end,
-                (hop, start, tile) ->
-                    rows.add(row(key, Arrays.asList(hop, start, tile.encode())))));
+                end, (hop, start, tile) -> rows.add(row(key, Arrays.asList(hop, start, tile)))));
     return new LocalRows(aggregate.schema(), rows);
   }
 

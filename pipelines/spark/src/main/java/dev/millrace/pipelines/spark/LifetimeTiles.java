@@ -75,8 +75,7 @@ final class LifetimeTiles implements Iterator<InternalRow> {
                 (hop, start, tile) ->
                     out.add(
                         new JoinedRow(
-                            key,
-                            new GenericInternalRow(new Object[] {hop, start, tile.encode()})))));
+                            key, new GenericInternalRow(new Object[] {hop, start, tile})))));
     tiles.clear();
     added = 0;
   }

@@ -72,8 +72,7 @@ final class MergedTiles implements Iterator<InternalRow> {
           end,
           (ofHop, start, tile) ->
               out.add(
-                  new JoinedRow(
-                      key, new GenericInternalRow(new Object[] {ofHop, start, tile.encode()}))));
+                  new JoinedRow(key, new GenericInternalRow(new Object[] {ofHop, start, tile}))));
     }
   }
 

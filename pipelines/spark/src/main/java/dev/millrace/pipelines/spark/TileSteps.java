@@ -22,8 +22,7 @@ final class TileSteps implements KeyedPass.Steps {
             end,
             (hop, start, tile) ->
                 finished.add(
-                    new JoinedRow(
-                        key, new GenericInternalRow(new Object[] {hop, start, tile.encode()}))));
+                    new JoinedRow(key, new GenericInternalRow(new Object[] {hop, start, tile}))));
     this.timeOrdinal = layout.eventTime();
   }
 

@@ -51,7 +51,7 @@ final class WholeAggregate {
       merged.merge(layout.decode(hop, tile));
     }
     TileSet tiles = layout.tiles();
-    tiles.put(hop, Long.MIN_VALUE, merged);
+    tiles.put(hop, Long.MIN_VALUE, merged.encode());
     return new ArrayList<>(layout.present(time, tiles));
   }
 
