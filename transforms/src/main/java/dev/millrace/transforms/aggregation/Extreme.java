@@ -65,7 +65,16 @@ record Extreme(DataType input, boolean largest) implements RankedAggregation<Ext
 
   @Override
   public void mergeEncoded(Best into, ByteReader in) {
-    if (in.readTruth()) {
+    if (!in.readTruth()) {
+      return;
+    }
+    if (input == PrimitiveType.DOUBLE && into.value instanceof Double best) {
+      // Most are not better, and need no object.
+      double value = Values.decodeDouble(in);
+      if ((Double.compare(value, best) > 0) == largest) {
+        into.value = value;
+      }
+    } else {
       offer(into, Values.decode(input, in));
     }
   }

@@ -65,12 +65,19 @@ record Truths(Question question) implements GroupAggregation<Truths.Counts> {
   @Override
   public Counts decode(ByteReader in) {
     Counts counts = new Counts();
-    counts.rows = in.readCount();
-    counts.truths = in.readCount();
-    if (counts.truths > counts.rows) {
+    mergeEncoded(counts, in);
+    return counts;
+  }
+
+  @Override
+  public void mergeEncoded(Counts into, ByteReader in) {
+    long rows = in.readCount();
+    long truths = in.readCount();
+    if (truths > rows) {
       throw in.wrong("more truths than rows");
     }
-    return counts;
+    into.rows += rows;
+    into.truths += truths;
   }
 
   @Override

@@ -131,7 +131,7 @@ public final class Values {
     return (int) value;
   }
 
-  private static double decodeDouble(ByteReader in) {
+  static double decodeDouble(ByteReader in) {
     long bits = in.readLong();
     double value = Double.longBitsToDouble(bits);
     if (bits == Long.MIN_VALUE || Double.doubleToLongBits(value) != bits) {

@@ -26,7 +26,6 @@ public final class PackedTiles implements StoredTiles {
   /** The tiles of one hop; {@code ends} are places in the bytes. */
   private static final class Run {
     final long hop;
-    final List<TilePart<?>> parts;
     final long[] starts;
     final int[] ends;
     int begin;
@@ -34,9 +33,8 @@ public final class PackedTiles implements StoredTiles {
     /** Where the last answer was: a reader goes on from there. */
     private int last;
 
-    Run(long hop, List<TilePart<?>> parts, int count) {
+    Run(long hop, int count) {
       this.hop = hop;
-      this.parts = parts;
       this.starts = new long[count];
       this.ends = new int[count];
     }
@@ -45,24 +43,38 @@ public final class PackedTiles implements StoredTiles {
      * The place of the first tile that starts at a time or later; past the last where none does.
      */
     int ceiling(long from) {
-      int at = last;
-      if (at < starts.length && starts[at] < from) {
-        at++;
+      int low = 0;
+      int high = last - 1;
+      if (last == 0 || starts[last - 1] < from) {
+        // Mostly a few further on.
+        low = last;
+        high = last;
+        for (int step = 1; high < starts.length && starts[high] < from; step *= 2) {
+          low = high + 1;
+          high += step;
+        }
+        high = Math.min(high, starts.length);
       }
-      boolean found =
-          (at == starts.length || starts[at] >= from) && (at == 0 || starts[at - 1] < from);
-      if (!found) {
-        int searched = Arrays.binarySearch(starts, from);
-        at = searched >= 0 ? searched : -searched - 1;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (starts[middle] < from) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
       }
-      last = at;
-      return at;
+      last = low;
+      return low;
     }
   }
 
   private final TileLayout layout;
   private final byte[] bytes;
+
+  /** In the order of the bytes, and by the place of the level. */
   private final Run[] runs;
+
+  private final @Nullable Run[] ofLevel;
 
   /** Reads what {@link #pack} wrote, from one place to before another. */
   PackedTiles(TileLayout layout, byte[] bytes, int from, int end) {
@@ -70,8 +82,10 @@ public final class PackedTiles implements StoredTiles {
     this.bytes = bytes;
     ByteReader in = new ByteReader(bytes, "pack of tiles", from, end);
     this.runs = new Run[in.readSize()];
+    this.ofLevel = new Run[layout.levels().size()];
     for (int i = 0; i < runs.length; i++) {
       runs[i] = run(in);
+      ofLevel[layout.levelOf(runs[i].hop)] = runs[i];
     }
     int at = in.at();
     for (Run run : runs) {
@@ -88,7 +102,7 @@ public final class PackedTiles implements StoredTiles {
 
   private Run run(ByteReader in) {
     long hop = in.readCount();
-    Run run = new Run(hop, layout.parts(hop), in.readSize());
+    Run run = new Run(hop, in.readSize());
     long start = 0;
     for (int i = 0; i < run.starts.length; i++) {
       start += i == 0 ? in.readSigned() : in.readCount();
@@ -163,8 +177,8 @@ public final class PackedTiles implements StoredTiles {
   }
 
   /** Gives out where the tiles of a hop that start at {@code oldest} or later lie, in order. */
-  void places(long hop, long oldest, Places into) {
-    Run run = ofHop(hop);
+  void places(TileLevel level, long oldest, Places into) {
+    Run run = ofLevel[level.index()];
     if (run == null) {
       return;
     }
@@ -178,8 +192,8 @@ public final class PackedTiles implements StoredTiles {
   }
 
   @Override
-  public long next(long hop, long from) {
-    Run run = ofHop(hop);
+  public long next(TileLevel level, long from) {
+    Run run = ofLevel[level.index()];
     if (run == null) {
       return NO_TILE;
     }
@@ -188,20 +202,11 @@ public final class PackedTiles implements StoredTiles {
   }
 
   @Override
-  public @Nullable StoredTile find(long hop, long start) {
-    Run run = ofHop(hop);
+  public @Nullable StoredTile find(TileLevel level, long start) {
+    Run run = ofLevel[level.index()];
     int index = run == null ? -1 : run.ceiling(start);
     return run == null || index == run.starts.length || run.starts[index] != start
         ? null
-        : new PackedTile(run.parts, bytes, start(run, index), run.ends[index]);
-  }
-
-  private @Nullable Run ofHop(long hop) {
-    for (Run run : runs) {
-      if (run.hop == hop) {
-        return run;
-      }
-    }
-    return null;
+        : new PackedTile(level.parts(), bytes, start(run, index), run.ends[index]);
   }
 }

@@ -7,9 +7,9 @@ public sealed interface StoredTiles permits TileSet, PackedTiles {
   /** What {@link #next} gives where no tile follows. */
   long NO_TILE = Long.MAX_VALUE;
 
-  /** The start of the first tile of a hop that starts at {@code from} or later. */
-  long next(long hop, long from);
+  /** The start of the first tile of a level that starts at {@code from} or later. */
+  long next(TileLevel level, long from);
 
-  /** The tile of a hop with that start, if it is there. */
-  @Nullable StoredTile find(long hop, long start);
+  /** The tile of a level with that start, if it is there. */
+  @Nullable StoredTile find(TileLevel level, long start);
 }

@@ -1,6 +1,5 @@
 package dev.millrace.transforms.window;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,43 +15,44 @@ import java.util.Objects;
  * </pre>
  */
 final class TileCover {
-  /** A tile, and the place of its level among those that are read. */
-  record Found(int level, long hop, StoredTile tile) {}
+  /** Takes a tile, of a level by its place among those that are read. */
+  interface Taker {
+    void take(int level, StoredTile tile);
+  }
 
   private TileCover() {}
 
   /**
-   * The tiles of the span, oldest first. Where there are no leaves, there are no events.
+   * Gives the tiles of the span, oldest first. Where there are no leaves, there are no events.
    *
    * @param levels the leaves, then the covers, longest hop first
    */
-  static List<Found> of(List<TileLevel> levels, long start, long end, StoredTiles tiles) {
-    List<Found> found = new ArrayList<>();
-    long leaves = levels.get(0).hop();
+  static void of(List<TileLevel> levels, long start, long end, StoredTiles tiles, Taker taker) {
+    TileLevel leaves = levels.get(0);
     long next = tiles.next(leaves, start);
     long from = start;
     while (next < end) {
-      Found longest = longest(levels, next, from, end, tiles);
-      found.add(longest);
-      from = Window.floor(next, longest.hop()) + longest.hop();
+      from = takeLongest(levels, next, from, end, tiles, taker);
       next = tiles.next(leaves, from);
     }
-    return found;
   }
 
-  private static Found longest(
-      List<TileLevel> levels, long leaf, long from, long end, StoredTiles tiles) {
+  /** Takes the longest tile with a leaf; returns where it ends. */
+  private static long takeLongest(
+      List<TileLevel> levels, long leaf, long from, long end, StoredTiles tiles, Taker taker) {
     for (int i = 1; i < levels.size(); i++) {
-      long hop = levels.get(i).hop();
-      long start = Window.floor(leaf, hop);
-      if (start >= from && start + hop <= end) {
-        StoredTile tile = tiles.find(hop, start);
+      TileLevel level = levels.get(i);
+      long start = Window.floor(leaf, level.hop());
+      if (start >= from && start + level.hop() <= end) {
+        StoredTile tile = tiles.find(level, start);
         if (tile != null) {
-          return new Found(i, hop, tile);
+          taker.take(i, tile);
+          return start + level.hop();
         }
       }
     }
-    long hop = levels.get(0).hop();
-    return new Found(0, hop, Objects.requireNonNull(tiles.find(hop, leaf)));
+    TileLevel leaves = levels.get(0);
+    taker.take(0, Objects.requireNonNull(tiles.find(leaves, leaf)));
+    return Window.floor(leaf, leaves.hop()) + leaves.hop();
   }
 }

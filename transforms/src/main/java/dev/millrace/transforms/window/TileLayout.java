@@ -78,7 +78,9 @@ public final class TileLayout {
     inOrder.forEach(
         level -> level.parts().forEach(part -> distinct.putIfAbsent(part.name(), part)));
     this.parts = List.copyOf(distinct.values());
-    inOrder.forEach(level -> level.number(parts));
+    for (int level = 0; level < inOrder.size(); level++) {
+      inOrder.get(level).place(level, parts);
+    }
     this.readings = WindowReading.all(values, levels.values());
   }
 
@@ -204,8 +206,8 @@ public final class TileLayout {
     return true;
   }
 
-  /** The tiles that a window is merged from at a time, oldest first. */
-  List<TileCover.Found> cover(WindowedAggregation of, long time, StoredTiles tiles) {
+  /** The hops of the tiles that a window is merged from at a time, oldest first. */
+  List<Long> cover(WindowedAggregation of, long time, StoredTiles tiles) {
     return readings.stream()
         .filter(reading -> reading.reads(of))
         .findFirst()

@@ -13,6 +13,7 @@ final class TileLevel {
   private final List<Window> readers = new ArrayList<>();
   private boolean leaf;
   private int[] partOfAll = {};
+  private int index;
 
   TileLevel(long hop) {
     this.hop = hop;
@@ -34,6 +35,11 @@ final class TileLevel {
     return hop;
   }
 
+  /** The place among the layout's levels. */
+  int index() {
+    return index;
+  }
+
   /** Whether it is the hop of a window, so that there is a tile wherever there are events. */
   boolean isLeaf() {
     return leaf;
@@ -43,8 +49,9 @@ final class TileLevel {
     return parts;
   }
 
-  /** Knows its parts among the distinct ones of the layout. */
-  void number(List<TilePart<?>> all) {
+  /** Knows its place among the levels of the layout, and its parts' among the distinct ones. */
+  void place(int ofLevel, List<TilePart<?>> all) {
+    index = ofLevel;
     partOfAll =
         parts.stream()
             .mapToInt(

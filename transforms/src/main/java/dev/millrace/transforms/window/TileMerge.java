@@ -103,7 +103,7 @@ final class TileMerge {
     long hop = level.hop();
     long oldest = level.oldest(end);
     Run there = new Run(level);
-    here.places(hop, oldest, (start, from, to) -> there.add(start, here.bytes(), from, to));
+    here.places(level, oldest, (start, from, to) -> there.add(start, here.bytes(), from, to));
     long[] fresh = later.startsFrom(hop, oldest);
     if (fresh.length == 0) {
       return there;
@@ -117,7 +117,7 @@ final class TileMerge {
       }
       if (next < fresh.length && fresh[next] == start) {
         Tile tile = layout.decode(hop, here.bytes(), there.froms[i], there.ends[i]);
-        tile.merge(Objects.requireNonNull(later.find(hop, start)));
+        tile.merge(Objects.requireNonNull(later.find(level, start)));
         both.add(start, tile.encode());
         next++;
       } else {

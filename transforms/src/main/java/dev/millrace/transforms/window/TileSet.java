@@ -139,16 +139,15 @@ public final class TileSet implements StoredTiles {
   }
 
   @Override
-  public long next(long hop, long from) {
-    Long found = tiles(hop).ceilingKey(from);
+  public long next(TileLevel level, long from) {
+    Long found = ofLevel.get(level.index()).ceilingKey(from);
     return found == null ? NO_TILE : found;
   }
 
   @Override
-  public @Nullable Tile find(long hop, long start) {
-    int level = layout.levelOf(hop);
-    NavigableMap<Long, Object> tiles = ofLevel.get(level);
+  public @Nullable Tile find(TileLevel level, long start) {
+    NavigableMap<Long, Object> tiles = ofLevel.get(level.index());
     Object there = tiles.get(start);
-    return there == null ? null : decoded(layout.levels().get(level), tiles, start, there);
+    return there == null ? null : decoded(level, tiles, start, there);
   }
 }

@@ -61,12 +61,19 @@ final class WindowReading {
     return values.stream().anyMatch(value -> value.of().of().equals(of));
   }
 
-  List<TileCover.Found> cover(long time, StoredTiles tiles) {
-    return TileCover.of(levels, window.start(time), time, tiles);
+  List<Long> cover(long time, StoredTiles tiles) {
+    List<Long> hops = new ArrayList<>();
+    TileCover.of(
+        levels,
+        window.start(time),
+        time,
+        tiles,
+        (level, tile) -> hops.add(levels.get(level).hop()));
+    return hops;
   }
 
   boolean isEmpty(long time, StoredTiles tiles) {
-    return tiles.next(levels.get(0).hop(), window.start(time)) >= time;
+    return tiles.next(levels.get(0), window.start(time)) >= time;
   }
 
   /** Puts each value in its place. */
@@ -86,9 +93,8 @@ final class WindowReading {
       }
     }
     for (StoredTiles tiles : pieces) {
-      for (TileCover.Found found : cover(time, tiles)) {
-        found.tile().mergeInto(ofLevel[found.level()]);
-      }
+      TileCover.of(
+          levels, window.start(time), time, tiles, (level, tile) -> tile.mergeInto(ofLevel[level]));
     }
     for (int i = 0; i < merged.length; i++) {
       Value value = values.get(i);
