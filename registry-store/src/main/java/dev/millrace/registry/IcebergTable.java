@@ -199,18 +199,18 @@ final class IcebergTable {
         });
   }
 
-  /** A row that is quickly read, of the smallest file; empty if there is none. */
+  /** A row of the largest file, which takes the longest to open; empty if there is none. */
   Optional<Record> anyRow(Collection<String> columns) {
     return read(
         table -> {
-          Optional<DataFile> smallest =
+          Optional<DataFile> largest =
               files(table, Expressions.alwaysTrue()).stream()
-                  .min(Comparator.comparingLong(DataFile::fileSizeInBytes));
-          if (smallest.isEmpty()) {
+                  .max(Comparator.comparingLong(DataFile::fileSizeInBytes));
+          if (largest.isEmpty()) {
             return Optional.empty();
           }
           try (CloseableIterable<Record> rows =
-              rows(table, smallest.get(), Expressions.alwaysTrue(), columns)) {
+              rows(table, largest.get(), Expressions.alwaysTrue(), columns)) {
             Iterator<Record> first = rows.iterator();
             return first.hasNext() ? Optional.of(first.next()) : Optional.empty();
           } catch (IOException e) {

@@ -99,12 +99,15 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * A process that reads its first version loads thousands of classes, which takes longer than all
-   * looks that follow: it is done while the registry is opened.
+   * A process that reads its first version loads thousands of classes and runs code that is not
+   * compiled, which takes longer than all looks that follow: it is done while the registry is
+   * opened.
    */
   private void lookOnce() {
-    if (!READ_BEFORE.getAndSet(true)) {
-      versions.any().ifPresent(version -> alias(version.name(), "any"));
+    if (!READ_BEFORE.get()) {
+      Optional<ModelVersion> any = versions.any();
+      any.ifPresent(version -> alias(version.name(), "any"));
+      READ_BEFORE.compareAndSet(false, any.isPresent());
     }
   }
 

@@ -111,7 +111,7 @@ final class VersionStore implements AutoCloseable {
         });
   }
 
-  /** A version that is quickly found; empty if there is none. */
+  /** A version among the most others; empty if there is none. */
   Optional<ModelVersion> any() {
     return table
         .anyRow(List.of("name", "version"))

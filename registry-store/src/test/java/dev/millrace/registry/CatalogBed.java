@@ -7,4 +7,17 @@ interface CatalogBed extends AutoCloseable {
 
   @Override
   void close();
+
+  /** A place in a catalog that is there longer than this. */
+  static CatalogBed of(RegistryConfig config) {
+    return new CatalogBed() {
+      @Override
+      public RegistryConfig config() {
+        return config;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
 }

@@ -86,14 +86,6 @@ class GlueRegistryTest extends RegistryContract {
                 "us-east-1",
                 "warehouse",
                 "file:" + directory));
-    return new CatalogBed() {
-      @Override
-      public RegistryConfig config() {
-        return config;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return CatalogBed.of(config);
   }
 }

@@ -79,14 +79,6 @@ class HiveRegistryTest extends RegistryContract {
       catalog.dropNamespace(models);
     }
     catalog.close();
-    return new CatalogBed() {
-      @Override
-      public RegistryConfig config() {
-        return config;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return CatalogBed.of(config);
   }
 }

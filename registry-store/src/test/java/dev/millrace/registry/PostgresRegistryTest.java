@@ -60,14 +60,6 @@ class PostgresRegistryTest extends RegistryContract {
                 "postgres",
                 "warehouse",
                 "file:" + directory));
-    return new CatalogBed() {
-      @Override
-      public RegistryConfig config() {
-        return config;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return CatalogBed.of(config);
   }
 }

@@ -9,14 +9,6 @@ class SqliteRegistryTest extends RegistryContract {
 
   @Override
   CatalogBed bed() {
-    return new CatalogBed() {
-      @Override
-      public RegistryConfig config() {
-        return RegistryConfig.embedded(directory);
-      }
-
-      @Override
-      public void close() {}
-    };
+    return CatalogBed.of(RegistryConfig.embedded(directory));
   }
 }
