@@ -60,8 +60,10 @@ final class PutFn extends DoFn<KV<Integer, StreamShare>, KV<String, KV<Long, Lon
       StreamShare of, ValueState<Long> lastState, OutputReceiver<KV<String, KV<Long, Long>>> out) {
     @Nullable Long last = lastState.read();
     if (last != null && of.position() < last) {
-      throw new IllegalStateException(
-          "batch " + of.position() + " of " + plan.name() + " came after batch " + last);
+      throw MillraceException.because(
+          "Cannot go on with the tiles of " + plan.name(),
+          "batch " + of.position() + " came after batch " + last + ", and would be taken for done",
+          "Start the stream again: it loads what the online store lacks from the log");
     }
     requireServers();
     long[] versions = plan.versions().stream().mapToLong(Long::longValue).toArray();

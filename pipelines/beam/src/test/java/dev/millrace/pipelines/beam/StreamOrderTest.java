@@ -10,16 +10,21 @@ import dev.millrace.pipelines.core.Location;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.KafkaRecordCoder;
 import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.TestStream;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.AfterAll;
@@ -67,13 +72,16 @@ class StreamOrderTest {
         READ.plus(org.joda.time.Duration.standardSeconds(seconds)));
   }
 
+  private StreamPlan plan() {
+    Follow follow = bed.follow("order", dir);
+    return new StreamStart(
+            batch, () -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
+        .plan((Location.KafkaTopic) follow.stream().location(), Map.of());
+  }
+
   /** Messages that are read within a second, and are published before others are read. */
   private void publish(long[] first, long[] then) {
-    Follow follow = bed.follow("order", dir);
-    StreamPlan plan =
-        new StreamStart(
-                batch, () -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
-            .plan((Location.KafkaTopic) follow.stream().location(), Map.of());
+    StreamPlan plan = plan();
     TestStream.Builder<KafkaRecord<byte[], byte[]>> messages =
         TestStream.create(KafkaRecordCoder.of(ByteArrayCoder.of(), ByteArrayCoder.of()))
             .advanceWatermarkTo(READ);
@@ -103,6 +111,23 @@ class StreamOrderTest {
                 + " published, and its log lacks it. Send it again, and start the stream: it goes on"
                 + " where the log is.");
     assertThat(logged()).containsExactlyInAnyOrder(0.0, 2.0);
+  }
+
+  @Test
+  void aBatchThatComesAfterALaterOneStopsTheStream() {
+    TestStream<KV<Integer, StreamShare>> shares =
+        TestStream.create(KvCoder.of(VarIntCoder.of(), new StreamShare.ShareCoder()))
+            .addElements(KV.of(0, new StreamShare(2, 0, List.of())))
+            .addElements(KV.of(0, new StreamShare(2, 0, List.of())))
+            .addElements(KV.of(0, new StreamShare(1, 0, List.of())))
+            .advanceWatermarkToInfinity();
+    Pipeline pipeline = Pipeline.create(options);
+    var unused = pipeline.apply("Shares", shares).apply("Put online", ParDo.of(new PutFn(plan())));
+    assertThatThrownBy(() -> pipeline.run().waitUntilFinish())
+        .hasStackTraceContaining(
+            "Cannot go on with the tiles of visits: batch 1 came after batch 2, and would be taken"
+                + " for done. Start the stream again: it loads what the online store lacks from the"
+                + " log.");
   }
 
   @Test
