@@ -131,6 +131,36 @@ public final class ByteReader {
     return count;
   }
 
+  /** Several counts; most are of one byte. */
+  public void readCounts(long[] into, int from) {
+    int place = at;
+    for (int i = from; i < into.length; i++) {
+      if (place < end && bytes[place] >= 0) {
+        into[i] = bytes[place++];
+      } else {
+        at = place;
+        into[i] = readCount();
+        place = at;
+      }
+    }
+    at = place;
+  }
+
+  /** Several sizes of pieces that follow. */
+  public void readSizes(int[] into) {
+    int place = at;
+    for (int i = 0; i < into.length; i++) {
+      if (place < end && bytes[place] >= 0) {
+        into[i] = bytes[place++];
+      } else {
+        at = place;
+        into[i] = readSize();
+        place = at;
+      }
+    }
+    at = place;
+  }
+
   /** How many of something follow, each of a byte or more. */
   public int readSize() {
     long size = readCount();

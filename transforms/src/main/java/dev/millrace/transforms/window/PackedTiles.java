@@ -103,14 +103,16 @@ public final class PackedTiles implements StoredTiles {
   private Run run(ByteReader in) {
     long hop = in.readCount();
     Run run = new Run(hop, in.readSize());
+    if (run.starts.length > 0) {
+      run.starts[0] = in.readSigned();
+      in.readCounts(run.starts, 1);
+    }
     long start = 0;
     for (int i = 0; i < run.starts.length; i++) {
-      start += i == 0 ? in.readSigned() : in.readCount();
-      run.starts[i] = start * run.hop;
+      start += run.starts[i];
+      run.starts[i] = start * hop;
     }
-    for (int i = 0; i < run.ends.length; i++) {
-      run.ends[i] = in.readSize();
-    }
+    in.readSizes(run.ends);
     return run;
   }
 

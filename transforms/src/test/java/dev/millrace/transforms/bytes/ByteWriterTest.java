@@ -11,6 +11,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -81,6 +82,41 @@ class ByteWriterTest {
     }
     byte[] again = written(out -> out.writeUnsigned(number));
     assertThat(again).isEqualTo(Arrays.copyOf(bytes, again.length));
+  }
+
+  @Property
+  void countsAreReadTogetherAsOneByOne(
+      @ForAll long @Size(max = 40) [] numbers, @ForAll @IntRange(max = 3) int from) {
+    long[] counts = new long[numbers.length];
+    // Mostly small ones, as there are.
+    Arrays.setAll(counts, i -> i % 3 == 0 ? numbers[i] & Long.MAX_VALUE : numbers[i] & 0x7F);
+    byte[] bytes =
+        written(out -> Arrays.stream(counts).skip(from).forEach(count -> out.writeUnsigned(count)));
+    ByteReader in = new ByteReader(bytes);
+    long[] read = Arrays.copyOf(counts, Math.min(from, counts.length));
+    read = Arrays.copyOf(read, counts.length);
+    in.readCounts(read, from);
+    in.finish();
+    assertThat(read).isEqualTo(counts);
+    if (bytes.length > 0) {
+      ByteReader cut = new ByteReader(Arrays.copyOf(bytes, bytes.length - 1));
+      assertThatThrownBy(() -> cut.readCounts(counts, from))
+          .hasMessageContaining("they end too early");
+    }
+  }
+
+  @Example
+  void sizesAreReadTogetherAndHeldAgainstWhatFollows() {
+    ByteWriter out = new ByteWriter();
+    int[] sizes = {3, 200, 0};
+    Arrays.stream(sizes).forEach(out::writeUnsigned);
+    out.writeRaw(new byte[203], 0, 203);
+    int[] read = new int[3];
+    new ByteReader(out.toBytes()).readSizes(read);
+    assertThat(read).isEqualTo(sizes);
+    byte[] cut = Arrays.copyOf(out.toBytes(), 100);
+    assertThatThrownBy(() -> new ByteReader(cut).readSizes(read))
+        .hasMessageContaining("they end too early");
   }
 
   @Example
