@@ -1,9 +1,12 @@
 package dev.millrace.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -55,7 +58,9 @@ class HiveRegistryTest extends RegistryContract {
     lock.lock();
     try {
       while (!serving.get()) {
-        changed.await();
+        // A metastore that ended says why in its own thread, and tells nobody.
+        assertThat(server.isAlive()).as("the metastore runs").isTrue();
+        boolean unused = changed.await(1, TimeUnit.SECONDS);
       }
     } finally {
       lock.unlock();
