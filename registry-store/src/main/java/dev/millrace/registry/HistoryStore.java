@@ -48,6 +48,11 @@ final class HistoryStore implements AutoCloseable {
     return upkeep;
   }
 
+  /** Something that was done to a model, among the most others; empty if nothing was. */
+  Optional<HistoryEvent> any() {
+    return table.anyRow(HistoryRow.COLUMNS).map(HistoryRow::read);
+  }
+
   /** What was done to a model, in order. */
   List<HistoryEvent> events(String model) {
     return events(equal("model", model));

@@ -106,7 +106,7 @@ public final class Registry implements AutoCloseable {
   private void lookOnce() {
     if (!READ_BEFORE.get()) {
       Optional<ModelVersion> any = versions.any();
-      any.ifPresent(version -> alias(version.name(), "any"));
+      history.any().ifPresent(event -> alias(event.model(), String.valueOf(event.alias())));
       READ_BEFORE.compareAndSet(false, any.isPresent());
     }
   }

@@ -35,8 +35,14 @@ final class Upkeep {
   /** As many files of single commits may there be before they are rewritten. */
   static final int SMALL_FILES = 32;
 
-  /** A file of this size is left alone. */
-  private static final long LARGE = 32L << 20;
+  /**
+   * Where rows are looked up by keys, a file of this size is left alone: each look reads where all
+   * row groups of a file are, which takes longer than to choose among more files.
+   */
+  private static final long LARGE_OF_LOOKS = 1L << 18;
+
+  /** Where rows are large, a file of this size is left alone. */
+  private static final long LARGE_OF_BYTES = 32L << 20;
 
   /** Files within this factor of each other are rewritten together. */
   private static final int TIER = 8;
@@ -47,6 +53,7 @@ final class Upkeep {
 
   private final IcebergTable table;
   private final @Nullable Comparator<Record> order;
+  private final long large;
   private volatile long filesAfter;
 
   /**
@@ -58,6 +65,7 @@ final class Upkeep {
   Upkeep(IcebergTable table, @Nullable Comparator<Record> order) {
     this.table = table;
     this.order = order;
+    this.large = order == null ? LARGE_OF_BYTES : LARGE_OF_LOOKS;
   }
 
   IcebergTable table() {
@@ -91,7 +99,7 @@ final class Upkeep {
     for (List<DataFile> tier = largestTier(open);
         tier.size() >= atLeast;
         tier = largestTier(open)) {
-      rewrite(open, tier);
+      rewrite(open, oldest(tier));
     }
     filesAfter = files(open);
     return before - filesAfter;
@@ -114,12 +122,12 @@ final class Upkeep {
         : Long.parseLong(current.summary().getOrDefault("total-data-files", "0"));
   }
 
-  /** The files of one size that are most. */
-  private static List<DataFile> largestTier(Table table) {
+  /** The files of that size of which there are most, the oldest first. */
+  private List<DataFile> largestTier(Table table) {
     List<DataFile> most = new ArrayList<>();
     List<DataFile> files = IcebergTable.files(table, Expressions.alwaysTrue());
-    for (long size = FIRST_TIER; size / TIER < LARGE; size *= TIER) {
-      long to = Math.min(size, LARGE);
+    for (long size = FIRST_TIER; size / TIER < large; size *= TIER) {
+      long to = Math.min(size, large);
       long from = size == FIRST_TIER ? 0 : size / TIER;
       List<DataFile> tier =
           files.stream()
@@ -128,6 +136,17 @@ final class Upkeep {
       most = tier.size() > most.size() ? tier : most;
     }
     return most;
+  }
+
+  /** As many of them, two at least, as do not make a file much larger than it need be. */
+  private List<DataFile> oldest(List<DataFile> tier) {
+    long bytes = 0;
+    int count = 0;
+    while (count < tier.size() && bytes + tier.get(count).fileSizeInBytes() <= 2 * large) {
+      bytes += tier.get(count).fileSizeInBytes();
+      count++;
+    }
+    return tier.subList(0, count);
   }
 
   private void rewrite(Table table, List<DataFile> files) {

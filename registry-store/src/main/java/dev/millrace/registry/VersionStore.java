@@ -45,7 +45,7 @@ final class VersionStore implements AutoCloseable {
             VersionRow.SCHEMA,
             List.of("sequence", "name", "version"),
             // A look at one version reads a row group, and where all of the file's are.
-            Map.of("write.parquet.row-group-size-bytes", Integer.toString(1 << 18)));
+            Map.of("write.parquet.row-group-size-bytes", Integer.toString(1 << 20)));
     Comparator<Record> order =
         Comparator.comparing((Record row) -> Rows.text(row, "name"))
             .thenComparing(row -> Rows.integer(row, "version"));

@@ -38,14 +38,18 @@ final class Webhooks implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 200;
   private static final int NOTED_EVERY = 50;
 
+  /** Made with the first event that is sent, since it takes longer than to look something up. */
+  private static final class Http {
+    static final HttpClient CLIENT =
+        HttpClient.newBuilder()
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
   private final EventFeed feed;
   private final List<Webhook> webhooks;
   private final Clock clock;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
   private final Semaphore work = new Semaphore(0);
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean closing;
@@ -148,7 +152,7 @@ final class Webhooks implements AutoCloseable {
     for (int left = TRIES; left > 0; left--) {
       try {
         HttpResponse<Void> answer =
-            http.send(request(webhook, event), HttpResponse.BodyHandlers.discarding());
+            Http.CLIENT.send(request(webhook, event), HttpResponse.BodyHandlers.discarding());
         if (answer.statusCode() / 100 == 2) {
           return;
         }
