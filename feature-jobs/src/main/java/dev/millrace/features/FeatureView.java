@@ -74,10 +74,10 @@ public record FeatureView(
           "there is nothing to compute",
           "Declare one");
     }
-    entity.problems(source.logSchema()).forEach(problems::add);
+    Node log = source.log(new Workspace("workspace"));
+    entity.problems(log.schema()).forEach(problems::add);
     for (Column key : entity.keys()) {
-      source
-          .logSchema()
+      log.schema()
           .find(key.name())
           .filter(column -> !column.type().equals(key.type()))
           .ifPresent(
@@ -92,7 +92,6 @@ public record FeatureView(
                       "source '" + source.name() + "' has it as " + column.type().sql(),
                       "Declare one type in both"));
     }
-    Node log = source.log(new Workspace("workspace"));
     Node rows = problems.collect(() -> filtered(name, log, where)).orElse(log);
     List<Feature> declared = features;
     problems.collect(() -> events(name, entity, source, declared, rows));

@@ -265,7 +265,8 @@ public record Source(
 
   /** The columns of the log. */
   public Schema logSchema() {
-    return accepted("quarantine").schema();
+    Node rows = new Scan(location, columns);
+    return kept(name, rows, columns, derived, day(derived, eventTime)).schema();
   }
 
   private static Expectation isKnown(String role, String column, List<NamedExpression> derived) {
