@@ -11,4 +11,4 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 java @cli/target/launcher/jvm.options ${MILLRACE_JVM:-} -Dlog4j2.configurationFile=cli/src/main/resources/log4j2.properties -Xmx1g \
   -cp "benchmarks/target/classes:$(cat benchmarks/target/classpath)" \
-  dev.millrace.benchmarks.registry.RegistryKills "$folder/run" 3 8 "${1:-10000}" "${2:-2000}" "${3:-5}"
+  dev.millrace.benchmarks.registry.RegistryKills "$folder/run" 3 8 "${1:-10000}" "${2:-2000}" "${3:-6}"
