@@ -1,5 +1,7 @@
 package dev.millrace.benchmarks.online;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
@@ -17,13 +20,15 @@ import org.apache.beam.sdk.coders.CustomCoder;
 import org.apache.beam.sdk.coders.DoubleCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Deduplicate;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Values;
 import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
@@ -52,6 +57,11 @@ public final class HandWrittenPipeline {
 
   private static final Duration RETENTION = Duration.standardDays(8);
 
+  /** How late a message may be without holding windows up. */
+  private static final Duration DELAY = Duration.standardHours(7);
+
+  private static final JsonFactory JSON = new JsonFactory();
+
   private HandWrittenPipeline() {}
 
   /**
@@ -73,11 +83,12 @@ public final class HandWrittenPipeline {
                     .withValueDeserializer(ByteArrayDeserializer.class)
                     .withConsumerConfigUpdates(
                         Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))
+                    .withTimestampPolicyFactory((partition, before) -> new DeparturePolicy(before))
                     .withoutMetadata())
             .apply("Parse", ParDo.of(new ParseFn()))
             .setCoder(KvCoder.of(StringUtf8Coder.of(), new FlightCoder()))
             .apply(Deduplicate.<String, Flight>keyedValues().withDuration(RETENTION))
-            .apply("Timed", ParDo.of(new TimedFn()))
+            .apply(Values.create())
             .setCoder(new FlightCoder());
     for (String view : List.of("origin_delays", "route_delays")) {
       PCollection<KV<String, Flight>> keyed =
@@ -107,8 +118,48 @@ public final class HandWrittenPipeline {
     pipeline.run().waitUntilFinish();
   }
 
+  /** When a message's flight left; its date and delay come before all else. */
+  private static Instant departure(KafkaRecord<byte[], byte[]> message) {
+    try (JsonParser json = JSON.createParser(message.getKV().getValue())) {
+      java.time.Instant date = java.time.Instant.EPOCH;
+      for (String name = json.nextFieldName(); !"delay".equals(name); name = json.nextFieldName()) {
+        if ("date".equals(name)) {
+          date = java.time.Instant.parse(json.nextTextValue());
+        }
+      }
+      return Instant.ofEpochMilli(date.toEpochMilli() + json.nextLongValue(0) * 60_000);
+    } catch (IOException poison) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /**
+   * Flights happen when they leave; the watermark is some hours behind, whatever the clock says.
+   */
+  private static final class DeparturePolicy extends TimestampPolicy<byte[], byte[]> {
+    private Instant watermark;
+
+    DeparturePolicy(Optional<Instant> before) {
+      this.watermark = before.orElse(BoundedWindow.TIMESTAMP_MIN_VALUE);
+    }
+
+    @Override
+    public Instant getTimestampForRecord(
+        PartitionContext partition, KafkaRecord<byte[], byte[]> message) {
+      Instant left = departure(message);
+      Instant behind = left.minus(DELAY);
+      watermark = behind.isAfter(watermark) ? behind : watermark;
+      return left;
+    }
+
+    @Override
+    public Instant getWatermark(PartitionContext partition) {
+      return watermark;
+    }
+  }
+
   /** One flight. */
-  record Flight(String origin, String destination, double delay, long millis) {}
+  record Flight(String origin, String destination, double delay) {}
 
   /** Its fields, one after the other. */
   static final class FlightCoder extends CustomCoder<Flight> {
@@ -119,7 +170,6 @@ public final class HandWrittenPipeline {
       StringUtf8Coder.of().encode(flight.origin(), out);
       StringUtf8Coder.of().encode(flight.destination(), out);
       DoubleCoder.of().encode(flight.delay(), out);
-      VarLongCoder.of().encode(flight.millis(), out);
     }
 
     @Override
@@ -127,8 +177,7 @@ public final class HandWrittenPipeline {
       return new Flight(
           StringUtf8Coder.of().decode(in),
           StringUtf8Coder.of().decode(in),
-          DoubleCoder.of().decode(in),
-          VarLongCoder.of().decode(in));
+          DoubleCoder.of().decode(in));
     }
   }
 
@@ -168,33 +217,15 @@ public final class HandWrittenPipeline {
           String date = json.get("date").asText();
           String origin = json.get("origin").asText();
           String destination = json.get("destination").asText();
-          long millis = java.time.Instant.parse(date).toEpochMilli() + ((long) delay) * 60_000;
           out.output(
               KV.of(
                   String.join(
                       "|", date, origin, destination, "" + delay, json.get("distance").asText()),
-                  new Flight(origin, destination, delay, millis)));
+                  new Flight(origin, destination, delay)));
         }
       } catch (IOException | RuntimeException poison) {
         // Left out.
       }
-    }
-  }
-
-  /** Flights at the times that they left. */
-  static final class TimedFn extends DoFn<KV<String, Flight>, Flight> {
-    private static final long serialVersionUID = 1L;
-
-    @ProcessElement
-    public void process(@Element KV<String, Flight> keyed, OutputReceiver<Flight> out) {
-      Flight flight = Objects.requireNonNull(keyed.getValue());
-      out.outputWithTimestamp(flight, Instant.ofEpochMilli(flight.millis()));
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // there is no other way to go back in time
-    public Duration getAllowedTimestampSkew() {
-      return Duration.millis(Long.MAX_VALUE);
     }
   }
 

@@ -124,7 +124,7 @@ public final class BeamEngine implements Engine {
         () ->
             arguments.isEmpty()
                 ? options
-                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings.checkpoint()));
+                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings));
     return new StreamFollowing(new StreamStart(this, ofStream, follow, settings), listener);
   }
 

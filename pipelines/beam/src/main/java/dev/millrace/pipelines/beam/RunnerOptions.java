@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,14 +43,18 @@ final class RunnerOptions {
    * The same for a stream, which a runner is to follow while its caller does something else: what
    * it lacks is added, and what was given stays.
    *
-   * @param checkpoint a folder for what the runner keeps of the stream; a Flink that left something
-   *     there goes on from it
+   * <p>A Flink keeps all of its state at each checkpoint, and a batch waits for one: there are two
+   * to a batch, but none within a second of another.
+   *
+   * @param settings of the stream; a Flink that left something in its folder goes on from it
    */
-  static List<String> ofStream(List<String> arguments, String checkpoint) {
+  static List<String> ofStream(List<String> arguments, FollowSettings settings) {
+    String checkpoint = settings.checkpoint();
+    long interval = Math.max(1_000, settings.trigger().toMillis() / 2);
     List<String> all = new ArrayList<>(arguments);
     if (arguments.contains("--runner=FlinkRunner")) {
       add(all, "--attachedMode", "false");
-      add(all, "--checkpointingInterval", "1000");
+      add(all, "--checkpointingInterval", Long.toString(interval));
       add(all, "--numberOfExecutionRetries", "10");
       add(all, "--executionRetryDelay", "1000");
       add(all, "--fasterCopy", "true");
