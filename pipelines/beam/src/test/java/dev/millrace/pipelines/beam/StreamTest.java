@@ -57,9 +57,9 @@ class StreamTest {
       this.options = options;
     }
 
-    BeamEngine engine() {
+    BeamEngine engine(List<String> more) {
       List<String> all = new ArrayList<>(List.of(options.split(" ", -1)));
-      all.add(bed.connections());
+      all.addAll(more);
       return BeamEngine.of(all);
     }
   }
@@ -80,7 +80,8 @@ class StreamTest {
 
   private List<Following.Batch> drain(Runner runner, Follow follow) {
     List<Following.Batch> batches = new CopyOnWriteArrayList<>();
-    try (Following following = runner.engine().follow(follow, settings(), batches::add)) {
+    try (Following following =
+        runner.engine(List.of(bed.connections())).follow(follow, settings(), batches::add)) {
       following.drain();
     }
     return batches;
@@ -180,7 +181,9 @@ class StreamTest {
     List<String> messages = StreamBed.drawn(80, 3);
     bed.send(topic, messages);
     try (Following following =
-        runner.engine().follow(bed.follow(topic, dir), settings(), batch -> {})) {
+        runner
+            .engine(List.of(bed.connections()))
+            .follow(bed.follow(topic, dir), settings(), batch -> {})) {
       following.drain();
       assertEqualStores();
       bed.restartRedis();
