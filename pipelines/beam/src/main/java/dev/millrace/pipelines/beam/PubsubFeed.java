@@ -1,5 +1,7 @@
 package dev.millrace.pipelines.beam;
 
+import static org.apache.beam.sdk.io.gcp.pubsub.PubsubClient.subscriptionPathFromName;
+
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.runs.Account;
@@ -13,6 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.gcp.pubsub.PubsubClient;
@@ -35,6 +41,7 @@ final class PubsubFeed implements StreamFeed {
   private static final Pattern PROJECT = Pattern.compile("[a-z][-a-z0-9:.]{4,61}[a-z0-9]");
   private static final int NOT_THERE = 404;
   private static final int DEADLINE_SECONDS = 60;
+  private static final int ANSWER_SECONDS = 20;
 
   private final Location.Pubsub of;
   private final PubsubOptions options;
@@ -78,31 +85,55 @@ final class PubsubFeed implements StreamFeed {
 
   @Override
   public void requireThere() {
-    try (PubsubClient client = client()) {
-      if (of.kind() == Location.Pubsub.Kind.SUBSCRIPTION) {
-        if (!isThere(client, PubsubClient.subscriptionPathFromName(project, of.name()))) {
-          throw MillraceException.because(
-              "Cannot follow " + name(),
-              "project '" + project + "' of Pub/Sub has no subscription of that name",
-              "Make it, or follow its topic");
-        }
-        return;
+    if (of.kind() == Location.Pubsub.Kind.SUBSCRIPTION) {
+      if (!asked(client -> isThere(client, subscriptionPathFromName(project, of.name())))) {
+        throw MillraceException.because(
+            "Cannot follow " + name(),
+            "project '" + project + "' of Pub/Sub has no subscription of that name",
+            "Make it, or follow its topic");
       }
-      List<String> topics =
-          client.listTopics(PubsubClient.projectPathFromId(project)).stream()
-              .map(PubsubClient.TopicPath::getName)
-              .toList();
-      if (!topics.contains(of.name())) {
-        throw new MillraceException(
-            Problem.unknown("topic", of.name(), "project '" + project + "' of Pub/Sub", topics));
-      }
-    } catch (IOException failure) {
-      throw unreachable(failure);
+      return;
+    }
+    List<String> topics =
+        asked(client -> client.listTopics(PubsubClient.projectPathFromId(project))).stream()
+            .map(PubsubClient.TopicPath::getName)
+            .toList();
+    if (!topics.contains(of.name())) {
+      throw new MillraceException(
+          Problem.unknown("topic", of.name(), "project '" + project + "' of Pub/Sub", topics));
     }
   }
 
-  private PubsubClient client() throws IOException {
-    return PubsubJsonClient.FACTORY.newClient(null, null, options);
+  /** What is asked of Pub/Sub. */
+  private interface Question<T> {
+    T of(PubsubClient client) throws IOException;
+  }
+
+  /** Beam's client goes on asking for minutes where nobody answers. */
+  private <T> T asked(Question<T> question) {
+    FutureTask<T> answer =
+        new FutureTask<>(
+            () -> {
+              try (PubsubClient client = PubsubJsonClient.FACTORY.newClient(null, null, options)) {
+                return question.of(client);
+              }
+            });
+    Thread asking = new Thread(answer, "look at " + of.name());
+    asking.setDaemon(true);
+    asking.start();
+    try {
+      return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException silent) {
+      throw unreachable("it does not answer within " + ANSWER_SECONDS + " s", silent);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw unreachable("the start was stopped", stopped);
+    } catch (ExecutionException failure) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      throw unreachable(String.valueOf(cause.getMessage()).lines().findFirst().orElse(""), cause);
+    } finally {
+      answer.cancel(true);
+    }
   }
 
   private static boolean isThere(PubsubClient client, PubsubClient.SubscriptionPath subscription)
@@ -117,18 +148,18 @@ final class PubsubFeed implements StreamFeed {
     }
   }
 
-  private MillraceException unreachable(IOException failure) {
+  private MillraceException unreachable(String why, Throwable failure) {
     return new MillraceException(
         new Problem(
             "Cannot look at " + name() + " of Pub/Sub at " + options.getPubsubRootUrl(),
-            String.valueOf(failure.getMessage()).lines().findFirst().orElse(""),
+            why,
             "Check that it can be reached, and that the credentials may get it"),
         failure);
   }
 
   /** The subscription that is read, which a topic has for each log. */
   private PubsubClient.SubscriptionPath subscription(StreamPlan plan) {
-    return PubsubClient.subscriptionPathFromName(
+    return subscriptionPathFromName(
         project,
         of.kind() == Location.Pubsub.Kind.SUBSCRIPTION
             ? of.name()
@@ -138,20 +169,20 @@ final class PubsubFeed implements StreamFeed {
   @Override
   public void follow(Pipeline pipeline, StreamPlan plan, Optional<Account.Stream> before) {
     if (of.kind() == Location.Pubsub.Kind.TOPIC) {
-      subscribe(subscription(plan));
+      PubsubClient.SubscriptionPath subscription = subscription(plan);
+      boolean unused = asked(client -> subscribe(client, subscription));
     }
     read(pipeline, plan);
   }
 
-  private void subscribe(PubsubClient.SubscriptionPath subscription) {
-    try (PubsubClient client = client()) {
-      if (!isThere(client, subscription)) {
-        client.createSubscription(
-            PubsubClient.topicPathFromName(project, of.name()), subscription, DEADLINE_SECONDS);
-      }
-    } catch (IOException failure) {
-      throw unreachable(failure);
+  private boolean subscribe(PubsubClient client, PubsubClient.SubscriptionPath subscription)
+      throws IOException {
+    if (isThere(client, subscription)) {
+      return false;
     }
+    client.createSubscription(
+        PubsubClient.topicPathFromName(project, of.name()), subscription, DEADLINE_SECONDS);
+    return true;
   }
 
   /** Has a pipeline read it, which is there. */

@@ -269,6 +269,32 @@ class PubsubStreamTest {
             + " --connections={\"pubsub.other.project\": ...}.");
   }
 
+  @Test
+  void anEndpointThatNobodyServesIsSaidAtLaunch() throws Exception {
+    int free;
+    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    List<String> options = new ArrayList<>(server.options());
+    options.set(0, "--pubsubRootUrl=http://127.0.0.1:" + free);
+    Location stream = Location.Pubsub.subscription("main", "visits", Messages.json());
+    assertThatThrownBy(
+            () ->
+                StreamTest.Runner.DIRECT
+                    .engine(options)
+                    .follow(
+                        bed.follow(stream, dir),
+                        FollowSettings.at(dir.resolve("unused").toString()),
+                        done -> {}))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot look at subscription 'visits' of Pub/Sub at http://127.0.0.1:"
+                + free
+                + ": it does not answer within 20 s. Check that it can be reached, and that the"
+                + " credentials may get it.");
+    assertThat(dir.resolve("log")).doesNotExist();
+  }
+
   private void assertRefused(Location stream, String message) {
     assertThatThrownBy(() -> new Running(StreamTest.Runner.DIRECT, stream))
         .isInstanceOf(MillraceException.class)
