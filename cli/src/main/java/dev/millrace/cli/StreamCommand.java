@@ -39,6 +39,12 @@ final class StreamCommand implements Callable<Integer> {
   private Map<String, String> kafka = Map.of();
 
   @Option(
+      names = "--pubsub",
+      paramLabel = "NAME=PROJECT",
+      description = "The project of Google's whose Pub/Sub a definition calls by a name.")
+  private Map<String, String> pubsub = Map.of();
+
+  @Option(
       names = "--conf",
       paramLabel = "NAME=VALUE",
       description = "A setting of Spark, as spark.millrace.kafka.main.security.protocol=SSL.")
@@ -85,6 +91,7 @@ final class StreamCommand implements Callable<Integer> {
     Map<String, String> connections = new LinkedHashMap<>();
     kafka.forEach(
         (name, address) -> connections.put("kafka." + name + ".bootstrap.servers", address));
+    pubsub.forEach((name, project) -> connections.put("pubsub." + name + ".project", project));
     try (Home open = home.claim();
         LocalRedis redis = LocalRedis.start(open.folder().resolve("redis"), 0);
         SparkEngine engine = open.engine(all);
@@ -104,13 +111,13 @@ final class StreamCommand implements Callable<Integer> {
                   batch -> {
                     metrics.done(batch);
                     out.printf(
-                        "batch %d: %d messages, %d accepted, %d set aside, %d late, %d behind, %d ms%n",
+                        "batch %d: %d messages, %d accepted, %d set aside, %d late, %s, %d ms%n",
                         batch.position(),
                         batch.messages(),
                         batch.accepted(),
                         batch.setAside(),
                         batch.late(),
-                        batch.behind(),
+                        batch.lag(),
                         batch.took().toMillis());
                     out.flush();
                   });

@@ -31,7 +31,7 @@ import java.util.Set;
  * nothing else reads the outside.
  *
  * @param location where the rows come from
- * @param stream where they go on coming from, if they do: a topic, or a folder of files
+ * @param stream where they go on coming from, if they do: a topic, Pub/Sub, or a folder of files
  * @param columns what they hold there
  * @param derived columns computed from those, after the expectations were held
  * @param eventTime the column, given or derived, of the time at which a row happened, and became
@@ -87,11 +87,12 @@ public record Source(
   private static void check(Location from, String name, Schema columns, Problems problems) {
     boolean readable =
         from instanceof Location.KafkaTopic
+            || from instanceof Location.Pubsub
             || (from instanceof Location.Files files && FOLLOWED.contains(files.format()));
     if (!readable) {
       problems.add(
           "Source '" + name + "' cannot be followed in " + from,
-          "rows go on coming from a topic of Kafka, or a folder of Parquet or JSON files",
+          "rows go on coming from a topic of Kafka, from Pub/Sub, or a folder of Parquet or JSON files",
           "Give one of these");
     }
     if (columns.has(Messages.COLUMN)) {
@@ -346,7 +347,7 @@ public record Source(
       return stream(new Location.KafkaTopic(connection, topic, messages));
     }
 
-    /** Where rows go on coming from: a topic, or a folder that files are moved into. */
+    /** Where rows go on coming from: a topic, Pub/Sub, or a folder that files are moved into. */
     public Builder stream(Location from) {
       stream = Optional.of(from);
       return this;

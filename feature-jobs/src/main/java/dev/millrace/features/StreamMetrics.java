@@ -83,20 +83,20 @@ public final class StreamMetrics implements Following.Listener, AutoCloseable {
     accepted.labelValues(source).inc(batch.accepted());
     quarantined.labelValues(source).inc(batch.setAside());
     late.labelValues(source).inc(batch.late());
-    behind.labelValues(source).set((double) batch.behind());
+    batch.behind().ifPresent(most -> behind.labelValues(source).set((double) most));
     seen.labelValues(source).set((double) batch.seen());
     position.labelValues(source).set((double) batch.position());
     batch.newest().ifPresent(time -> newest.labelValues(source).set(time.toEpochMilli() / 1e3));
     took.labelValues(source).observe(batch.took().toNanos() / NANOS);
     LOG.info(
-        "source {} batch {}: {} messages, {} accepted, {} set aside, {} late, {} behind, {} seen, {} ms",
+        "source {} batch {}: {} messages, {} accepted, {} set aside, {} late, {}, {} seen, {} ms",
         source,
         batch.position(),
         batch.messages(),
         batch.accepted(),
         batch.setAside(),
         batch.late(),
-        batch.behind(),
+        batch.lag(),
         batch.seen(),
         batch.took().toMillis());
   }

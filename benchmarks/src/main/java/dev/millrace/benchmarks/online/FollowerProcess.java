@@ -44,10 +44,10 @@ final class FollowerProcess {
                     .atMost(drains ? MOST_DRAINING : MOST),
                 batch ->
                     System.out.printf(
-                        "batch %d: %d messages, %d behind, %d ms%n",
+                        "batch %d: %d messages, %s, %d ms%n",
                         batch.position(),
                         batch.messages(),
-                        batch.behind(),
+                        batch.lag(),
                         batch.took().toMillis()))) {
       System.out.println(FOLLOWS);
       if (drains) {

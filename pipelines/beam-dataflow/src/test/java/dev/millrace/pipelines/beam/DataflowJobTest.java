@@ -10,8 +10,13 @@ import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.PlanBytes;
+import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
@@ -33,6 +38,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,24 +100,86 @@ class DataflowJobTest {
       PlanBytes.write(write, out);
     }
     Path job = dir.resolve(name + ".json");
-    List<String> staged = List.of(classPath().split(File.pathSeparator, -1));
-    RunPlan.main(
-        new String[] {
-          "--plan=" + plan,
-          "--runner=DataflowRunner",
-          "--project=millrace",
-          "--region=europe-west1",
-          "--jobName=sales",
-          "--templateLocation=" + job,
-          "--tempLocation=gs://millrace/temp",
-          "--gcpTempLocation=gs://millrace/temp",
-          "--stagingLocation=gs://millrace/staging",
-          "--filesToStage=" + String.join(",", staged),
-          "--stagerClass=" + NamedStager.class.getName(),
-          "--pathValidatorClass=org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator",
-          "--credentialFactoryClass=org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory"
-        });
+    List<String> arguments = new ArrayList<>(arguments(job));
+    arguments.add("--plan=" + plan);
+    RunPlan.main(arguments.toArray(String[]::new));
     return new ObjectMapper().readTree(job.toFile());
+  }
+
+  /** The options of a job that is written to a file, and asks nobody for anything. */
+  private static List<String> arguments(Path job) throws IOException {
+    List<String> staged = List.of(classPath().split(File.pathSeparator, -1));
+    return List.of(
+        "--runner=DataflowRunner",
+        "--project=millrace",
+        "--region=europe-west1",
+        "--jobName=sales",
+        "--templateLocation=" + job,
+        "--tempLocation=gs://millrace/temp",
+        "--gcpTempLocation=gs://millrace/temp",
+        "--stagingLocation=gs://millrace/staging",
+        "--filesToStage=" + String.join(",", staged),
+        "--stagerClass=" + NamedStager.class.getName(),
+        "--pathValidatorClass=org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator",
+        "--credentialFactoryClass=org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory");
+  }
+
+  /** A stream of sales into a log. */
+  private Follow follow(Location stream) {
+    Schema raw = SALES.and(List.of(new Column(Messages.COLUMN, Messages.TYPE)));
+    Expect held =
+        new Expect(
+            "the sales",
+            new Scan(stream, raw),
+            List.of(Expectations.unique("shop", "sold_at").orQuarantine()),
+            dir.resolve("aside").toString());
+    Project kept =
+        Project.of(
+            "the sales",
+            held,
+            SALES.names().stream().map(NamedExpression::column).toList(),
+            Optional.empty());
+    return new Follow(
+        "the sales",
+        new Write(kept, Sink.Delta.whole(dir.resolve("log").toString())),
+        "sold_at",
+        Duration.ofDays(3),
+        Duration.ofHours(1),
+        List.of());
+  }
+
+  @Test
+  void aStreamOfPubsubIsReadByDataflowItself() throws IOException {
+    Location.Pubsub sales = Location.Pubsub.subscription("main", "sales", Messages.json());
+    Path file = dir.resolve("stream.json");
+    List<String> arguments = new ArrayList<>(arguments(file));
+    arguments.add("--connections={\"pubsub.main.project\": \"millrace\"}");
+    PipelineOptions options = RunnerOptions.parse(arguments);
+    PubsubFeed feed = new PubsubFeed(sales.withIdAttribute("sale"), options);
+    StreamPlan plan =
+        new StreamStart(
+                BeamEngine.on(options),
+                () -> options,
+                follow(sales),
+                FollowSettings.at(dir.resolve("checkpoint").toString()))
+            .plan(feed, Map.of());
+    Pipeline pipeline = Pipeline.create(options);
+    feed.read(pipeline, plan);
+    PipelineResult unused = pipeline.run();
+
+    JsonNode job = new ObjectMapper().readTree(file.toFile());
+    assertThat(job.path("type").asText()).isEqualTo("JOB_TYPE_STREAMING");
+    assertThat(steps(job))
+        .contains(
+            "ParallelRead Read sales/PubsubUnboundedSource",
+            "ParallelDo Follow/Judge",
+            "ParallelDo Follow/Agree messages",
+            "ParallelDo Follow/Seen messages",
+            "ParallelDo Follow/Seen 0",
+            "ParallelDo Follow/Publish")
+        .doesNotHaveDuplicates();
+    assertThat(job.findValue("pubsub_subscription").path("value").asText())
+        .isEqualTo("/subscriptions/millrace/sales");
   }
 
   private static List<String> steps(JsonNode job) {

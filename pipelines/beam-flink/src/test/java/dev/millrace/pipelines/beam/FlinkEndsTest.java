@@ -17,7 +17,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sinks that workers fill with what their class path has of Spark, which is Catalyst alone. */
+/**
+ * Sinks and sources of workers with what their class path has of Spark, which is Catalyst alone.
+ */
 class FlinkEndsTest {
   private static final Schema SALES =
       Schema.of(
@@ -27,16 +29,19 @@ class FlinkEndsTest {
 
   @TempDir Path dir;
 
-  private void takesEachRunOnce(Sink sink) {
-    BeamEngine engine =
-        BeamEngine.of(
-            List.of(
-                "--runner=FlinkRunner",
-                "--flinkMaster=[local]",
-                "--parallelism=2",
-                "--connections={\"iceberg.lake.type\": \"hadoop\", \"iceberg.lake.warehouse\": \""
-                    + dir.resolve("lake")
-                    + "\"}"));
+  private BeamEngine engine() {
+    return BeamEngine.of(
+        List.of(
+            "--runner=FlinkRunner",
+            "--flinkMaster=[local]",
+            "--parallelism=2",
+            "--connections={\"iceberg.lake.type\": \"hadoop\", \"iceberg.lake.warehouse\": \""
+                + dir.resolve("lake")
+                + "\"}"));
+  }
+
+  private void takesEachRunOnce(Sink sink, Location there) {
+    BeamEngine engine = engine();
     Instant at = Instant.parse("2024-03-01T10:00:00.000001Z");
     engine.hold("sales", new Rows(SALES, List.of(List.of("a", at, 1.5), List.of("b", at, 2.0))));
     Write write = new Write(new Scan(new Location.Memory("sales"), SALES), sink);
@@ -44,17 +49,23 @@ class FlinkEndsTest {
     assertThat(first.rows()).isEqualTo(2);
     assertThat(first.unchanged()).isFalse();
     assertThat(engine.run(write)).isEqualTo(first.unchanged(true));
+    assertThat(engine.collect(new Scan(there, SALES)).values())
+        .containsExactlyInAnyOrder(List.of("a", at, 1.5), List.of("b", at, 2.0));
     engine.hold("sales", new Rows(SALES, List.of()));
     assertThat(engine.run(write).rows()).isZero();
   }
 
   @Test
   void parquet() {
-    takesEachRunOnce(new Sink.Parquet(dir.resolve("sales").toString()));
+    String sales = dir.resolve("sales").toString();
+    takesEachRunOnce(
+        new Sink.Parquet(sales), new Location.Files(Location.Files.Format.PARQUET, sales));
   }
 
   @Test
   void iceberg() {
-    takesEachRunOnce(new Sink.Iceberg("lake.shop.sales", List.of("shop")));
+    takesEachRunOnce(
+        new Sink.Iceberg("lake.shop.sales", List.of("shop")),
+        Location.IcebergTable.named("lake.shop.sales"));
   }
 }

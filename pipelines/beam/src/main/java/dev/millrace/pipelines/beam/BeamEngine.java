@@ -69,7 +69,7 @@ public final class BeamEngine implements Engine {
 
   @Override
   public Rows collect(Node node) {
-    Sources sources = new Sources(memory);
+    Sources sources = new Sources(options, memory);
     Pipeline pipeline = Pipeline.create(options);
     Translation translation = new Translation(pipeline, sources, Instant.now(), "");
     PCollection<UnsafeRow> rows = translation.rows(node);
@@ -91,7 +91,7 @@ public final class BeamEngine implements Engine {
   Optional<Long> newest(Scan scan) {
     Pipeline pipeline = Pipeline.create(options);
     Translation translation =
-        new Translation(pipeline, new Sources(memory), Instant.now(), "newest");
+        new Translation(pipeline, new Sources(options, memory), Instant.now(), "newest");
     PCollection<Long> newest =
         translation
             .rows(scan)
@@ -130,7 +130,7 @@ public final class BeamEngine implements Engine {
 
   @Override
   public WriteReport run(Write write) {
-    return new WriteRun(options, new Sources(memory)).run(write);
+    return new WriteRun(options, new Sources(options, memory)).run(write);
   }
 
   /** Runs a pipeline to its end, and brings out what a person can act on. */
@@ -149,7 +149,7 @@ public final class BeamEngine implements Engine {
 
   @Override
   public List<Standing> standing(List<Write> writes) {
-    WriteRun runs = new WriteRun(options, new Sources(memory));
+    WriteRun runs = new WriteRun(options, new Sources(options, memory));
     return writes.stream().map(runs::standing).toList();
   }
 
@@ -163,7 +163,7 @@ public final class BeamEngine implements Engine {
 
   @Override
   public String version(Location location) {
-    return new Sources(memory).version(location);
+    return new Sources(options, memory).version(location);
   }
 
   @Override

@@ -209,7 +209,7 @@ public final class BeamProcess implements Engine {
   @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
     Object unused = ask(new Request.Begin(follow, settings));
-    return new ProcessFollowing(this, listener);
+    return new ProcessFollowing(this, follow.stream().location(), listener);
   }
 
   /** What a stream that it follows did since it was last asked. */

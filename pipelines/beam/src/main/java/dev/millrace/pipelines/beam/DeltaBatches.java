@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
@@ -17,8 +18,10 @@ import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A Delta table to which a stream adds, one numbered transaction for each batch. */
 final class DeltaBatches implements Serializable {
@@ -83,6 +86,33 @@ final class DeltaBatches implements Serializable {
   /** The last batch that is in the table; 0 where none is. */
   long position() {
     return position(snapshot(DeltaSnapshot.library()));
+  }
+
+  /** The table's newest version. */
+  long version() {
+    return snapshot(DeltaSnapshot.library()).version();
+  }
+
+  /** What a batch's own commit says, with what names its messages; empty where it is not there. */
+  Optional<Account.Stream> batch(long position) {
+    return DeltaLogFiles.of(root())
+        .streams(version())
+        .filter(stream -> stream.position() == position)
+        .findFirst();
+  }
+
+  /**
+   * What names the messages of the newest batches up to a version.
+   *
+   * @param most how many batches
+   */
+  Set<String> ids(long version, int most) {
+    Set<String> ids = new HashSet<>();
+    DeltaLogFiles.of(root())
+        .streams(version)
+        .limit(most)
+        .forEach(stream -> ids.addAll(stream.ids() == null ? List.of() : stream.ids()));
+    return ids;
   }
 
   private DeltaSnapshot snapshot(Engine engine) {

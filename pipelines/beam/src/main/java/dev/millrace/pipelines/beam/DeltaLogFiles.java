@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -88,14 +90,54 @@ final class DeltaLogFiles implements TableHistory.Log {
   private synchronized Commit commit(long version) {
     Commit commit = known.get(version);
     if (commit == null) {
-      commit = read(version);
+      commit = withoutIds(read(version));
       known.put(version, commit);
     }
     return commit;
   }
 
+  private static Commit withoutIds(Commit commit) {
+    Account account = commit.account();
+    return account == null || account.stream() == null
+        ? commit
+        : new Commit(
+            commit.version(),
+            commit.rows(),
+            commit.changesRows(),
+            new Account(
+                account.parts(),
+                account.expectations(),
+                account.read(),
+                account.stream().withoutIds()));
+  }
+
+  /**
+   * What streams were like after their batches, with what names the messages of each; the last
+   * first, up to a version, as far back as the log goes.
+   */
+  Stream<Account.Stream> streams(long newest) {
+    return LongStream.iterate(newest, version -> version - 1)
+        .takeWhile(version -> version >= 0 && isThere(version))
+        .mapToObj(this::read)
+        .flatMap(commit -> Stream.ofNullable(commit.account()))
+        .flatMap(account -> Stream.ofNullable(account.stream()));
+  }
+
+  private boolean isThere(long version) {
+    Path file = file(version);
+    try {
+      return FileSystem.get(file.toUri(), new Configuration()).exists(file);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  private Path file(long version) {
+    return new Path(folder, String.format("%020d.json", version));
+  }
+
   private Commit read(long version) {
-    Path file = new Path(folder, String.format("%020d.json", version));
+    Path file = file(version);
     long rows = 0;
     String operation = "";
     @Nullable Account account = null;

@@ -3,7 +3,6 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.Schema;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +12,6 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.PartitionKey;
-import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
@@ -21,9 +19,7 @@ import org.apache.iceberg.spark.data.SparkParquetWriters;
 import org.apache.iceberg.util.SerializationUtil;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
-import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +33,7 @@ final class IcebergFiles extends DoFn<UnsafeRow, byte[]> {
   private final Schema schema;
   private transient @Nullable Map<PartitionKey, DataWriter<InternalRow>> open;
   private transient @Nullable PartitionKey partition;
-  private transient @Nullable RowValues values;
+  private transient @Nullable IcebergRow values;
 
   IcebergFiles(Table table, Schema schema) {
     this.table = table;
@@ -48,7 +44,7 @@ final class IcebergFiles extends DoFn<UnsafeRow, byte[]> {
   public void start() {
     open = new LinkedHashMap<>();
     partition = new PartitionKey(table.spec(), table.schema());
-    values = new RowValues(CatalystTypes.toCatalyst(schema));
+    values = new IcebergRow(CatalystTypes.toCatalyst(schema));
   }
 
   @ProcessElement
@@ -88,49 +84,6 @@ final class IcebergFiles extends DoFn<UnsafeRow, byte[]> {
           SerializationUtil.serializeToBytes(writer.toDataFile()),
           BoundedWindow.TIMESTAMP_MIN_VALUE,
           GlobalWindow.INSTANCE);
-    }
-  }
-
-  /** A row's values as Iceberg partitions by them. */
-  private static final class RowValues implements StructLike {
-    private final StructType type;
-    private @Nullable InternalRow row;
-
-    RowValues(StructType type) {
-      this.type = type;
-    }
-
-    RowValues of(InternalRow other) {
-      row = other;
-      return this;
-    }
-
-    @Override
-    public int size() {
-      return type.length();
-    }
-
-    @Override
-    public <T> @Nullable T get(int place, Class<T> wanted) {
-      InternalRow mine = Objects.requireNonNull(row);
-      return mine.isNullAt(place)
-          ? null
-          : wanted.cast(value(mine.get(place, type.fields()[place].dataType())));
-    }
-
-    private static Object value(Object value) {
-      if (value instanceof UTF8String text) {
-        return text.toString();
-      }
-      if (value instanceof Decimal number) {
-        return number.toJavaBigDecimal();
-      }
-      return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
-    }
-
-    @Override
-    public <T> void set(int place, T value) {
-      throw new UnsupportedOperationException("a row that is read");
     }
   }
 }

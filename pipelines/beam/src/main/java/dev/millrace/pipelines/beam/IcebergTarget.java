@@ -7,21 +7,12 @@ import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Schema;
-import java.io.Closeable;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.SerializableTable;
@@ -29,41 +20,24 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An Iceberg table that runs replace whole, through a catalog whose settings are a connection of
- * the options: {@code iceberg.<catalog>.type} and whatever else Iceberg's catalogs take.
+ * An Iceberg table that runs replace whole.
  *
- * @param settings of the catalog
  * @param schema of the rows
  */
-record IcebergTarget(Sink.Iceberg sink, Map<String, String> settings, Schema schema)
-    implements Serializable {
+record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implements Serializable {
   private static final String ACCOUNT = "millrace-account";
   private static final long NONE = -1;
 
-  IcebergTarget {
-    settings = new HashMap<>(settings);
-  }
-
   static IcebergTarget of(Sink.Iceberg sink, Schema schema, PipelineOptions options) {
-    int dot = sink.table().indexOf('.');
-    if (dot <= 0 || dot == sink.table().length() - 1) {
-      throw MillraceException.because(
-          "Cannot find the Iceberg table " + sink.table(),
-          "that is no name of a table",
-          "Write catalog.namespace.table");
-    }
-    return new IcebergTarget(
-        sink, Connections.of(options, "iceberg", sink.table().substring(0, dot), "type"), schema);
+    return new IcebergTarget(sink, IcebergName.of(sink.table(), options), schema);
   }
 
   /**
@@ -74,48 +48,18 @@ record IcebergTarget(Sink.Iceberg sink, Map<String, String> settings, Schema sch
    */
   record Begun(Table table, long snapshot) {}
 
-  private <T> T inCatalog(Function<Catalog, T> work) {
-    String name = sink.table().substring(0, sink.table().indexOf('.'));
-    Catalog catalog = CatalogUtil.buildIcebergCatalog(name, settings, new Configuration());
-    try (Closeable closing = catalog instanceof Closeable open ? open : () -> {}) {
-      return work.apply(catalog);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  private TableIdentifier name() {
-    return TableIdentifier.parse(sink.table().substring(sink.table().indexOf('.') + 1));
-  }
-
-  private Optional<Table> find(Catalog catalog) {
-    return catalog.tableExists(name()) ? Optional.of(catalog.loadTable(name())) : Optional.empty();
-  }
-
   Optional<Kept> kept() {
-    return inCatalog(catalog -> find(catalog).flatMap(IcebergTarget::kept));
+    return of.inCatalog(catalog -> of.find(catalog).flatMap(IcebergTarget::kept));
   }
 
   private static Optional<Kept> kept(Table table) {
-    Snapshot snapshot = newest(table);
+    Snapshot snapshot = IcebergName.newest(table);
     if (snapshot == null) {
       return Optional.empty();
     }
     long rows = Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"));
     return Optional.ofNullable(Account.parse(snapshot.summary().getOrDefault(ACCOUNT, "")))
         .map(account -> new Kept(account, Long.toString(snapshot.snapshotId()), rows));
-  }
-
-  /** The newest snapshot that changed rows: files that are joined are no new version. */
-  private static @Nullable Snapshot newest(Table table) {
-    Snapshot newest = table.currentSnapshot();
-    while (newest != null
-        && DataOperations.REPLACE.equals(newest.operation())
-        && newest.parentId() != null
-        && table.snapshot(newest.parentId()) != null) {
-      newest = table.snapshot(newest.parentId());
-    }
-    return newest;
   }
 
   private static long current(Optional<Table> table) {
@@ -127,9 +71,9 @@ record IcebergTarget(Sink.Iceberg sink, Map<String, String> settings, Schema sch
 
   /** Says how files are to be written, and of what. */
   Begun begin() {
-    return inCatalog(
+    return of.inCatalog(
         catalog -> {
-          Optional<Table> there = find(catalog);
+          Optional<Table> there = of.find(catalog);
           Table table =
               there.filter(this::takes).orElseGet(() -> anew(catalog, there.isPresent()).table());
           return new Begun(SerializableTable.copyOf(table), current(there));
@@ -150,8 +94,8 @@ record IcebergTarget(Sink.Iceberg sink, Map<String, String> settings, Schema sch
     PartitionSpec.Builder partitions = PartitionSpec.builderFor(columns);
     sink.partitionBy().forEach(partitions::identity);
     return isThere
-        ? catalog.newReplaceTableTransaction(name(), columns, partitions.build(), false)
-        : catalog.newCreateTableTransaction(name(), columns, partitions.build());
+        ? catalog.newReplaceTableTransaction(of.identifier(), columns, partitions.build(), false)
+        : catalog.newCreateTableTransaction(of.identifier(), columns, partitions.build());
   }
 
   /**
@@ -161,9 +105,9 @@ record IcebergTarget(Sink.Iceberg sink, Map<String, String> settings, Schema sch
    * @throws MillraceException where another run wrote meanwhile
    */
   Kept commit(long began, List<DataFile> files, Account account) {
-    return inCatalog(
+    return of.inCatalog(
         catalog -> {
-          Optional<Table> there = find(catalog);
+          Optional<Table> there = of.find(catalog);
           Optional<Kept> done =
               there.flatMap(IcebergTarget::kept).filter(kept -> kept.isOf(account));
           if (done.isPresent()) {
@@ -189,7 +133,7 @@ record IcebergTarget(Sink.Iceberg sink, Map<String, String> settings, Schema sch
                         + " left"),
                 conflict);
           }
-          return find(catalog).flatMap(IcebergTarget::kept).orElseThrow();
+          return of.find(catalog).flatMap(IcebergTarget::kept).orElseThrow();
         });
   }
 

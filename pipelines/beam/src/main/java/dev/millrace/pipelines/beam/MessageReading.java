@@ -1,6 +1,5 @@
 package dev.millrace.pipelines.beam;
 
-import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.MessageText;
@@ -29,15 +28,18 @@ record MessageReading(
     text = new ArrayList<>(text);
   }
 
-  static MessageReading of(Location.KafkaTopic topic, Scan stream) {
-    MessageText messages = new MessageText(topic.messages(), stream);
+  /**
+   * Of messages.
+   *
+   * @param name what people call what they are of
+   */
+  static MessageReading of(Messages of, String name, Scan stream) {
+    MessageText messages = new MessageText(of, stream);
     List<RowChain.Step> text = List.of(messages.looked(), messages.values());
-    if (topic.messages().format() == Messages.Format.JSON) {
+    if (of.format() == Messages.Format.JSON) {
       return new MessageReading(text, null, messages.selected());
     }
-    AvroRecords records =
-        AvroRecords.of(
-            topic.messages().schema(), messages.declared(), "topic '" + topic.topic() + "'");
+    AvroRecords records = AvroRecords.of(of.schema(), messages.declared(), name);
     return new MessageReading(text, records, messages.selected(records.values()));
   }
 

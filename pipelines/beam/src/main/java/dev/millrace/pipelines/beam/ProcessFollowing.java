@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Location;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -13,6 +14,7 @@ final class ProcessFollowing implements Following {
   private static final long LOOKING_MILLIS = 200;
 
   private final BeamProcess process;
+  private final Location stream;
   private final Listener listener;
   private final ScheduledExecutorService looks =
       Executors.newSingleThreadScheduledExecutor(
@@ -25,8 +27,9 @@ final class ProcessFollowing implements Following {
   private volatile @Nullable RuntimeException failure;
   private volatile CountDownLatch drained = new CountDownLatch(1);
 
-  ProcessFollowing(BeamProcess process, Listener listener) {
+  ProcessFollowing(BeamProcess process, Location stream, Listener listener) {
     this.process = process;
+    this.stream = stream;
     this.listener = listener;
     var unused =
         looks.scheduleWithFixedDelay(
@@ -50,6 +53,7 @@ final class ProcessFollowing implements Following {
 
   @Override
   public void drain() {
+    StreamFeed.requireEnd(stream);
     drained = new CountDownLatch(1);
     await(drained);
   }

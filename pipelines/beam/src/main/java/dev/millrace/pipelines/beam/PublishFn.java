@@ -2,6 +2,7 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.BatchTiles;
+import dev.millrace.pipelines.runs.Place;
 import dev.millrace.pipelines.runs.StreamFindings;
 import dev.millrace.pipelines.runs.StreamJudge;
 import dev.millrace.pipelines.runs.StreamProgram;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -40,9 +42,18 @@ import org.jspecify.annotations.Nullable;
  * each in a transaction whose number is the batch's position, and as shares of tiles. The runner
  * sees to it that a batch that is tried again has the same rows; then its transactions are found,
  * and its tiles come once more, which the stores know by the position.
+ *
+ * <p>Where messages have offsets, a batch is all that was read before some time, which the runner's
+ * watermark has passed. Others come in no order, and a batch is what has come.
  */
 final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShare>> {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * Of how many batches the log is asked for what names their messages, when the stream is started;
+   * a second goes by for each at least.
+   */
+  static final int REMEMBERED = 1_000;
 
   /** Into how many shares the entities are divided. */
   static final int SHARES = 16;
@@ -58,7 +69,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
   private final StateSpec<ValueState<Long>> ofBatches = StateSpecs.value(VarLongCoder.of());
 
   @TimerId("publish")
-  private final TimerSpec ofPublish = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+  private final TimerSpec ofPublish;
 
   private final StreamPlan plan;
   private final Counter accepted = Metrics.counter("millrace", "accepted");
@@ -67,9 +78,12 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
   private transient @Nullable StreamJudge judge;
   private transient @Nullable StreamProgram program;
   private transient Account.@Nullable Stream last;
+  private transient @Nullable Set<String> known;
 
   PublishFn(StreamPlan plan) {
     this.plan = plan;
+    this.ofPublish =
+        TimerSpecs.timer(plan.hasOffsets() ? TimeDomain.EVENT_TIME : TimeDomain.PROCESSING_TIME);
   }
 
   @Setup
@@ -89,7 +103,16 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     gathered.add(KV.of(arrived.getMillis(), row.getValue()));
     if (waits.read() == null) {
       waits.write(true);
-      publish.set(arrived.plus(Duration.millis(plan.gathering())));
+      set(publish, arrived);
+    }
+  }
+
+  private void set(Timer publish, Instant now) {
+    Duration later = Duration.millis(plan.gathering());
+    if (plan.hasOffsets()) {
+      publish.set(now.plus(later));
+    } else {
+      publish.offset(later).setRelative();
     }
   }
 
@@ -103,27 +126,50 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
       @Timestamp Instant due,
       OutputReceiver<KV<Integer, StreamShare>> out)
       throws IOException {
-    // All that was read before the timer's time is here; of what was read later, a part may be.
+    // All that was read before the timer's time is here; of what was read later, a part may be, and
+    // a batch must not have messages after one that is still to come.
     List<StreamRow> rows = new ArrayList<>();
     List<KV<Long, StreamRow>> later = new ArrayList<>();
     for (KV<Long, StreamRow> each : gathered.read()) {
-      if (Objects.requireNonNull(each.getKey()) < due.getMillis()) {
+      if (!plan.hasOffsets() || Objects.requireNonNull(each.getKey()) < due.getMillis()) {
         rows.add(each.getValue());
       } else {
         later.add(each);
       }
     }
-    @Nullable Long before = batches.read();
-    long batch = before == null ? 1 : before + 1;
-    StreamFailures.noted(plan, () -> publish(rows, plan.base() + batch, out));
-    batches.write(batch);
+    publishNext(rows, batches, out);
     gathered.clear();
     if (later.isEmpty()) {
       waits.clear();
     } else {
       later.forEach(gathered::add);
-      publish.set(due.plus(Duration.millis(plan.gathering())));
+      set(publish, due);
     }
+  }
+
+  /** Where a runner is told to come to an end, timers of its clock do not go off any more. */
+  @RequiresStableInput
+  @OnWindowExpiration
+  public void publishLast(
+      @StateId("gathered") BagState<KV<Long, StreamRow>> gathered,
+      @StateId("batches") ValueState<Long> batches,
+      OutputReceiver<KV<Integer, StreamShare>> out)
+      throws IOException {
+    List<StreamRow> rows = new ArrayList<>();
+    gathered.read().forEach(each -> rows.add(each.getValue()));
+    if (!rows.isEmpty()) {
+      publishNext(rows, batches, out);
+      gathered.clear();
+    }
+  }
+
+  private void publishNext(
+      List<StreamRow> rows, ValueState<Long> batches, OutputReceiver<KV<Integer, StreamShare>> out)
+      throws IOException {
+    @Nullable Long before = batches.read();
+    long batch = before == null ? 1 : before + 1;
+    StreamFailures.noted(plan, () -> publish(rows, plan.base() + batch, out));
+    batches.write(batch);
   }
 
   private void publish(
@@ -142,7 +188,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
         rows.add(
             row.isAccepted()
                 ? Objects.requireNonNull(program)
-                    .tooOld(row.time, newests.get(row.partition))
+                    .tooOld(row.time, newests.get(row.place.partition()))
                     .map(row::aside)
                     .orElse(row)
                 : row);
@@ -151,9 +197,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     if (rows.isEmpty()) {
       return;
     }
-    rows.sort(
-        Comparator.<StreamRow>comparingInt(row -> row.partition)
-            .thenComparingLong(row -> row.offset));
+    rows.sort(Comparator.comparing(row -> row.place));
     StreamSpec spec = plan.spec();
     StreamFindings found =
         StreamFindings.none(spec)
@@ -178,22 +222,36 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
    * it began. Nothing else comes after later messages of its partition.
    */
   private boolean isNew(StreamRow row, Map<Integer, Long> next) {
-    if (row.offset >= next.getOrDefault(row.partition, 0L)) {
+    Place place = row.place;
+    if (!plan.hasOffsets()) {
+      return !known().contains(place.id());
+    }
+    if (place.offset() >= next.getOrDefault(place.partition(), 0L)) {
       return true;
     }
-    if (row.offset < plan.next().getOrDefault(row.partition, 0L)) {
+    if (place.offset() < plan.next().getOrDefault(place.partition(), 0L)) {
       return false;
     }
     throw MillraceException.because(
         "Cannot go on with " + plan.name(),
         "message "
-            + row.offset
+            + place.offset()
             + " of partition "
-            + row.partition
+            + place.partition()
             + " came after those up to "
-            + next.get(row.partition)
+            + next.get(place.partition())
             + " were published, and its log lacks it",
         "Send it again, and start the stream: it goes on where the log is");
+  }
+
+  /** What names the messages of the last batches that the log had at the start. */
+  private Set<String> known() {
+    @Nullable Set<String> ids = known;
+    if (ids == null) {
+      ids = plan.log().ids(plan.version(), REMEMBERED);
+      known = ids;
+    }
+    return ids;
   }
 
   private void write(List<StreamRow> rows, StreamFindings found, Account.Stream account)
@@ -227,18 +285,20 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
 
   /** Who finds its batch in the log has been there before, or another run has. */
   private void requireSame(Account.Stream account) {
-    Optional<Account.Stream> there = plan.log().history().stream(account.position());
+    Optional<Account.Stream> there = plan.log().batch(account.position());
     if (there.isEmpty()
-        || there.get().position() != account.position()
-        || !there.get().next().equals(account.next())) {
+        || !there.get().next().equals(account.next())
+        || !Objects.equals(there.get().ids(), account.ids())) {
       throw MillraceException.because(
           "Another run follows " + plan.name(),
-          "its log is up to "
-              + there.map(Account.Stream::next).orElse(Map.of())
-              + " at batch "
-              + account.position()
-              + ", and not "
-              + account.next(),
+          plan.hasOffsets()
+              ? "its log is up to "
+                  + there.map(Account.Stream::next).orElse(Map.of())
+                  + " at batch "
+                  + account.position()
+                  + ", and not "
+                  + account.next()
+              : "batch " + account.position() + " of its log has other messages",
           "Let one of them run");
     }
   }

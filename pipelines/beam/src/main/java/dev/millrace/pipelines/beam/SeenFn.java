@@ -15,12 +15,14 @@ import org.apache.beam.sdk.state.StateSpecs;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets repetitions of earlier rows of a stream aside; of those that agree, the first that came
- * stays. The keys are kept by share of them, until rows that could agree come too late to count in
- * any partition.
+ * Tells repetitions of earlier rows of a stream; of those that agree, the first that came stays.
+ * One that says the same as another is set aside, one that is the same message again is left out.
+ * The keys are kept by share of them, until rows that could agree come too late to count in any
+ * partition.
  */
 final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
   private static final long serialVersionUID = 1L;
@@ -40,31 +42,45 @@ final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
   private final StateSpec<ValueState<Integer>> ofPassed = StateSpecs.value(VarIntCoder.of());
 
   private final int index;
-  private final String breach;
+  private final @Nullable String breach;
   private final long retention;
   private final Counter repeated = Metrics.counter("millrace", "repeated");
 
-  /**
-   * Of one expectation.
-   *
-   * @param index its place
-   * @param retention in microseconds
-   */
-  SeenFn(int index, String breach, long retention) {
+  private SeenFn(int index, @Nullable String breach, long retention) {
     this.index = index;
     this.breach = breach;
     this.retention = retention;
   }
 
+  /**
+   * Of accepted rows, for one expectation.
+   *
+   * @param index its place
+   * @param retention in microseconds of the rows' own time
+   */
+  static SeenFn rows(int index, String breach, long retention) {
+    return new SeenFn(index, breach, retention);
+  }
+
+  /**
+   * Of all messages.
+   *
+   * @param retention in microseconds of the runner's time
+   */
+  static SeenFn messages(long retention) {
+    return new SeenFn(-1, null, retention);
+  }
+
   @ProcessElement
   public void process(
       @Element KV<Integer, KV<String, StreamRow>> keyed,
+      @Timestamp Instant at,
       @StateId("keys") MapState<String, Long> keys,
       @StateId("newest") MapState<Integer, Long> newests,
       @StateId("passed") ValueState<Integer> passedState,
       OutputReceiver<StreamRow> out) {
     StreamRow row = keyed.getValue().getValue();
-    if (!row.isAccepted()) {
+    if (breach != null && !row.isAccepted()) {
       out.output(row);
       return;
     }
@@ -72,13 +88,17 @@ final class SeenFn extends DoFn<KV<Integer, KV<String, StreamRow>>, StreamRow> {
     @Nullable Long seen = keys.get(key).read();
     if (seen != null) {
       repeated.inc();
-      out.output(row.aside(index, breach));
+      if (breach != null) {
+        out.output(row.aside(index, breach));
+      }
       return;
     }
-    keys.put(key, row.time);
-    @Nullable Long before = newests.get(row.partition).read();
-    if (before == null || before < row.time) {
-      newests.put(row.partition, row.time);
+    long time = breach == null ? at.getMillis() * 1_000 : row.time;
+    keys.put(key, time);
+    int partition = row.place.partition();
+    @Nullable Long before = newests.get(partition).read();
+    if (before == null || before < time) {
+      newests.put(partition, time);
     }
     @Nullable Integer passed = passedState.read();
     int count = passed == null ? 1 : passed + 1;

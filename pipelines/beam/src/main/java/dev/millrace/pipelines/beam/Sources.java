@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -30,12 +31,19 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
  * names it.
  */
 final class Sources {
+  private final PipelineOptions options;
   private final Map<String, Rows> memory;
   private final Engine engine = DeltaSnapshot.library();
   private final Map<String, DeltaSnapshot> tables = new TreeMap<>();
   private final Map<String, SourceFiles> files = new TreeMap<>();
 
-  Sources(Map<String, Rows> memory) {
+  /**
+   * Of one run.
+   *
+   * @param options say where the catalogs of Iceberg's tables are
+   */
+  Sources(PipelineOptions options, Map<String, Rows> memory) {
+    this.options = options;
     this.memory = memory;
   }
 
@@ -43,8 +51,8 @@ final class Sources {
     if (scan.location() instanceof Location.DeltaTable table) {
       return DeltaRead.rows(pipeline, snapshot(table), scan);
     }
-    if (scan.location() instanceof Location.Files of) {
-      return files(of).rows(pipeline, scan);
+    if (hasFiles(scan.location())) {
+      return files(scan.location()).rows(pipeline, scan);
     }
     Rows held = held(scan.location());
     Map<String, String> selection =
@@ -63,7 +71,7 @@ final class Sources {
     if (!(location instanceof Location.Memory of)) {
       throw MillraceException.because(
           "The Beam engine cannot read " + location,
-          "it reads Delta tables, files and rows in memory",
+          "it reads tables of Delta and Iceberg, files and rows in memory",
           "Run the plan that reads it with Spark, into a Delta table");
     }
     Rows rows = memory.get(of.name());
@@ -85,8 +93,8 @@ final class Sources {
     if (location instanceof Location.DeltaTable table) {
       return Long.toString(snapshot(table).version());
     }
-    if (location instanceof Location.Files of) {
-      return files(of).version();
+    if (hasFiles(location)) {
+      return files(location).version();
     }
     Rows rows = held(location);
     CanonicalRow canonical = CanonicalRow.of(rows.schema());
@@ -127,15 +135,29 @@ final class Sources {
     Set<String> columns = new TreeSet<>();
     if (location instanceof Location.DeltaTable table) {
       columns.addAll(snapshot(table).schema().names());
-    } else if (location instanceof Location.Files of) {
-      columns.addAll(files(of).columns());
+    } else if (hasFiles(location)) {
+      columns.addAll(files(location).columns());
     } else {
       columns.addAll(held(location).schema().names());
     }
     return columns;
   }
 
-  private SourceFiles files(Location.Files location) {
-    return files.computeIfAbsent(location.toString(), name -> SourceFiles.of(location));
+  private static boolean hasFiles(Location location) {
+    return location instanceof Location.Files || location instanceof Location.IcebergTable;
+  }
+
+  private SourceFiles files(Location location) {
+    return files.computeIfAbsent(
+        location.toString(),
+        name ->
+            location instanceof Location.IcebergTable table
+                ? iceberg(table)
+                : SourceFiles.of((Location.Files) location));
+  }
+
+  private SourceFiles iceberg(Location.IcebergTable table) {
+    IcebergName.requireLibrary("read " + table);
+    return IcebergScan.of(table, options);
   }
 }

@@ -7,7 +7,6 @@ import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.StoreUnavailableException;
-import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Micros;
@@ -18,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +38,7 @@ final class StreamFollowing implements Following {
   /** A pipeline that follows the stream, until it ends or another takes its place. */
   static final class Running {
     final StreamPlan plan;
-    final Topic topic;
+    final StreamFeed feed;
     final PipelineResult result;
     final Optional<Account.Stream> before;
     final CompletableFuture<PipelineResult.State> end = new CompletableFuture<>();
@@ -48,9 +48,10 @@ final class StreamFollowing implements Following {
      *
      * @param before what the stream was like when it began
      */
-    Running(StreamPlan plan, Topic topic, PipelineResult result, Optional<Account.Stream> before) {
+    Running(
+        StreamPlan plan, StreamFeed feed, PipelineResult result, Optional<Account.Stream> before) {
       this.plan = plan;
-      this.topic = topic;
+      this.feed = feed;
       this.result = result;
       this.before = before;
     }
@@ -175,7 +176,7 @@ final class StreamFollowing implements Following {
             0,
             Optional.ofNullable(after.newest()).map(Micros::instant),
             Duration.ZERO,
-            running.topic.behind(after.next()),
+            running.feed.behind(after.next()),
             after.next(),
             Instant.now()));
   }
@@ -195,7 +196,7 @@ final class StreamFollowing implements Following {
   }
 
   /**
-   * Whether all that the topic holds is where it belongs.
+   * Whether all that the stream holds is where it belongs, as far as it says what that is.
    *
    * @throws MillraceException where the stream has ended
    */
@@ -205,12 +206,15 @@ final class StreamFollowing implements Following {
       throw ended(null);
     }
     Optional<Account.Stream> now = now();
-    return running.topic.behind(now.map(Account.Stream::next).orElse(Map.of())) == 0
+    OptionalLong behind = running.feed.behind(now.map(Account.Stream::next).orElse(Map.of()));
+    return behind.isPresent()
+        && behind.getAsLong() == 0
         && isOnline(now.map(Account.Stream::position).orElse(0L));
   }
 
   @Override
   public void drain() {
+    StreamFeed.requireEnd(start.stream());
     CountDownLatch done = new CountDownLatch(1);
     var waiting =
         looks.scheduleWithFixedDelay(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ record StreamNews(List<Done> batches, boolean isDrained) implements Serializable
       long accepted,
       long late,
       @Nullable Instant newest,
-      long behind,
+      @Nullable Long behind,
       TreeMap<Integer, Long> next,
       Instant readable)
       implements Serializable {
@@ -38,7 +39,7 @@ record StreamNews(List<Done> batches, boolean isDrained) implements Serializable
           batch.accepted(),
           batch.late(),
           batch.newest().orElse(null),
-          batch.behind(),
+          batch.behind().isPresent() ? batch.behind().getAsLong() : null,
           new TreeMap<>(batch.next()),
           batch.readable());
     }
@@ -53,7 +54,7 @@ record StreamNews(List<Done> batches, boolean isDrained) implements Serializable
           0,
           Optional.ofNullable(newest),
           java.time.Duration.ZERO,
-          behind,
+          behind == null ? OptionalLong.empty() : OptionalLong.of(behind),
           Map.copyOf(next),
           readable);
     }

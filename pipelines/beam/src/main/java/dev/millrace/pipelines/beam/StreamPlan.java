@@ -13,10 +13,12 @@ import java.util.Map;
  *
  * @param name of what is followed
  * @param reading from a message to a row of the stream
+ * @param hasOffsets whether messages are at offsets of partitions; if not, ids name them
  * @param logId names the log
  * @param delay in microseconds; rows older than the newest by more are late
  * @param gathering how long rows are gathered for a batch, in milliseconds
  * @param base the position of the log's last batch when the stream was started
+ * @param version of the log then
  * @param next the offsets up to which the log was then, by partition
  * @param versions of the log that each view's space was loaded from
  * @param servers the runs of the stores' servers that hold what was loaded
@@ -24,6 +26,7 @@ import java.util.Map;
 record StreamPlan(
     String name,
     MessageReading reading,
+    boolean hasOffsets,
     StreamSpec spec,
     DeltaBatches log,
     DeltaBatches aside,
@@ -31,6 +34,7 @@ record StreamPlan(
     long delay,
     long gathering,
     long base,
+    long version,
     Map<Integer, Long> next,
     List<Long> versions,
     Map<Sink.OnlineAddress, List<String>> servers)

@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.runs.Place;
 import dev.millrace.pipelines.runs.StreamRow;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,8 +35,9 @@ final class StreamRowCoder extends CustomCoder<StreamRow> {
     MAYBE.encode(row.kept, out);
     BYTES.encode(row.breaches.toByteArray(), out);
     TEXTS.encode(row.reasons, out);
-    INT.encode(row.partition, out);
-    LONG.encode(row.offset, out);
+    INT.encode(row.place.partition(), out);
+    LONG.encode(row.place.offset(), out);
+    StringUtf8Coder.of().encode(row.place.id(), out);
     LONG.encode(row.time, out);
   }
 
@@ -46,8 +48,7 @@ final class StreamRowCoder extends CustomCoder<StreamRow> {
         MAYBE.decode(in),
         BitSet.valueOf(BYTES.decode(in)),
         new ArrayList<>(TEXTS.decode(in)),
-        INT.decode(in),
-        LONG.decode(in),
+        new Place(INT.decode(in), LONG.decode(in), StringUtf8Coder.of().decode(in)),
         LONG.decode(in));
   }
 

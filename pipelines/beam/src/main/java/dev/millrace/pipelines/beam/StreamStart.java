@@ -13,9 +13,7 @@ import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.Stamp;
-import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.type.Schema;
 import java.time.Instant;
@@ -23,17 +21,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Starts to follow a stream: makes the tables, loads what the online store lacks, finds out where
- * the log says that the topic goes on, and hands the steps to the runner.
+ * Starts to follow a stream: looks whether it is there, makes the tables, loads what the online
+ * store lacks, and hands the steps to the runner.
  */
 final class StreamStart {
   /**
@@ -70,43 +65,22 @@ final class StreamStart {
    */
   StreamFollowing.Running start(Map<Sink.OnlineAddress, List<String>> servers) {
     PipelineOptions options = choosing.get();
-    if (!(follow.stream().location() instanceof Location.KafkaTopic of)) {
-      throw MillraceException.because(
-          "The Beam engine cannot follow " + follow.stream().location(),
-          "it follows topics of Kafka",
-          "Follow it with Spark, or send it through a topic");
-    }
-    Map<String, String> kafka =
-        Connections.of(options, "kafka", of.connection(), "bootstrap.servers");
-    Topic topic = new Topic(kafka, of.topic());
-    topic.requireThere();
-    StreamPlan plan = plan(of, servers);
+    StreamFeed feed = StreamFeed.of(stream(), options);
+    feed.requireThere();
+    StreamPlan plan = plan(feed, servers);
     Optional<Account.Stream> before = plan.log().history().stream(Long.MAX_VALUE);
-    String consumers = "millrace." + plan.logId() + "." + Instant.now().toEpochMilli();
-    topic.begin(consumers, before.map(Account.Stream::next).orElse(Map.of()));
-    Map<String, Object> consumer = new HashMap<>(kafka);
-    consumer.put("group.id", consumers);
-    consumer.put("enable.auto.commit", false);
-    consumer.put("auto.offset.reset", "earliest");
-    consumer.put("isolation.level", "read_committed");
-    consumer.put("max.poll.records", 2_000);
     Pipeline pipeline = Pipeline.create(options);
-    pipeline
-        .apply(
-            "Read " + of.topic(),
-            KafkaIO.<byte[], byte[]>read()
-                .withBootstrapServers(Objects.requireNonNull(kafka.get("bootstrap.servers")))
-                .withTopic(of.topic())
-                .withKeyDeserializer(ByteArrayDeserializer.class)
-                .withValueDeserializer(ByteArrayDeserializer.class)
-                .withTimestampPolicyFactory(Arrival.times())
-                .withConsumerConfigUpdates(consumer))
-        .apply("Follow", new StreamSteps(plan));
-    return new StreamFollowing.Running(plan, topic, pipeline.run(), before);
+    feed.follow(pipeline, plan, before);
+    return new StreamFollowing.Running(plan, feed, pipeline.run(), before);
+  }
+
+  /** What is followed. */
+  Location stream() {
+    return follow.stream().location();
   }
 
   /** What workers are to know; with it, tables are there and stores are loaded. */
-  StreamPlan plan(Location.KafkaTopic of, Map<Sink.OnlineAddress, List<String>> before) {
+  StreamPlan plan(StreamFeed feed, Map<Sink.OnlineAddress, List<String>> before) {
     StreamSpec spec = new StreamSpec(follow);
     Sink.Delta sink = (Sink.Delta) follow.log().sink();
     Expect expect = follow.expect();
@@ -135,14 +109,16 @@ final class StreamStart {
     }
     return new StreamPlan(
         follow.name(),
-        MessageReading.of(of, follow.stream()),
+        MessageReading.of(feed.messages(), feed.name(), follow.stream()),
+        feed.hasOffsets(),
         spec,
         log,
         aside,
         logId,
         settings.delay().toNanos() / 1000,
         Math.max(LEAST_MILLIS, settings.trigger().toMillis()),
-        position,
+        Math.max(position, aside.position()),
+        log.version(),
         log.history().stream(Long.MAX_VALUE).map(Account.Stream::next).orElse(Map.of()),
         versions,
         servers);

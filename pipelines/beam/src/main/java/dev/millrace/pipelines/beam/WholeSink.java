@@ -5,7 +5,6 @@ import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.values.PCollection;
@@ -38,23 +37,10 @@ interface WholeSink {
       return KafkaSink.of(kafka, write.input().schema(), options);
     }
     if (write.sink() instanceof Sink.Iceberg iceberg) {
-      requireIceberg(iceberg);
+      IcebergName.requireLibrary("write " + iceberg);
       return IcebergSink.of(iceberg, write.input().schema(), options);
     }
     throw new IllegalArgumentException(write.sink() + " holds more than one run");
-  }
-
-  private static void requireIceberg(Sink.Iceberg sink) {
-    try {
-      Class<?> unused = Class.forName("org.apache.iceberg.CatalogUtil");
-    } catch (ClassNotFoundException none) {
-      throw new MillraceException(
-          new Problem(
-              "Cannot write " + sink,
-              "Iceberg is not on the class path",
-              "Put iceberg-spark-runtime-3.5_2.12 and jackson-datatype-jsr310 there, for the workers too"),
-          none);
-    }
   }
 
   /** What the text says. */

@@ -17,6 +17,7 @@ import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,13 +38,21 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.deletes.EqualityDeleteWriter;
+import org.apache.iceberg.deletes.PositionDelete;
+import org.apache.iceberg.deletes.PositionDeleteWriter;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -254,6 +264,128 @@ class EndsTest {
   }
 
   @Test
+  void icebergIsReadAtASnapshotWithoutWhatWasDeleted() throws IOException {
+    BeamEngine engine = engine();
+    Sink sink = new Sink.Iceberg("lake.shop.visits", List.of("shop"));
+    Location.IcebergTable visits = Location.IcebergTable.named("lake.shop.visits");
+    var written = engine.run(new Write(held(engine, "visits", 1, 2, 3, -0.0), sink));
+    assertThat(written.rows()).isEqualTo(4);
+    assertThat(spent(engine, visits)).containsExactly(-0.0, 1.0, 2.0, 3.0);
+    String version = engine.version(visits);
+
+    Table table = table();
+    Record deleted = org.apache.iceberg.data.GenericRecord.create(table.schema().select("spent"));
+    deleted.setField("spent", 2.0);
+    table.newRowDelta().addDeletes(deletes(table, deleted)).commit();
+    assertThat(spent(engine, visits)).containsExactly(-0.0, 1.0, 3.0);
+    assertThat(engine.version(visits)).isNotEqualTo(version);
+    assertThat(spent(engine, visits.asOf(Long.parseLong(version))))
+        .containsExactly(-0.0, 1.0, 2.0, 3.0);
+    table.newRowDelta().addDeletes(firstRowOf(table, "shop 1.0")).commit();
+    assertThat(spent(engine, visits)).containsExactly(-0.0, 3.0);
+
+    // Fewer columns in another order, into Delta, once.
+    Schema some = Schema.of(VISITS.column("at"), VISITS.column("shop"));
+    Write log = new Write(new Scan(visits, some), Sink.Delta.whole(dir.resolve("log").toString()));
+    assertThat(engine.run(log).rows()).isEqualTo(2);
+    assertThat(engine.run(log).unchanged()).isTrue();
+    assertThat(
+            engine
+                .collect(new Scan(Location.DeltaTable.at(dir.resolve("log").toString()), some))
+                .values())
+        .containsExactlyInAnyOrder(List.of(TEN, "shop -0.0"), List.of(TEN, "shop 3.0"));
+  }
+
+  private static DeleteFile deletes(Table table, Record... rows) throws IOException {
+    org.apache.iceberg.Schema columns = table.schema().select("spent");
+    table.updateSpec().removeField("shop").commit();
+    EqualityDeleteWriter<Record> writer =
+        Parquet.writeDeletes(
+                table.io().newOutputFile(table.locationProvider().newDataLocation("gone.parquet")))
+            .forTable(table)
+            .rowSchema(columns)
+            .createWriterFunc(GenericParquetWriter::create)
+            .equalityFieldIds(table.schema().findField("spent").fieldId())
+            .withSpec(table.spec())
+            .buildEqualityWriter();
+    try (writer) {
+      writer.write(List.of(rows));
+    }
+    return writer.toDeleteFile();
+  }
+
+  /** Deletes by place, as writers do that merge when the table is read. */
+  private static DeleteFile firstRowOf(Table table, String shop) throws IOException {
+    FileScanTask file;
+    try (CloseableIterable<FileScanTask> files =
+        table.newScan().filter(Expressions.equal("shop", shop)).planFiles()) {
+      file = files.iterator().next();
+    }
+    PositionDeleteWriter<Record> writer =
+        Parquet.writeDeletes(
+                table.io().newOutputFile(table.locationProvider().newDataLocation("row.parquet")))
+            .withSpec(file.spec())
+            .withPartition(file.file().partition())
+            .buildPositionWriter();
+    try (writer) {
+      writer.write(PositionDelete.<Record>create().set(file.file().location(), 0L));
+    }
+    return writer.toDeleteFile();
+  }
+
+  @Test
+  void icebergGivesAllTypesBack() {
+    BeamEngine engine = engine();
+    Schema types =
+        Schema.of(
+            new Column("flag", PrimitiveType.BOOLEAN),
+            new Column("few", PrimitiveType.INT),
+            new Column("many", PrimitiveType.LONG),
+            new Column("short", PrimitiveType.FLOAT),
+            new Column("exact", new DecimalType(10, 2)),
+            new Column("day", PrimitiveType.DATE),
+            new Column("at", PrimitiveType.TIMESTAMP),
+            new Column("all", new ArrayType(PrimitiveType.DOUBLE)),
+            new Column("text", PrimitiveType.STRING));
+    List<List<@Nullable Object>> rows =
+        List.of(
+            Arrays.asList(
+                true,
+                7,
+                Long.MIN_VALUE,
+                0.1f,
+                new BigDecimal("-1.25"),
+                LocalDate.of(1582, 1, 1),
+                TEN,
+                Arrays.asList(Double.NaN, null, -0.0),
+                "\u00fc"),
+            Arrays.asList(null, null, null, null, null, null, null, null, null));
+    engine.hold("types", new Rows(types, rows));
+    Location all = Location.IcebergTable.named("lake.shop.types");
+    var written =
+        engine.run(
+            new Write(
+                new Scan(new Location.Memory("types"), types),
+                new Sink.Iceberg("lake.shop.types", List.of())));
+    assertThat(written.rows()).isEqualTo(2);
+    assertThat(engine.collect(new Scan(all, types)).values())
+        .containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  @Test
+  void icebergThatIsNotThereIsSaid() {
+    BeamEngine engine = engine();
+    assertThatThrownBy(() -> spent(engine, Location.IcebergTable.named("lake.shop.vists")))
+        .hasMessage(
+            "Cannot read the Iceberg table lake.shop.vists: there is none of that name. Check the"
+                + " name, which begins with a catalog of the options.");
+    assertThatThrownBy(() -> spent(engine, Location.IcebergTable.named("lac.shop.visits")))
+        .hasMessage(
+            "Cannot connect to iceberg 'lac': the options do not say where it is. Give"
+                + " --connections={\"iceberg.lac.type\": ...}.");
+  }
+
+  @Test
   void iceberg() {
     BeamEngine engine = engine();
     Sink sink = new Sink.Iceberg("lake.shop.visits", List.of("shop"));
@@ -292,7 +424,7 @@ class EndsTest {
     var unused = engine.run(new Write(held(engine, "visits", 1), sink));
     Map<String, String> lake =
         Map.of("type", "hadoop", "warehouse", dir.resolve("warehouse").toString());
-    IcebergTarget target = new IcebergTarget(sink, lake, VISITS);
+    IcebergTarget target = new IcebergTarget(sink, new IcebergName(sink.table(), lake), VISITS);
     IcebergTarget.Begun late = target.begin();
     var winner = engine.run(new Write(held(engine, "visits", 2), sink));
     Account account = new Account(List.of(), List.of(), Map.of());

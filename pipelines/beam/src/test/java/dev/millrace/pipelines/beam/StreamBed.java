@@ -19,10 +19,12 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WindowedFeature;
 import dev.millrace.pipelines.core.Write;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
@@ -47,6 +49,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -68,6 +71,7 @@ final class StreamBed implements AutoCloseable {
           new Column("spent", PrimitiveType.DOUBLE),
           new Column("day", PrimitiveType.DATE));
   private static final int MOST_BYTES = 20_000_000;
+  private static final long LOOKING_NANOS = 50_000_000;
 
   final String brokers;
   final Sink.OnlineAddress redis;
@@ -170,9 +174,18 @@ final class StreamBed implements AutoCloseable {
 
   /** Visits in the order of time but for some of them, and some of them twice. */
   static List<String> drawn(int count, long seed) {
+    return drawn(count, seed, Duration.ofDays(6));
+  }
+
+  /**
+   * The same.
+   *
+   * @param span from the first to the last
+   */
+  static List<String> drawn(int count, long seed, Duration span) {
     Random random = new Random(seed);
     List<String> messages = new ArrayList<>();
-    long step = Duration.ofDays(6).toMillis() / count;
+    long step = span.toMillis() / count;
     for (int i = 0; i < count; i++) {
       Instant at = FIRST.plusMillis(i * step + random.nextInt((int) step));
       messages.add(json("shop" + random.nextInt(7), at, random.nextGaussian() * 10));
@@ -219,6 +232,15 @@ final class StreamBed implements AutoCloseable {
    * @param more expectations
    */
   Follow follow(String topic, Path dir, Messages messages, Expectation... more) {
+    return follow(new Location.KafkaTopic("main", topic, messages), dir, more);
+  }
+
+  /**
+   * Any stream.
+   *
+   * @param more expectations
+   */
+  Follow follow(Location stream, Path dir, Expectation... more) {
     Schema raw =
         new Schema(
             List.of(
@@ -226,7 +248,6 @@ final class StreamBed implements AutoCloseable {
                 LOG.column("at"),
                 LOG.column("spent"),
                 new Column(Messages.COLUMN, Messages.TYPE)));
-    Location stream = new Location.KafkaTopic("main", topic, messages);
     List<NamedExpression> columns = new ArrayList<>();
     raw.names().forEach(name -> columns.add(NamedExpression.column(name)));
     columns.add(new NamedExpression("day", "cast(at as date)"));
@@ -287,11 +308,35 @@ final class StreamBed implements AutoCloseable {
             List.of(
                 new NamedExpression(
                     "told",
-                    "concat(message.topic, ' ', cast(message.partition as string), ' ',"
-                        + " cast(message.offset as string), ': ', coalesce(message.error, 'null'),"
+                    "concat(message.topic, ' ', coalesce(message.id, concat(cast(message.partition"
+                        + " as string), ' ', cast(message.offset as string))), ': ', coalesce(message.error, 'null'),"
                         + " ' [', array_join(reasons, ', '), ']')")),
             Optional.empty());
     return batch.collect(told).values().stream().map(row -> String.valueOf(row.get(0))).toList();
+  }
+
+  /** Returns when the log and the quarantine have so many messages, and the store has them too. */
+  void await(Path dir, long messages) {
+    while (true) {
+      Optional<Account.Stream> now =
+          DeltaLogFiles.history(dir.resolve("log").toString()).stream(Long.MAX_VALUE);
+      if (now.isPresent() && now.get().messages() >= messages) {
+        awaitOnline(dir, now.get().position());
+        return;
+      }
+      LockSupport.parkNanos(LOOKING_NANOS);
+    }
+  }
+
+  /** Returns when the store says that it has a batch of the log. */
+  void awaitOnline(Path dir, long position) {
+    String id = DeltaBatches.to(dir.resolve("log").toString(), LOG, List.of("day")).id();
+    long log = Digest.first64(id);
+    try (OnlineStore store = OnlineStore.connect(RedisSettings.ofJob(redis.host(), redis.port()))) {
+      while (store.mark(SPACE).filter(mark -> mark.holds(log, position)).isEmpty()) {
+        LockSupport.parkNanos(LOOKING_NANOS);
+      }
+    }
   }
 
   /** The values of all features at a time as a batch over the log gives them, by shop. */

@@ -1,10 +1,16 @@
 package dev.millrace.pipelines.beam;
 
+import static dev.millrace.pipelines.beam.StreamBed.FIRST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamKillTest {
   @TempDir Path dir;
 
-  private BeamProcess flink(StreamBed bed) {
+  private BeamProcess flink(List<String> connections) {
     List<String> java =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -29,15 +35,15 @@ class StreamKillTest {
             "--add-opens=java.base/java.nio=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"));
-    return BeamProcess.start(
-        java,
-        List.of(
-            "--runner=FlinkRunner",
-            "--flinkMaster=[local]",
-            "--parallelism=2",
-            "--checkpointingInterval=500",
-            bed.connections()),
-        dir.resolve("beam.log"));
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--runner=FlinkRunner",
+                "--flinkMaster=[local]",
+                "--parallelism=2",
+                "--checkpointingInterval=500"));
+    options.addAll(connections);
+    return BeamProcess.start(java, options, dir.resolve("beam.log"));
   }
 
   private static Set<ProcessHandle> workers() {
@@ -45,6 +51,51 @@ class StreamKillTest {
         .children()
         .filter(each -> each.info().command().orElse("").endsWith("java"))
         .collect(Collectors.toSet());
+  }
+
+  private static void kill() {
+    for (ProcessHandle worker : workers()) {
+      worker.destroyForcibly();
+      worker.onExit().join();
+    }
+  }
+
+  @Test
+  void messagesOfPubsubAreNeitherLostNorDoubled() throws Exception {
+    try (PubsubServer server = new PubsubServer();
+        StreamBed bed = new StreamBed()) {
+      server.subscription("killed");
+      Location stream = Location.Pubsub.subscription("main", "killed", Messages.json());
+      List<String> messages = StreamBed.drawn(3_000, 6, Duration.ofDays(2));
+      List<String> ids = server.sendTexts("killed", messages.subList(0, 1_500));
+      FollowSettings settings = FollowSettings.at(dir.resolve("checkpoint").toString());
+      CountDownLatch published = new CountDownLatch(1);
+      Following following =
+          flink(server.options())
+              .follow(bed.follow(stream, dir), settings, batch -> published.countDown());
+      published.await();
+      ids.addAll(server.sendTexts("killed", messages.subList(1_500, 2_500)));
+      kill();
+      following.close();
+      ids.addAll(server.sendTexts("killed", messages.subList(2_500, messages.size())));
+      assertThat(ids).hasSameSizeAs(messages);
+      BeamEngine batch = Direct.engine();
+      try (BeamProcess second = flink(server.options());
+          Following again = second.follow(bed.follow(stream, dir), settings, done -> {})) {
+        server.awaitAcknowledgements(ids);
+        bed.await(dir, messages.size());
+      }
+      long distinct = messages.stream().distinct().count();
+      assertThat(StreamBed.log(batch, dir).values())
+          .hasSize((int) distinct)
+          .doesNotHaveDuplicates();
+      assertThat(StreamBed.aside(batch, dir))
+          .hasSize((int) (messages.size() - distinct))
+          .doesNotHaveDuplicates();
+      Instant time = FIRST.plus(Duration.ofDays(2));
+      var offline = StreamBed.offline(batch, dir, time);
+      assertThat(bed.online(dir, offline.keySet(), time)).isEqualTo(offline);
+    }
   }
 
   @Test
@@ -55,18 +106,15 @@ class StreamKillTest {
       bed.send("killed", messages.subList(0, 1_500));
       FollowSettings settings = FollowSettings.at(dir.resolve("checkpoint").toString());
       CountDownLatch published = new CountDownLatch(1);
-      BeamProcess first = flink(bed);
+      BeamProcess first = flink(List.of(bed.connections()));
       Following following =
           first.follow(bed.follow("killed", dir), settings, batch -> published.countDown());
       published.await();
       bed.send("killed", messages.subList(1_500, 2_500));
-      for (ProcessHandle worker : workers()) {
-        worker.destroyForcibly();
-        worker.onExit().join();
-      }
+      kill();
       following.close();
       bed.send("killed", messages.subList(2_500, messages.size()));
-      try (BeamProcess second = flink(bed);
+      try (BeamProcess second = flink(List.of(bed.connections()));
           Following again = second.follow(bed.follow("killed", dir), settings, batch -> {})) {
         again.drain();
       }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.io.gcp.pubsub.PubsubMessage;
+import org.apache.beam.sdk.io.gcp.pubsub.PubsubMessageWithAttributesAndMessageIdCoder;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.KafkaRecordCoder;
 import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
@@ -72,11 +75,15 @@ class StreamOrderTest {
         READ.plus(org.joda.time.Duration.standardSeconds(seconds)));
   }
 
+  private static PipelineOptions kafka() {
+    return PipelineOptionsFactory.fromArgs(bed.connections()).create();
+  }
+
   private StreamPlan plan() {
     Follow follow = bed.follow("order", dir);
     return new StreamStart(
             batch, () -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
-        .plan((Location.KafkaTopic) follow.stream().location(), Map.of());
+        .plan(StreamFeed.of(follow.stream().location(), kafka()), Map.of());
   }
 
   /** Messages that are read within a second, and are published before others are read. */
@@ -95,8 +102,55 @@ class StreamOrderTest {
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply("Messages", messages.advanceWatermarkToInfinity())
-        .apply("Follow", new StreamSteps(plan));
+        .apply("Follow", new StreamSteps<>(plan, KafkaFeed::raw));
     PipelineResult.State unused = pipeline.run().waitUntilFinish();
+  }
+
+  /** Messages of Pub/Sub, the last of which the runner's clock has no time to publish. */
+  private void publishNamed(String... ids) {
+    Follow follow = bed.follow(Location.Pubsub.subscription("main", "order", Messages.json()), dir);
+    PipelineOptions where =
+        PipelineOptionsFactory.fromArgs(
+                "--connections={\"pubsub.main.project\": \"millrace-test\"}")
+            .create();
+    PubsubFeed feed = (PubsubFeed) StreamFeed.of(follow.stream().location(), where);
+    StreamPlan named =
+        new StreamStart(
+                batch, () -> where, follow, FollowSettings.at(dir.resolve("unused").toString()))
+            .plan(feed, Map.of());
+    TestStream.Builder<PubsubMessage> messages =
+        TestStream.create(PubsubMessageWithAttributesAndMessageIdCoder.of())
+            .advanceWatermarkTo(READ);
+    for (String id : ids) {
+      Instant published = READ.minus(org.joda.time.Duration.standardHours(id.length()));
+      byte[] value = StreamBed.json(id, FIRST, id.length()).getBytes(StandardCharsets.UTF_8);
+      messages =
+          messages.addElements(
+              TimestampedValue.of(new PubsubMessage(value, Map.of(), id), published));
+    }
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline
+        .apply("Messages", messages.advanceWatermarkToInfinity())
+        .apply("Follow", feed.steps(named));
+    PipelineResult.State unused = pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void aJobThatIsDrainedPublishesWhatItHasGathered() {
+    publishNamed("aaa", "b", "cc", "b");
+    assertThat(StreamBed.log(batch, dir).column("shop"))
+        .containsExactlyInAnyOrder("aaa", "b", "cc");
+    assertThat(StreamBed.aside(batch, dir)).isEmpty();
+  }
+
+  @Test
+  void whatTheLogHasIsLeftOutByItsId() {
+    publishNamed("aaa", "b");
+    publishNamed("d", "b", "aaa");
+    assertThat(StreamBed.log(batch, dir).column("shop")).containsExactlyInAnyOrder("aaa", "b", "d");
+    assertThat(StreamBed.aside(batch, dir)).isEmpty();
+    var offline = StreamBed.offline(batch, dir, StreamBed.AFTER);
+    assertThat(bed.online(dir, offline.keySet(), StreamBed.AFTER)).isEqualTo(offline);
   }
 
   private Iterable<Object> logged() {

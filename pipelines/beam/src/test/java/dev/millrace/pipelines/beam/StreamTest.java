@@ -57,9 +57,9 @@ class StreamTest {
       this.options = options;
     }
 
-    BeamEngine engine() {
+    BeamEngine engine(List<String> more) {
       List<String> all = new ArrayList<>(List.of(options.split(" ", -1)));
-      all.add(bed.connections());
+      all.addAll(more);
       return BeamEngine.of(all);
     }
   }
@@ -80,7 +80,8 @@ class StreamTest {
 
   private List<Following.Batch> drain(Runner runner, Follow follow) {
     List<Following.Batch> batches = new CopyOnWriteArrayList<>();
-    try (Following following = runner.engine().follow(follow, settings(), batches::add)) {
+    try (Following following =
+        runner.engine(List.of(bed.connections())).follow(follow, settings(), batches::add)) {
       following.drain();
     }
     return batches;
@@ -128,47 +129,21 @@ class StreamTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatCannotBeReadIsSetAsideWithItsPlaceAndReason(Runner runner) throws Exception {
+  void whatNoReaderTakesIsSetAsideWithItsPlaceAndReason(Runner runner) throws Exception {
     String topic = "poison-" + runner;
     bed.topic(topic, 1);
     Instant at = FIRST.plusSeconds(3_600);
-    Instant later = at.plus(Duration.ofDays(4));
-    bed.send(topic, "a", bytes(StreamBed.json("a", at.plus(Duration.ofDays(5)), 1)));
-    assertThat(drain(runner, topic)).hasSize(1);
-    bed.send(topic, "a", bytes("no json"));
-    bed.send(topic, "a", bytes("[1, 2]"));
-    bed.send(topic, "a", bytes("{\"shop\":\"a\",\"at\":\"yesterday\",\"spent\":\"much\"}"));
     bed.send(topic, "a", new byte[10 << 20]);
-    bed.send(topic, null, bytes(StreamBed.json("a", at, 1)));
-    bed.send(topic, "a", null);
-    bed.send(topic, "a", bytes(StreamBed.json(null, later, 1)));
-    bed.send(topic, "a", bytes(StreamBed.json("a", at, 1)));
-    bed.send(topic, "a", bytes(StreamBed.json("a", Instant.parse("2150-01-01T00:00:00Z"), 1)));
-    bed.send(topic, "a", bytes("{\"shop\":\"a\",\"spent\":1}"));
-    bed.send(topic, "a", bytes(StreamBed.json("a", later, 500)));
-    bed.send(topic, "a", bytes(StreamBed.json("a", later, 2)));
-    bed.send(topic, "a", bytes(StreamBed.json("a", later, 3)), Long.MAX_VALUE);
+    bed.send(topic, "a", bytes(StreamBed.json("a", at, 3)), Long.MAX_VALUE);
+    bed.send(topic, "a", bytes(StreamBed.json("a", at, 2)));
     drain(runner, topic);
 
-    assertThat(StreamBed.log(batch, dir).values()).hasSize(2);
+    assertThat(StreamBed.log(batch, dir).values()).hasSize(1);
     String unread = "[the message cannot be read, shop is null, at is null]";
     assertThat(StreamBed.aside(batch, dir))
         .containsExactlyInAnyOrder(
-            topic + " 0 1: it is no JSON object " + unread,
-            topic + " 0 2: it is no JSON object " + unread,
-            topic
-                + " 0 3: a value is not of its column's type [the message cannot be read, at is null]",
-            topic + " 0 4: it is 10485760 bytes long, and 1048576 are read " + unread,
-            topic + " 0 5: it has no key " + unread,
-            topic + " 0 6: it has no value " + unread,
-            topic + " 0 7: null [shop is null]",
-            topic
-                + " 0 8: null [it happened more than PT73H before the newest, of"
-                + " 2024-01-06T01:00:00Z]",
-            topic + " 0 9: null [it happened more than PT1H after its message was sent]",
-            topic + " 0 10: null [at is null]",
-            topic + " 0 11: null [spent is outside [-100, 100]: 500.0]",
-            topic + " 0 13: it cannot be read: ArithmeticException " + unread);
+            topic + " 0 0: it is 10485760 bytes long, and 1048576 are read " + unread,
+            topic + " 0 1: it cannot be read: ArithmeticException " + unread);
     assertEqualStores();
   }
 
@@ -180,7 +155,9 @@ class StreamTest {
     List<String> messages = StreamBed.drawn(80, 3);
     bed.send(topic, messages);
     try (Following following =
-        runner.engine().follow(bed.follow(topic, dir), settings(), batch -> {})) {
+        runner
+            .engine(List.of(bed.connections()))
+            .follow(bed.follow(topic, dir), settings(), batch -> {})) {
       following.drain();
       assertEqualStores();
       bed.restartRedis();

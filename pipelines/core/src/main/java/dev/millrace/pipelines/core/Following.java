@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A {@link Follow} that runs. */
 public interface Following extends AutoCloseable {
@@ -18,8 +19,9 @@ public interface Following extends AutoCloseable {
    * @param seen keys held to tell a repetition by
    * @param newest the time of the newest event of all batches
    * @param took from when the batch began until all was where it belongs
-   * @param behind messages that a partition held beyond this batch at most, when it began
-   * @param next the offset after the last message, by partition
+   * @param behind messages that a partition held beyond this batch at most, when it began; empty
+   *     where the stream does not say what it holds
+   * @param next the offset after the last message, by partition; none where messages have none
    * @param readable when its rows were in the online store
    */
   record Batch(
@@ -31,16 +33,26 @@ public interface Following extends AutoCloseable {
       long seen,
       Optional<Instant> newest,
       Duration took,
-      long behind,
+      OptionalLong behind,
       Map<Integer, Long> next,
-      Instant readable) {}
+      Instant readable) {
+    /** How far behind the stream was, as a person is told of it. */
+    public String lag() {
+      return behind.isPresent() ? behind.getAsLong() + " behind" : "not known how far behind";
+    }
+  }
 
   /** Hears of each batch when it is done, on a thread of the engine's. */
   interface Listener {
     void done(Batch batch);
   }
 
-  /** Returns when all that the stream holds now is where it belongs. */
+  /**
+   * Returns when all that the stream holds now is where it belongs.
+   *
+   * @throws dev.millrace.transforms.problem.MillraceException where the stream has ended, or does
+   *     not say what it holds
+   */
   void drain();
 
   /**

@@ -1,7 +1,10 @@
 package dev.millrace.pipelines.core;
 
+import dev.millrace.transforms.problem.MillraceException;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** Where rows lie at rest. */
 public sealed interface Location extends Serializable {
@@ -26,7 +29,7 @@ public sealed interface Location extends Serializable {
 
     @Override
     public String toString() {
-      return format.name().toLowerCase(java.util.Locale.ROOT) + " " + path;
+      return format.name().toLowerCase(Locale.ROOT) + " " + path;
     }
   }
 
@@ -106,6 +109,97 @@ public sealed interface Location extends Serializable {
     @Override
     public String toString() {
       return "kafka " + connection + " " + topic + " " + messages;
+    }
+  }
+
+  /**
+   * Messages of Google's Pub/Sub, one row each, as those of a {@link KafkaTopic}. They have no
+   * order, no partitions and no offsets: an id names each. The Beam engine follows them.
+   *
+   * @param connection names the settings that say where it is: {@code pubsub.<connection>.project};
+   *     credentials are Google's own defaults
+   * @param kind whether a subscription is read, or a topic by a subscription of the stream's own
+   * @param name of the subscription or the topic, without its project
+   * @param idAttribute the attribute that names a message: those of one name are one message,
+   *     whichever comes first; empty where the id that Pub/Sub gave does
+   * @param timestampAttribute the attribute that says when a message was sent, in milliseconds
+   *     since 1970 or by ISO 8601; empty where the time at which Pub/Sub took it does
+   */
+  record Pubsub(
+      String connection,
+      Kind kind,
+      String name,
+      Messages messages,
+      String idAttribute,
+      String timestampAttribute)
+      implements Location {
+    private static final Pattern NAME = Pattern.compile("(?!goog)[a-zA-Z][-._~%+a-zA-Z0-9]{2,254}");
+
+    /** What is read. */
+    public enum Kind {
+      /** One that is there; what was sent since it was made is read. */
+      SUBSCRIPTION,
+
+      /**
+       * One that is there; the stream's first start makes a subscription for its log, and what was
+       * sent since then is read.
+       */
+      TOPIC
+    }
+
+    /** Checks the name, and that no key is asked for. */
+    public Pubsub {
+      if (!NAME.matcher(name).matches()) {
+        throw MillraceException.because(
+            "'" + name + "' is no " + text(kind) + " of Pub/Sub",
+            "its name has 3 to 255 letters, digits and -._~%+, begins with a letter, and not with"
+                + " goog",
+            "Give the name alone; its project is a setting of the connection");
+      }
+      if (messages.keyed()) {
+        throw MillraceException.because(
+            "Messages of " + text(kind) + " '" + name + "' cannot be asked for keys",
+            "what Pub/Sub calls an ordering key not all runners hand on",
+            "Leave out withKeys(), and expect the column to be there");
+      }
+    }
+
+    /** The messages of a subscription. */
+    public static Pubsub subscription(String connection, String name, Messages messages) {
+      return new Pubsub(connection, Kind.SUBSCRIPTION, name, messages, "", "");
+    }
+
+    /** The messages of a topic, by a subscription that the stream makes for its log. */
+    public static Pubsub topic(String connection, String name, Messages messages) {
+      return new Pubsub(connection, Kind.TOPIC, name, messages, "", "");
+    }
+
+    /** The same, whose messages an attribute names; one without it is set aside. */
+    public Pubsub withIdAttribute(String attribute) {
+      return new Pubsub(connection, kind, name, messages, attribute, timestampAttribute);
+    }
+
+    /** The same, whose messages say by an attribute when they were sent; others are set aside. */
+    public Pubsub withTimestampAttribute(String attribute) {
+      return new Pubsub(connection, kind, name, messages, idAttribute, attribute);
+    }
+
+    private static String text(Kind kind) {
+      return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+      return "pubsub "
+          + connection
+          + " "
+          + text(kind)
+          + " "
+          + name
+          + " "
+          + messages
+          + (idAttribute.isEmpty() ? "" : " id " + idAttribute)
+          + (timestampAttribute.isEmpty() ? "" : " timestamp " + timestampAttribute);
     }
   }
 }

@@ -22,7 +22,8 @@ public record Messages(Format format, String schema, boolean keyed, int mostByte
 
   /**
    * What it holds: where the message is, its bytes, and why its values cannot be read, where they
-   * cannot.
+   * cannot. A message of Kafka is at an offset of a partition and has no id; one of Pub/Sub has an
+   * id alone, and its topic is the subscription that it came from.
    */
   public static final StructType TYPE =
       new StructType(
@@ -30,6 +31,7 @@ public record Messages(Format format, String schema, boolean keyed, int mostByte
               new Column("topic", PrimitiveType.STRING),
               new Column("partition", PrimitiveType.INT),
               new Column("offset", PrimitiveType.LONG),
+              new Column("id", PrimitiveType.STRING),
               new Column("timestamp", PrimitiveType.TIMESTAMP),
               new Column("key", PrimitiveType.BYTES),
               new Column("value", PrimitiveType.BYTES),

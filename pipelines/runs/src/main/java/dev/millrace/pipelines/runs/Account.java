@@ -51,6 +51,7 @@ public record Account(
    * @param messages how many messages all batches have brought; 0 in older accounts
    * @param late how many of the accepted rows were late; 0 in older accounts
    * @param newestOf the newest event's time by partition; null in older accounts
+   * @param ids what names the batch's messages, where they have no offsets; null where they have
    */
   public record Stream(
       long position,
@@ -60,7 +61,15 @@ public record Account(
       String numbers,
       long messages,
       long late,
-      @Nullable Map<Integer, Long> newestOf) {
+      @Nullable Map<Integer, Long> newestOf,
+      @Nullable List<String> ids) {
+    /** The same, without what names the batch's messages: there may be many. */
+    public Stream withoutIds() {
+      return ids == null
+          ? this
+          : new Stream(position, next, newest, accepted, numbers, messages, late, newestOf, null);
+    }
+
     /**
      * By partition the newest event's time, by which rows are late or too old: partitions that are
      * read at different speeds do not judge each other.

@@ -28,6 +28,7 @@ public final class MessageText {
               new Column("topic", PrimitiveType.STRING),
               new Column("partition", PrimitiveType.INT),
               new Column("offset", PrimitiveType.LONG),
+              new Column("id", PrimitiveType.STRING),
               new Column("timestamp", PrimitiveType.TIMESTAMP),
               new Column("key", PrimitiveType.BYTES),
               new Column("value", PrimitiveType.BYTES)));
@@ -135,7 +136,7 @@ public final class MessageText {
     }
     columns.put(
         Messages.COLUMN,
-        "named_struct('topic', topic, 'partition', partition, 'offset', offset, 'timestamp',"
+        "named_struct('topic', topic, 'partition', partition, 'offset', offset, 'id', id, 'timestamp',"
             + " timestamp, 'key', key, 'value', value, 'error', "
             + error()
             + ")");

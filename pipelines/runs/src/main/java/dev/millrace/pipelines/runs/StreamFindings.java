@@ -31,6 +31,9 @@ public final class StreamFindings implements Serializable {
   /** The offset after the last message, by partition. */
   public final TreeMap<Integer, Long> next = new TreeMap<>();
 
+  /** What names the messages that have no offset. */
+  public final TreeSet<String> ids = new TreeSet<>();
+
   /** The newest event's time, by partition. */
   public final TreeMap<Integer, Long> newestOf = new TreeMap<>();
 
@@ -77,7 +80,12 @@ public final class StreamFindings implements Serializable {
 
   private void add(StreamRow row, Map<Integer, Long> newests, long delay) {
     messages++;
-    next.merge(row.partition, row.offset + 1, Math::max);
+    if (row.place.hasOffset()) {
+      next.merge(row.place.partition(), row.place.offset() + 1, Math::max);
+    }
+    if (!row.place.id().isEmpty()) {
+      ids.add(row.place.id());
+    }
     boolean isAccepted = row.isAccepted();
     row.breaches.stream()
         .forEach(
@@ -87,9 +95,9 @@ public final class StreamFindings implements Serializable {
             });
     if (isAccepted) {
       accepted++;
-      Long before = newests.get(row.partition);
+      Long before = newests.get(row.place.partition());
       late += before != null && row.time < before - delay ? 1 : 0;
-      newestOf.merge(row.partition, row.time, Math::max);
+      newestOf.merge(row.place.partition(), row.time, Math::max);
       newest = newest == null ? row.time : Math.max(newest, row.time);
       days.add(Math.floorDiv(row.time, DAY));
     }
@@ -109,6 +117,7 @@ public final class StreamFindings implements Serializable {
     }
     other.newestOf.forEach((partition, time) -> newestOf.merge(partition, time, Math::max));
     other.next.forEach((partition, offset) -> next.merge(partition, offset, Math::max));
+    ids.addAll(other.ids);
     days.addAll(other.days);
     numbers = merged(numbers, other.numbers, spec);
     return this;

@@ -97,7 +97,8 @@ public final class StreamJudge {
             Base64.getEncoder().encodeToString(numbers),
             before.map(Account.Stream::messages).orElse(0L) + found.messages,
             before.map(Account.Stream::late).orElse(0L) + found.late,
-            newests),
+            newests,
+            found.ids.isEmpty() ? null : List.copyOf(found.ids)),
         findings(found, numbers, accepted));
   }
 
@@ -126,7 +127,7 @@ public final class StreamJudge {
 
   /** What the quarantine's commit of a batch says. */
   public static Account aside(Account.Stream stream) {
-    return new Account(List.of(), List.of(), Map.of(), stream);
+    return new Account(List.of(), List.of(), Map.of(), stream.withoutIds());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.runs;
 
+import dev.millrace.pipelines.core.Messages;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.RowRules;
 import dev.millrace.transforms.expression.Expressions;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class StreamProgram {
   private static final int PARTITION = 1;
   private static final int OFFSET = 2;
-  private static final int SENT = 3;
+  private static final int ID = 3;
+  private static final int SENT = 4;
   private static final Map<String, StreamProgram> COMPILED = new ConcurrentHashMap<>();
 
   private final StreamSpec spec;
@@ -65,9 +67,8 @@ public final class StreamProgram {
    * @param newests the newest time of the batches before, by partition
    */
   public StreamRow judge(InternalRow raw, UnsafeProjection toUnsafe, Map<Integer, Long> newests) {
-    InternalRow message = raw.getStruct(raw.numFields() - 1, 7);
-    int partition = message.getInt(PARTITION);
-    long offset = message.isNullAt(OFFSET) ? -1 : message.getLong(OFFSET);
+    InternalRow message = raw.getStruct(raw.numFields() - 1, Messages.TYPE.fields().size());
+    Place place = place(message);
     UnsafeRow judged = null;
     List<String> reasons = new ArrayList<>();
     BitSet breaches = new BitSet();
@@ -87,14 +88,20 @@ public final class StreamProgram {
         } else {
           kept = ((UnsafeRow) java.util.Objects.requireNonNull(after.apply(judged))).copy();
           time = kept.getLong(spec.time);
-          wrongTime(time, message, newests.get(partition)).ifPresent(reasons::add);
+          wrongTime(time, message, newests.get(place.partition())).ifPresent(reasons::add);
         }
       } catch (MillraceException noValue) {
         reasons.add(noValue.getMessage());
       }
     }
-    return new StreamRow(
-        judged, reasons.isEmpty() ? kept : null, breaches, reasons, partition, offset, time);
+    return new StreamRow(judged, reasons.isEmpty() ? kept : null, breaches, reasons, place, time);
+  }
+
+  private static Place place(InternalRow message) {
+    return new Place(
+        message.isNullAt(PARTITION) ? 0 : message.getInt(PARTITION),
+        message.isNullAt(OFFSET) ? -1 : message.getLong(OFFSET),
+        message.isNullAt(ID) ? "" : message.getUTF8String(ID).toString());
   }
 
   /** What is judged of a row on which something that is computed for it has no value. */

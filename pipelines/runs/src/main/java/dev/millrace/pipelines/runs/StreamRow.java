@@ -22,8 +22,7 @@ public final class StreamRow implements Serializable {
   /** Why it is set aside; empty where it is not. */
   public final List<String> reasons;
 
-  public final int partition;
-  public final long offset;
+  public final Place place;
 
   /** When it happened, in microseconds; of a row that is set aside, any. */
   public final long time;
@@ -33,15 +32,13 @@ public final class StreamRow implements Serializable {
       @Nullable UnsafeRow kept,
       BitSet breaches,
       List<String> reasons,
-      int partition,
-      long offset,
+      Place place,
       long time) {
     this.judged = judged;
     this.kept = kept;
     this.breaches = breaches;
     this.reasons = reasons;
-    this.partition = partition;
-    this.offset = offset;
+    this.place = place;
     this.time = time;
   }
 
@@ -53,11 +50,11 @@ public final class StreamRow implements Serializable {
   public StreamRow aside(int expectation, String reason) {
     BitSet more = (BitSet) breaches.clone();
     more.set(expectation);
-    return new StreamRow(judged, null, more, List.of(reason), partition, offset, time);
+    return new StreamRow(judged, null, more, List.of(reason), place, time);
   }
 
   /** The same row, set aside though it breaks no expectation. */
   public StreamRow aside(String reason) {
-    return new StreamRow(judged, null, breaches, List.of(reason), partition, offset, time);
+    return new StreamRow(judged, null, breaches, List.of(reason), place, time);
   }
 }

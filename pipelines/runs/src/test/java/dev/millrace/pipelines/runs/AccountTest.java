@@ -21,14 +21,22 @@ class AccountTest {
             List.of(),
             Map.of("delta log", "3"),
             new Account.Stream(
-                7, Map.of(0, 5L, 1, 9L), 100L, 12, "", 14, 2, Map.of(0, 100L, 1, 40L)));
+                7,
+                Map.of(0, 5L, 1, 9L),
+                100L,
+                12,
+                "",
+                14,
+                2,
+                Map.of(0, 100L, 1, 40L),
+                List.of("a", "b")));
     assertThat(Account.parse(account.toJson())).isEqualTo(account);
   }
 
   @Test
   void partitionsAreJudgedByTheirOwnNewest() {
     Account.Stream now =
-        new Account.Stream(7, Map.of(0, 5L, 1, 9L), 100L, 12, "", 14, 2, Map.of(0, 100L));
+        new Account.Stream(7, Map.of(0, 5L, 1, 9L), 100L, 12, "", 14, 2, Map.of(0, 100L), null);
     assertThat(now.newests()).isEqualTo(Map.of(0, 100L));
   }
 

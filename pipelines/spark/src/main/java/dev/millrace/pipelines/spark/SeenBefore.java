@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.runs.Place;
 import dev.millrace.pipelines.runs.StreamRow;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.transforms.expectation.Rule;
@@ -146,9 +147,7 @@ final class SeenBefore {
       List<Tuple2<String, StreamRow>> inOrder = new ArrayList<>();
       Iterator<Tuple2<String, StreamRow>> each = JavaConverters.asJavaIterator(rows);
       each.forEachRemaining(inOrder::add);
-      inOrder.sort(
-          Comparator.<Tuple2<String, StreamRow>>comparingInt(row -> row._2().partition)
-              .thenComparingLong(row -> row._2().offset));
+      inOrder.sort(Comparator.<Tuple2<String, StreamRow>, Place>comparing(row -> row._2().place));
       List<StreamRow> marked = new ArrayList<>();
       for (Tuple2<String, StreamRow> pair : inOrder) {
         StreamRow row = pair._2();

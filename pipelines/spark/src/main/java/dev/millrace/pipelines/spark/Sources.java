@@ -38,9 +38,9 @@ final class Sources {
     if (location instanceof Location.IcebergTable table) {
       return IcebergSource.read(session, table);
     }
-    if (location instanceof Location.KafkaTopic topic) {
+    if (location instanceof Location.KafkaTopic || location instanceof Location.Pubsub) {
       throw MillraceException.because(
-          "Cannot read " + topic + " to its end",
+          "Cannot read " + location + " to its end",
           "it is a stream, and has none",
           "Follow the source");
     }

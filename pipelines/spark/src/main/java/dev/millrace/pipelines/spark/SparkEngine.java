@@ -124,6 +124,12 @@ public final class SparkEngine implements Engine {
 
   @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
+    if (follow.stream().location() instanceof Location.Pubsub messages) {
+      throw MillraceException.because(
+          "Spark cannot follow " + messages,
+          "it has no source of Pub/Sub",
+          "Follow it with the Beam engine, or send its messages through a topic of Kafka");
+    }
     return inSession(() -> new StreamRun(session, sources, follow, settings, listener).start());
   }
 

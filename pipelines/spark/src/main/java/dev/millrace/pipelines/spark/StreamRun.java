@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -270,7 +271,7 @@ final class StreamRun implements Following {
             held.value(),
             Optional.ofNullable(done.newest()).map(Micros::instant),
             Duration.ofNanos(System.nanoTime() - began),
-            0,
+            OptionalLong.of(0),
             done.next(),
             readable));
   }
@@ -545,7 +546,7 @@ final class StreamRun implements Following {
                 done.seen(),
                 done.newest(),
                 done.took(),
-                behind,
+                OptionalLong.of(behind),
                 done.next(),
                 done.readable()));
       }

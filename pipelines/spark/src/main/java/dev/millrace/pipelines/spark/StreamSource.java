@@ -70,7 +70,13 @@ final class StreamSource {
     options.put("subscribe", topic.topic());
     options.put("startingOffsets", starting(topic.topic(), offsets));
     options.put("maxOffsetsPerTrigger", Long.toString(most));
-    Dataset<Row> raw = session.readStream().format("kafka").options(options).load();
+    Dataset<Row> raw =
+        session
+            .readStream()
+            .format("kafka")
+            .options(options)
+            .load()
+            .withColumn("id", lit(null).cast("string"));
     MessageText text = new MessageText(topic.messages(), scan);
     Dataset<Row> read = step(step(raw, text.looked()), text.values());
     if (topic.messages().format() == Messages.Format.AVRO) {
@@ -139,6 +145,7 @@ final class StreamSource {
                 col("_metadata.file_path").as("topic"),
                 lit(0).as("partition"),
                 lit(null).cast("bigint").as("offset"),
+                lit(null).cast("string").as("id"),
                 col("_metadata.file_modification_time").cast("timestamp").as("timestamp"),
                 lit(null).cast("binary").as("key"),
                 corrupt

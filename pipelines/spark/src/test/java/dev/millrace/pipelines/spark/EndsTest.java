@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.core.Expect;
+import dev.millrace.pipelines.core.Follow;
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
@@ -16,6 +21,9 @@ import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.DefinitionException;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
+import dev.millrace.transforms.type.PrimitiveType;
+import dev.millrace.transforms.type.Schema;
 import io.github.embeddedkafka.EmbeddedKafka;
 import io.github.embeddedkafka.EmbeddedKafkaConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -29,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -340,5 +349,35 @@ class EndsTest {
                     visits("visits", 1), new Sink.Iceberg("lake.shop.visits", List.of("shops"))))
         .isInstanceOf(DefinitionException.class)
         .hasMessageContaining("partition column 'shops' in the write to iceberg lake.shop.visits");
+  }
+
+  @Test
+  void pubsubIsFollowedByTheBeamEngineAlone() {
+    Schema raw =
+        Schema.of(
+            new Column("at", PrimitiveType.TIMESTAMP), new Column(Messages.COLUMN, Messages.TYPE));
+    Location stream = Location.Pubsub.subscription("main", "visits", Messages.json());
+    Expect held =
+        new Expect("visits", new Scan(stream, raw), List.of(), dir.resolve("aside").toString());
+    Project kept =
+        Project.of("visits", held, List.of(NamedExpression.column("at")), Optional.empty());
+    Follow follow =
+        new Follow(
+            "visits",
+            new Write(kept, Sink.Delta.whole(dir.resolve("log").toString())),
+            "at",
+            Duration.ofDays(3),
+            Duration.ofHours(1),
+            List.of());
+    assertThatThrownBy(
+            () ->
+                engine.follow(
+                    follow, FollowSettings.at(dir.resolve("checkpoint").toString()), batch -> {}))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Spark cannot follow pubsub main subscription visits ")
+        .hasMessageEndingWith(
+            ": it has no source of Pub/Sub. Follow it with the Beam engine, or send its messages"
+                + " through a topic of Kafka.");
+    assertThat(dir.resolve("log")).doesNotExist();
   }
 }

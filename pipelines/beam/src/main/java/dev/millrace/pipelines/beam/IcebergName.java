@@ -1,0 +1,101 @@
+package dev.millrace.pipelines.beam;
+
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.DataOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an Iceberg table is called, in a catalog whose settings are a connection of the options:
+ * {@code iceberg.<catalog>.type} and whatever else Iceberg's catalogs take.
+ *
+ * @param table the catalog's name first
+ * @param settings of the catalog
+ */
+record IcebergName(String table, Map<String, String> settings) implements Serializable {
+  IcebergName {
+    settings = new HashMap<>(settings);
+  }
+
+  /**
+   * Of a table that is there or not.
+   *
+   * @throws MillraceException where that is no name, or the options know no such catalog
+   */
+  static IcebergName of(String table, PipelineOptions options) {
+    int dot = table.indexOf('.');
+    if (dot <= 0 || dot == table.length() - 1) {
+      throw MillraceException.because(
+          "Cannot find the Iceberg table " + table,
+          "that is no name of a table",
+          "Write catalog.namespace.table");
+    }
+    return new IcebergName(
+        table, Connections.of(options, "iceberg", table.substring(0, dot), "type"));
+  }
+
+  /**
+   * Refuses to go on without Iceberg's library.
+   *
+   * @param doing what is to be done with a table
+   */
+  static void requireLibrary(String doing) {
+    try {
+      Class<?> unused = Class.forName("org.apache.iceberg.CatalogUtil");
+    } catch (ClassNotFoundException none) {
+      throw new MillraceException(
+          new Problem(
+              "Cannot " + doing,
+              "Iceberg is not on the class path",
+              "Put iceberg-spark-runtime-3.5_2.12 and jackson-datatype-jsr310 there, for the workers too"),
+          none);
+    }
+  }
+
+  <T> T inCatalog(Function<Catalog, T> work) {
+    String name = table.substring(0, table.indexOf('.'));
+    Catalog catalog = CatalogUtil.buildIcebergCatalog(name, settings, new Configuration());
+    try (Closeable closing = catalog instanceof Closeable open ? open : () -> {}) {
+      return work.apply(catalog);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  TableIdentifier identifier() {
+    return TableIdentifier.parse(table.substring(table.indexOf('.') + 1));
+  }
+
+  Optional<Table> find(Catalog catalog) {
+    return catalog.tableExists(identifier())
+        ? Optional.of(catalog.loadTable(identifier()))
+        : Optional.empty();
+  }
+
+  /** The newest snapshot that changed rows: files that are joined are no new version. */
+  static @Nullable Snapshot newest(Table table) {
+    Snapshot newest = table.currentSnapshot();
+    while (newest != null
+        && DataOperations.REPLACE.equals(newest.operation())
+        && newest.parentId() != null
+        && table.snapshot(newest.parentId()) != null) {
+      newest = table.snapshot(newest.parentId());
+    }
+    return newest;
+  }
+}
