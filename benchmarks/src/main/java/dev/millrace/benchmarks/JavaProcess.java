@@ -28,13 +28,20 @@ public final class JavaProcess implements AutoCloseable {
    */
   public static JavaProcess start(String main, int heap, Path log, List<String> arguments)
       throws IOException {
+    return start(main, System.getProperty("java.class.path"), heap, log, arguments);
+  }
+
+  /** The same with another class path. */
+  public static JavaProcess start(
+      String main, String classPath, int heap, Path log, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> !option.startsWith("-Xm"))
         .forEach(command::add);
     command.add("-Xmx" + heap + "m");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     return new JavaProcess(
         new ProcessBuilder(command)

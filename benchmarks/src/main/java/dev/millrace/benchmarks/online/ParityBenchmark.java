@@ -1,5 +1,6 @@
 package dev.millrace.benchmarks.online;
 
+import dev.millrace.benchmarks.JavaProcess;
 import dev.millrace.benchmarks.Measurement;
 import dev.millrace.benchmarks.Results;
 import dev.millrace.features.FeatureView;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
 /**
@@ -43,6 +45,7 @@ import redis.embedded.RedisServer;
 public final class ParityBenchmark {
   private static final int SAMPLE = 400;
   private static final int BEAM_HEAP = 5;
+  private static final int SECONDS_STILL = 30;
 
   /** What is behind is caught up with in large batches: an entity is written once for each. */
   private static final Duration GATHERING = Duration.ofSeconds(5);
@@ -94,10 +97,12 @@ public final class ParityBenchmark {
                 "--flinkMaster=[local]",
                 "--parallelism=2")) {
       Instant time = follow("Beam on Flink", flink, workspace("flink"), ofFlink.address());
+      double cpuOfFlink = cpuOfFollowing;
       Instant same = follow("Spark's stream", spark, workspace("spark"), ofSpark.address());
       if (!time.equals(same)) {
         throw new IllegalStateException("the newest are of " + time + " and " + same);
       }
+      byHand(log("spark").count(), cpuOfFlink);
       Object unused = new IngestJob(source).run(spark, workspace("batch"));
       differing += rows("Beam on Flink", "flink");
       differing += rows("Spark's stream", "spark");
@@ -142,6 +147,7 @@ public final class ParityBenchmark {
   }
 
   private final List<Topic.Message> sent = new ArrayList<>();
+  private double cpuOfFollowing;
 
   private Workspace workspace(String name) {
     return new Workspace(folder.resolve(name).toString());
@@ -239,7 +245,81 @@ public final class ParityBenchmark {
     System.out.printf(
         "%s: %,d messages in %d batches, %.1f s, %,.0f a second; %.1f s of CPU in other processes%n",
         name, messages, batches.size(), seconds, messages / seconds, cpu);
+    cpuOfFollowing = cpu;
     return batches.get(batches.size() - 1).newest().orElseThrow().plusNanos(1000);
+  }
+
+  /**
+   * The same views by a pipeline written by hand on the same runner; until its tiles hold all rows,
+   * or no tile was put for half a minute.
+   *
+   * @param rows how many are good and not repeated
+   */
+  private void byHand(long rows, double cpuOfFlink) throws Exception {
+    List<String> arguments =
+        List.of(
+            kafka.address(),
+            Flights.TOPIC,
+            "PORT",
+            Long.toString(GATHERING.toSeconds()),
+            "--runner=FlinkRunner",
+            "--flinkMaster=[local]",
+            "--parallelism=2",
+            "--fasterCopy=true",
+            "--stateBackend=filesystem",
+            "--stateBackendStoragePath=file://" + folder.resolve("by-hand"),
+            "--checkpointingInterval=" + GATHERING.toMillis() / 2);
+    try (PlainRedis redis = PlainRedis.start()) {
+      List<String> all = new ArrayList<>(arguments);
+      all.set(2, Integer.toString(redis.address().port()));
+      Duration cpuBefore = cpuOfChildren();
+      long began = System.nanoTime();
+      try (Jedis jedis = new Jedis("127.0.0.1", redis.address().port());
+          JavaProcess process =
+              JavaProcess.start(
+                  HandWrittenPipeline.class.getName(),
+                  Path.of("benchmarks/target/classes")
+                      + File.pathSeparator
+                      + classPath("beam-flink/target/runner.classpath"),
+                  BEAM_HEAP * 1024,
+                  folder.resolve("by-hand.log"),
+                  all)) {
+        long counted = 0;
+        long changed = System.nanoTime();
+        double seconds = 0;
+        double cpu = 0;
+        while (counted < rows && System.nanoTime() - changed < SECONDS_STILL * 1e9) {
+          Thread.sleep(2_000);
+          if (!process.runs()) {
+            throw new IllegalStateException("it ended by itself; see " + folder);
+          }
+          long now = counted(jedis);
+          if (now > counted) {
+            counted = now;
+            changed = System.nanoTime();
+            seconds = (changed - began) / 1e9;
+            cpu = cpuOfChildren().minus(cpuBefore).toMillis() / 1e3;
+          }
+        }
+        System.out.printf(
+            "By hand: %,d of %,d rows, %.1f s, %,.0f a second; %.1f s of CPU in other processes%n",
+            counted, rows, seconds, counted / seconds, cpu);
+        found.add(
+            new Measurement(
+                "CPU of Beam on Flink / of a pipeline by hand, s", cpuOfFlink, cpu, 1.5));
+      }
+    }
+  }
+
+  /** How many rows are in the tiles of a day of all airports. */
+  private static long counted(Jedis jedis) {
+    long counted = 0;
+    for (String airport : jedis.keys("1440:origin_delays:*")) {
+      for (String tile : jedis.hvals(airport)) {
+        counted += (long) Double.parseDouble(tile.split(" ", 2)[0]);
+      }
+    }
+    return counted;
   }
 
   private static Duration cpuOfChildren() {
