@@ -8,6 +8,8 @@ import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.StreamJudge;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,9 +61,15 @@ class StreamOrderTest {
   }
 
   private static TimestampedValue<KafkaRecord<byte[], byte[]>> message(long offset, int seconds) {
-    byte[] value =
-        StreamBed.json("a", FIRST.plus(Duration.ofHours(offset)), (double) offset)
-            .getBytes(StandardCharsets.UTF_8);
+    return message(
+        offset,
+        seconds,
+        StreamBed.json("a", FIRST.plus(Duration.ofHours(offset)), (double) offset));
+  }
+
+  private static TimestampedValue<KafkaRecord<byte[], byte[]>> message(
+      long offset, int seconds, String text) {
+    byte[] value = text.getBytes(StandardCharsets.UTF_8);
     return TimestampedValue.of(
         new KafkaRecord<>(
             "order",
@@ -99,6 +107,10 @@ class StreamOrderTest {
     for (long offset : then) {
       messages = messages.addElements(message(offset, 10));
     }
+    publish(plan, messages);
+  }
+
+  private void publish(StreamPlan plan, TestStream.Builder<KafkaRecord<byte[], byte[]>> messages) {
     Pipeline pipeline = Pipeline.create(options);
     pipeline
         .apply("Messages", messages.advanceWatermarkToInfinity())
@@ -188,6 +200,22 @@ class StreamOrderTest {
   void withinABatchMessagesComeInAnyOrder() {
     publish(new long[] {2, 0, 1}, new long[] {4, 3});
     assertThat(logged()).containsExactlyInAnyOrder(0.0, 1.0, 2.0, 3.0, 4.0);
+  }
+
+  @Test
+  void aQuarantineThatIsAheadOfTheLogTakesWhatIsSetAsideLater() {
+    Account.Stream killed = new Account.Stream(1, Map.of(0, 1L), null, 0, "", 1, 0, Map.of(), null);
+    assertThat(plan().aside().append(List.of(), 1, StreamJudge.aside(killed).toJson())).isTrue();
+    publish(
+        plan(),
+        TestStream.create(KafkaRecordCoder.of(ByteArrayCoder.of(), ByteArrayCoder.of()))
+            .advanceWatermarkTo(READ)
+            .addElements(message(0, 0, "no json"), message(1, 0)));
+    assertThat(logged()).containsExactly(1.0);
+    assertThat(StreamBed.aside(batch, dir))
+        .singleElement()
+        .asString()
+        .startsWith("order 0 0: it is no JSON");
   }
 
   @Test
