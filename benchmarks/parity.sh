@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sends flights as messages, 5 % late and 1 % twice, and has Spark's stream, Beam on Flink, Beam's direct runner (a sample) and one Spark batch bring
 # them in by one definition; then holds logs, values and tiles against each other, byte by byte.
+# A pipeline written by hand does the same views on Flink beside it, for its CPU.
 # Prints what it found and writes benchmarks/results/parity.json; ends with 1 where anything differs.
 #
 #   benchmarks/run parity FLIGHTS [PART]      (one flight in PART; all where not given)
