@@ -2,6 +2,7 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.FilesAtRest;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.type.Column;
@@ -21,7 +22,6 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.avro.AvroDeserializer;
 import org.apache.spark.sql.avro.SchemaConverters;
@@ -56,7 +56,7 @@ record AvroFiles(List<Path> paths) implements SourceFiles {
 
   @Override
   public String version() {
-    return FilesAtRest.digest(paths, new Configuration());
+    return FilesAtRest.digest(paths, LocalFiles.conf());
   }
 
   @Override
@@ -95,7 +95,7 @@ record AvroFiles(List<Path> paths) implements SourceFiles {
   private record Avro(List<String> columns) implements FileRead.Format {
     static DataFileStream<GenericRecord> records(Path file) throws IOException {
       return new DataFileStream<>(
-          file.getFileSystem(new Configuration()).open(file), new GenericDatumReader<>());
+          file.getFileSystem(LocalFiles.conf()).open(file), new GenericDatumReader<>());
     }
 
     static StructType type(DataFileStream<GenericRecord> records) {

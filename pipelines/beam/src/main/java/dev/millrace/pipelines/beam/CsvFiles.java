@@ -2,6 +2,7 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.FilesAtRest;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.type.Column;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.catalyst.csv.CSVExprUtils$;
 import org.apache.spark.sql.catalyst.csv.CSVHeaderChecker;
@@ -58,7 +58,7 @@ record CsvFiles(List<Path> paths) implements SourceFiles {
 
   @Override
   public String version() {
-    return FilesAtRest.digest(paths, new Configuration());
+    return FilesAtRest.digest(paths, LocalFiles.conf());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.beam;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.pipelines.runs.TableHistory.Commit;
 import io.delta.kernel.engine.Engine;
@@ -22,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +126,7 @@ final class DeltaLogFiles implements TableHistory.Log {
   private boolean isThere(long version) {
     Path file = file(version);
     try {
-      return FileSystem.get(file.toUri(), new Configuration()).exists(file);
+      return FileSystem.get(file.toUri(), LocalFiles.conf()).exists(file);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
@@ -142,7 +142,7 @@ final class DeltaLogFiles implements TableHistory.Log {
     String operation = "";
     @Nullable Account account = null;
     Optional<Long> counted = Optional.empty();
-    try (InputStream in = FileSystem.get(file.toUri(), new Configuration()).open(file);
+    try (InputStream in = FileSystem.get(file.toUri(), LocalFiles.conf()).open(file);
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       String line = lines.readLine();

@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
 import io.delta.kernel.Scan;
@@ -21,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * A version of a Delta table, through Delta's own library, which needs no Spark.
@@ -31,7 +31,7 @@ import org.apache.hadoop.conf.Configuration;
 record DeltaSnapshot(Engine engine, String root, SnapshotImpl snapshot) {
   /** Delta's library over the file systems that Hadoop knows. */
   static Engine library() {
-    return DefaultEngine.create(new Configuration());
+    return DefaultEngine.create(LocalFiles.conf());
   }
 
   /** The newest version; empty where there is no table. */

@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.runs.LocalFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ final class FileLines extends AbstractIterator<Text> implements Closeable {
   private boolean isThere;
 
   FileLines(Path file) throws IOException {
-    Configuration conf = new Configuration();
+    Configuration conf = LocalFiles.conf();
     long length = file.getFileSystem(conf).getFileStatus(file).getLen();
     reader.initialize(
         new FileSplit(file, 0, length, new String[0]),

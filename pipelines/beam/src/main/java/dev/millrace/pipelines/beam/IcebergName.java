@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.io.Closeable;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
@@ -69,7 +69,7 @@ record IcebergName(String table, Map<String, String> settings) implements Serial
 
   <T> T inCatalog(Function<Catalog, T> work) {
     String name = table.substring(0, table.indexOf('.'));
-    Catalog catalog = CatalogUtil.buildIcebergCatalog(name, settings, new Configuration());
+    Catalog catalog = CatalogUtil.buildIcebergCatalog(name, settings, LocalFiles.conf());
     try (Closeable closing = catalog instanceof Closeable open ? open : () -> {}) {
       return work.apply(catalog);
     } catch (IOException failure) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.FilesAtRest;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.Selection;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -59,7 +59,7 @@ record JsonFiles(Location.Files files, List<Path> paths) implements SourceFiles 
 
   @Override
   public String version() {
-    return FilesAtRest.digest(paths, new Configuration());
+    return FilesAtRest.digest(paths, LocalFiles.conf());
   }
 
   @Override

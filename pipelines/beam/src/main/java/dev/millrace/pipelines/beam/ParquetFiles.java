@@ -2,6 +2,7 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 record ParquetFiles(List<ParquetFile> files) implements SourceFiles {
   static ParquetFiles of(Location.Files location, List<LocatedFileStatus> found) {
     List<ParquetFile> files = new ArrayList<>();
-    Configuration conf = new Configuration();
+    Configuration conf = LocalFiles.conf();
     try {
       for (LocatedFileStatus file : found) {
         files.add(ParquetFile.read(file, conf));

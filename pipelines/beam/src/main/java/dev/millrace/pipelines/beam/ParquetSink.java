@@ -2,6 +2,7 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Kept;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.pipelines.runs.ParquetFolder;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.type.Schema;
@@ -35,7 +36,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
  */
 record ParquetSink(Sink.Parquet sink, Schema schema) implements WholeSink {
   private ParquetFolder folder() {
-    return new ParquetFolder(sink, new Configuration());
+    return new ParquetFolder(sink, LocalFiles.conf());
   }
 
   @Override
@@ -88,7 +89,7 @@ record ParquetSink(Sink.Parquet sink, Schema schema) implements WholeSink {
 
     @ProcessElement
     public void process(ProcessContext context) throws IOException {
-      ParquetFolder folder = new ParquetFolder(sink, new Configuration());
+      ParquetFolder folder = new ParquetFolder(sink, LocalFiles.conf());
       Set<String> names = new TreeSet<>();
       long rows = 0;
       for (String add : context.sideInput(files)) {
@@ -108,7 +109,7 @@ record ParquetSink(Sink.Parquet sink, Schema schema) implements WholeSink {
      * one of a row tells.
      */
     private void writeNone() throws IOException {
-      Configuration conf = new Configuration();
+      Configuration conf = LocalFiles.conf();
       DeltaRows one = new DeltaRows(made.folder(), schema, List.of());
       List<String> adds = new ArrayList<>(one.add(new GenericInternalRow(schema.columns().size())));
       adds.addAll(one.finish());

@@ -3,6 +3,7 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.FilesAtRest;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
@@ -31,7 +32,7 @@ interface SourceFiles {
    * @throws MillraceException where there is none
    */
   static SourceFiles of(Location.Files files) {
-    Configuration conf = new Configuration();
+    Configuration conf = LocalFiles.conf();
     return switch (files.format()) {
       case PARQUET -> ParquetFiles.of(files, FilesAtRest.list(files, conf));
       case CSV -> new CsvFiles(FilesAtRest.paths(files, conf));

@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.expression.PinnedSettings;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.Map;
@@ -60,6 +61,7 @@ final class Sessions {
             .config(
                 "spark.sql.catalog.spark_catalog",
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    LocalFiles.settings().forEach((name, value) -> builder.config("spark.hadoop." + name, value));
     settings.forEach(builder::config);
     SparkSession root = builder.getOrCreate();
     return pinned(root);
