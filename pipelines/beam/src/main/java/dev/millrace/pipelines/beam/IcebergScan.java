@@ -3,7 +3,6 @@ package dev.millrace.pipelines.beam;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.IcebergTables;
-import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
@@ -105,11 +104,11 @@ record IcebergScan(Location.IcebergTable location, Table table, @Nullable Snapsh
         .setCoder(RowCoder.of());
   }
 
-  /** The columns of types that rows have. */
+  /** The columns of types that rows have; times without a zone are those of UTC. */
   private static Schema schema(org.apache.iceberg.Schema of) {
     List<Column> columns = new ArrayList<>();
     for (StructField field : SparkSchemaUtil.convert(of).fields()) {
-      CatalystTypes.fromCatalyst(field.dataType())
+      AvroFiles.type(field.dataType())
           .ifPresent(type -> columns.add(new Column(field.name(), type)));
     }
     return new Schema(columns);

@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import static org.apache.iceberg.types.Types.NestedField.optional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,7 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.type.StructType;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -40,6 +42,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -53,6 +56,7 @@ import org.apache.iceberg.deletes.PositionDeleteWriter;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.Types;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -240,13 +244,15 @@ class EndsTest {
     assertThat(messages("gated")).isEmpty();
   }
 
+  private Catalog lake() {
+    return CatalogUtil.buildIcebergCatalog(
+        "lake",
+        Map.of("type", "hadoop", "warehouse", dir.resolve("warehouse").toString()),
+        new Configuration());
+  }
+
   private Table table() {
-    Catalog catalog =
-        CatalogUtil.buildIcebergCatalog(
-            "lake",
-            Map.of("type", "hadoop", "warehouse", dir.resolve("warehouse").toString()),
-            new Configuration());
-    return catalog.loadTable(TABLE);
+    return lake().loadTable(TABLE);
   }
 
   private List<Record> records(Table table) {
@@ -415,6 +421,43 @@ class EndsTest {
         .extracting(row -> row.getField("exact"))
         .containsExactlyInAnyOrder(new BigDecimal("1.25"), null);
     assertThat(engine.run(last).rows()).isEqualTo(3);
+  }
+
+  @Test
+  void icebergIsPartitionedAsWhoMadeItSaid() {
+    org.apache.iceberg.Schema held =
+        new org.apache.iceberg.Schema(
+            optional(1, "id", Types.UUIDType.get()),
+            optional(2, "place", Types.StructType.of(optional(3, "city", Types.StringType.get()))));
+    Table table =
+        lake()
+            .createTable(
+                TABLE,
+                held,
+                PartitionSpec.builderFor(held).bucket("id", 4).identity("place.city").build());
+    Schema places =
+        Schema.of(
+            new Column("id", PrimitiveType.STRING),
+            new Column("place", new StructType(List.of(new Column("city", PrimitiveType.STRING)))));
+    List<List<@Nullable Object>> rows =
+        List.of(
+            List.of("0f8fad5b-d9cb-469f-a165-70867728950e", Map.of("city", "x")),
+            Arrays.asList(null, Map.of("city", "y")));
+    BeamEngine engine = engine();
+    engine.hold("places", new Rows(places, rows));
+    var written =
+        engine.run(
+            new Write(
+                new Scan(new Location.Memory("places"), places),
+                new Sink.Iceberg("lake.shop.visits", List.of())));
+    assertThat(written.rows()).isEqualTo(2);
+    table.refresh();
+    assertThat(table.currentSnapshot().addedDataFiles(table.io()))
+        .extracting(file -> file.partition().get(1, String.class))
+        .containsExactlyInAnyOrder("x", "y");
+    Location there = Location.IcebergTable.named("lake.shop.visits");
+    assertThat(engine.collect(new Scan(there, places)).values())
+        .containsExactlyInAnyOrderElementsOf(rows);
   }
 
   @Test
