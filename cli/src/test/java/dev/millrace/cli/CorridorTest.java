@@ -93,7 +93,7 @@ class CorridorTest {
     "io.delta.., dev.millrace.pipelines.spark.., dev.millrace.pipelines.beam..",
     "com.amazon.deequ.., dev.millrace.pipelines.spark.., none",
     "org.apache.beam.., dev.millrace.pipelines.beam.., none",
-    "org.apache.iceberg.., dev.millrace.registry.., dev.millrace.pipelines.spark..|dev.millrace.pipelines.beam..",
+    "org.apache.iceberg.., dev.millrace.registry.., dev.millrace.pipelines.spark..|dev.millrace.pipelines.beam..|dev.millrace.pipelines.runs..",
     "org.apache.kafka.., dev.millrace.pipelines.stores.., dev.millrace.pipelines.beam..",
     "ai.onnxruntime.., dev.millrace.training.onnx.., none",
     "ai.onnx.., dev.millrace.training.onnx.., dev.millrace.registry..",

@@ -44,7 +44,7 @@ final class IcebergFiles extends DoFn<UnsafeRow, byte[]> {
   public void start() {
     open = new LinkedHashMap<>();
     partition = new PartitionKey(table.spec(), table.schema());
-    values = new IcebergRow(CatalystTypes.toCatalyst(schema));
+    values = new IcebergRow(table.schema().asStruct());
   }
 
   @ProcessElement

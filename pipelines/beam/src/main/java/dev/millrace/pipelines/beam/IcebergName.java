@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.runs.IcebergTables;
 import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
@@ -13,12 +14,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.iceberg.CatalogUtil;
-import org.apache.iceberg.DataOperations;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an Iceberg table is called, in a catalog whose settings are a connection of the options:
@@ -38,15 +36,8 @@ record IcebergName(String table, Map<String, String> settings) implements Serial
    * @throws MillraceException where that is no name, or the options know no such catalog
    */
   static IcebergName of(String table, PipelineOptions options) {
-    int dot = table.indexOf('.');
-    if (dot <= 0 || dot == table.length() - 1) {
-      throw MillraceException.because(
-          "Cannot find the Iceberg table " + table,
-          "that is no name of a table",
-          "Write catalog.namespace.table");
-    }
     return new IcebergName(
-        table, Connections.of(options, "iceberg", table.substring(0, dot), "type"));
+        table, Connections.of(options, "iceberg", IcebergTables.catalog(table), "type"));
   }
 
   /**
@@ -68,8 +59,9 @@ record IcebergName(String table, Map<String, String> settings) implements Serial
   }
 
   <T> T inCatalog(Function<Catalog, T> work) {
-    String name = table.substring(0, table.indexOf('.'));
-    Catalog catalog = CatalogUtil.buildIcebergCatalog(name, settings, LocalFiles.conf());
+    Catalog catalog =
+        CatalogUtil.buildIcebergCatalog(
+            IcebergTables.catalog(table), settings, LocalFiles.conf());
     try (Closeable closing = catalog instanceof Closeable open ? open : () -> {}) {
       return work.apply(catalog);
     } catch (IOException failure) {
@@ -85,17 +77,5 @@ record IcebergName(String table, Map<String, String> settings) implements Serial
     return catalog.tableExists(identifier())
         ? Optional.of(catalog.loadTable(identifier()))
         : Optional.empty();
-  }
-
-  /** The newest snapshot that changed rows: files that are joined are no new version. */
-  static @Nullable Snapshot newest(Table table) {
-    Snapshot newest = table.currentSnapshot();
-    while (newest != null
-        && DataOperations.REPLACE.equals(newest.operation())
-        && newest.parentId() != null
-        && table.snapshot(newest.parentId()) != null) {
-      newest = table.snapshot(newest.parentId());
-    }
-    return newest;
   }
 }

@@ -17,7 +17,6 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.parquet.Parquet;
-import org.apache.iceberg.spark.SparkSchemaUtil;
 import org.apache.iceberg.spark.SparkUtil;
 import org.apache.iceberg.spark.data.SparkParquetReaders;
 import org.apache.iceberg.util.PartitionUtil;
@@ -98,7 +97,7 @@ final class IcebergRead extends DoFn<byte[], UnsafeRow> {
           task.deletes(),
           SchemaParser.fromJson(all),
           SchemaParser.fromJson(wanted));
-      this.row = new IcebergRow(SparkSchemaUtil.convert(requiredSchema()));
+      this.row = new IcebergRow(requiredSchema().asStruct());
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
-import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.pipelines.runs.IcebergTables;
 import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
@@ -58,28 +58,13 @@ record IcebergScan(Location.IcebergTable location, Table table, @Nullable Snapsh
                               "there is none of that name",
                               "Check the name, which begins with a catalog of the options"));
           return new IcebergScan(
-              location, SerializableTable.copyOf(table), snapshot(location, table));
+              location, SerializableTable.copyOf(table), IcebergTables.snapshot(table, location));
         });
   }
 
-  private static @Nullable Snapshot snapshot(Location.IcebergTable location, Table table) {
-    if (location.snapshot().isEmpty()) {
-      return IcebergName.newest(table);
-    }
-    Snapshot snapshot = table.snapshot(location.snapshot().getAsLong());
-    if (snapshot == null) {
-      throw MillraceException.because(
-          "Cannot read " + location,
-          "the table has no such snapshot, or it has expired",
-          "Name one of " + location.table() + ".snapshots");
-    }
-    return snapshot;
-  }
-
-  /** The snapshot's number; {@code none} of a table that never had a row. */
   @Override
   public String version() {
-    return snapshot == null ? "none" : Long.toString(snapshot.snapshotId());
+    return IcebergTables.version(snapshot);
   }
 
   private org.apache.iceberg.Schema all() {
@@ -119,11 +104,11 @@ record IcebergScan(Location.IcebergTable location, Table table, @Nullable Snapsh
         .setCoder(RowCoder.of());
   }
 
-  /** The columns of types that rows have. */
+  /** The columns of types that rows have; times without a zone are those of UTC. */
   private static Schema schema(org.apache.iceberg.Schema of) {
     List<Column> columns = new ArrayList<>();
     for (StructField field : SparkSchemaUtil.convert(of).fields()) {
-      CatalystTypes.fromCatalyst(field.dataType())
+      AvroFiles.type(field.dataType())
           .ifPresent(type -> columns.add(new Column(field.name(), type)));
     }
     return new Schema(columns);

@@ -2,10 +2,10 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.IcebergTables;
 import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Schema;
 import java.io.Serializable;
 import java.util.List;
@@ -33,7 +33,6 @@ import org.apache.spark.sql.types.StructType;
  * @param schema of the rows
  */
 record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implements Serializable {
-  private static final String ACCOUNT = "millrace-account";
   private static final long NONE = -1;
 
   static IcebergTarget of(Sink.Iceberg sink, Schema schema, PipelineOptions options) {
@@ -49,17 +48,7 @@ record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implement
   record Begun(Table table, long snapshot) {}
 
   Optional<Kept> kept() {
-    return of.inCatalog(catalog -> of.find(catalog).flatMap(IcebergTarget::kept));
-  }
-
-  private static Optional<Kept> kept(Table table) {
-    Snapshot snapshot = IcebergName.newest(table);
-    if (snapshot == null) {
-      return Optional.empty();
-    }
-    long rows = Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"));
-    return Optional.ofNullable(Account.parse(snapshot.summary().getOrDefault(ACCOUNT, "")))
-        .map(account -> new Kept(account, Long.toString(snapshot.snapshotId()), rows));
+    return of.inCatalog(catalog -> of.find(catalog).flatMap(IcebergTables::kept));
   }
 
   private static long current(Optional<Table> table) {
@@ -109,7 +98,7 @@ record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implement
         catalog -> {
           Optional<Table> there = of.find(catalog);
           Optional<Kept> done =
-              there.flatMap(IcebergTarget::kept).filter(kept -> kept.isOf(account));
+              there.flatMap(IcebergTables::kept).filter(kept -> kept.isOf(account));
           if (done.isPresent()) {
             return done.get();
           }
@@ -123,17 +112,9 @@ record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implement
               make(anew(catalog, there.isPresent()), files, account);
             }
           } catch (ValidationException | CommitFailedException | AlreadyExistsException conflict) {
-            throw new MillraceException(
-                new Problem(
-                    "Cannot write " + sink,
-                    "another run wrote the table meanwhile ("
-                        + conflict.getClass().getSimpleName()
-                        + ")",
-                    "Nothing of this run was written. Run it again: it builds on what the other"
-                        + " left"),
-                conflict);
+            throw IcebergTables.conflict(sink, conflict);
           }
-          return of.find(catalog).flatMap(IcebergTarget::kept).orElseThrow();
+          return of.find(catalog).flatMap(IcebergTables::kept).orElseThrow();
         });
   }
 
@@ -142,7 +123,7 @@ record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implement
         table
             .newOverwrite()
             .overwriteByRowFilter(Expressions.alwaysTrue())
-            .set(ACCOUNT, account.toJson());
+            .set(IcebergTables.ACCOUNT, account.toJson());
     if (began != NONE) {
       overwrite =
           overwrite
@@ -158,7 +139,7 @@ record IcebergTarget(Sink.Iceberg sink, IcebergName of, Schema schema) implement
   }
 
   private static void make(Transaction transaction, List<DataFile> files, Account account) {
-    AppendFiles append = transaction.newFastAppend().set(ACCOUNT, account.toJson());
+    AppendFiles append = transaction.newFastAppend().set(IcebergTables.ACCOUNT, account.toJson());
     for (DataFile file : files) {
       append = append.appendFile(file);
     }

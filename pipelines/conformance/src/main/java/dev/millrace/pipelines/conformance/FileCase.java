@@ -49,18 +49,6 @@ public record FileCase(
       RowsText.requireSame(name, new Rows(columns, rows), engine.collect(scan));
       return;
     }
-    Rows found;
-    try {
-      found = engine.collect(scan);
-    } catch (RuntimeException failure) {
-      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-        if (String.valueOf(cause.getMessage()).contains(error)) {
-          return;
-        }
-      }
-      throw new AssertionError(name + ": an error with '" + error + "' was expected", failure);
-    }
-    throw new AssertionError(
-        name + ": an error with '" + error + "' was expected, not " + RowsText.text(found));
+    RowsText.requireError(name, error, () -> engine.collect(scan));
   }
 }

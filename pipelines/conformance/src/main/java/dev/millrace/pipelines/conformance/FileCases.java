@@ -1,5 +1,8 @@
 package dev.millrace.pipelines.conformance;
 
+import static dev.millrace.pipelines.conformance.Row.row;
+import static dev.millrace.pipelines.conformance.Row.values;
+
 import dev.millrace.pipelines.core.Location.Files.Format;
 import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
@@ -259,16 +262,6 @@ public final class FileCases {
 
   private static LocalDate day(String text) {
     return LocalDate.parse(text);
-  }
-
-  private record Row(List<@Nullable Object> values) {}
-
-  private static Row row(@Nullable Object... values) {
-    return new Row(Arrays.asList(values));
-  }
-
-  private static List<List<@Nullable Object>> values(Row... rows) {
-    return Arrays.stream(rows).map(Row::values).toList();
   }
 
   private static FileCase csv(String name, Schema columns, FileCase.Writing files, Row... rows) {

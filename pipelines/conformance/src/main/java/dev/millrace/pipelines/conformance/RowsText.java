@@ -3,6 +3,7 @@ package dev.millrace.pipelines.conformance;
 import dev.millrace.pipelines.core.Engine.Rows;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,24 @@ final class RowsText {
     }
   }
 
-  static String text(Rows rows) {
+  /** Requires that there are no rows but an error, which says this or whose cause does. */
+  static void requireError(String what, String error, Supplier<Rows> rows) {
+    Rows found;
+    try {
+      found = rows.get();
+    } catch (RuntimeException failure) {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (String.valueOf(cause.getMessage()).contains(error)) {
+          return;
+        }
+      }
+      throw new AssertionError(what + ": an error with '" + error + "' was expected", failure);
+    }
+    throw new AssertionError(
+        what + ": an error with '" + error + "' was expected, not " + text(found));
+  }
+
+  private static String text(Rows rows) {
     return rows.schema()
         + "\n  "
         + rows.values().stream().map(RowsText::row).sorted().collect(Collectors.joining("\n  "));

@@ -1,18 +1,16 @@
 package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.runs.IcebergTables;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.util.Optional;
-import org.apache.iceberg.DataOperations;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.spark.Spark3Util;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
-import org.jspecify.annotations.Nullable;
 
 /** Iceberg tables, by the names that the session's catalogs give them. */
 final class IcebergSource {
@@ -22,14 +20,9 @@ final class IcebergSource {
     Table table = required(session, location.table());
     var reader = session.read().format("iceberg");
     if (location.snapshot().isPresent()) {
-      long snapshot = location.snapshot().getAsLong();
-      if (table.snapshot(snapshot) == null) {
-        throw MillraceException.because(
-            "Cannot read " + location,
-            "the table has no such snapshot, or it has expired",
-            "Name one of " + location.table() + ".snapshots");
-      }
-      reader = reader.option("snapshot-id", snapshot);
+      reader =
+          reader.option(
+              "snapshot-id", IcebergTables.version(IcebergTables.snapshot(table, location)));
     }
     return reader.load(location.table());
   }
@@ -39,20 +32,7 @@ final class IcebergSource {
     if (location.snapshot().isPresent()) {
       return Long.toString(location.snapshot().getAsLong());
     }
-    Snapshot newest = newest(required(session, location.table()));
-    return newest == null ? "none" : Long.toString(newest.snapshotId());
-  }
-
-  /** The newest snapshot that changed rows: files that are joined are no new version. */
-  static @Nullable Snapshot newest(Table table) {
-    Snapshot newest = table.currentSnapshot();
-    while (newest != null
-        && DataOperations.REPLACE.equals(newest.operation())
-        && newest.parentId() != null
-        && table.snapshot(newest.parentId()) != null) {
-      newest = table.snapshot(newest.parentId());
-    }
-    return newest;
+    return IcebergTables.version(IcebergTables.newest(required(session, location.table())));
   }
 
   private static Table required(SparkSession session, String name) {
@@ -67,7 +47,7 @@ final class IcebergSource {
 
   /** The table as it is now. */
   static Optional<Table> find(SparkSession session, String name) {
-    String catalog = name.substring(0, Math.max(0, name.indexOf('.')));
+    String catalog = IcebergTables.catalog(name);
     if (session.conf().getOption("spark.sql.catalog." + catalog).isEmpty()) {
       throw new MillraceException(
           new Problem(

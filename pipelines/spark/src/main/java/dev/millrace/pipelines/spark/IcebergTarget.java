@@ -5,11 +5,10 @@ import static org.apache.spark.sql.functions.lit;
 
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.IcebergTables;
 import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.transforms.expression.Expressions;
-import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
@@ -28,8 +27,6 @@ import scala.collection.JavaConverters;
 
 /** An Iceberg table; the account is in the snapshot's summary. */
 final class IcebergTarget implements WholeSinkRun.Target {
-  private static final String ACCOUNT = "millrace-account";
-
   private final SparkSession session;
   private final Sink.Iceberg sink;
 
@@ -40,26 +37,19 @@ final class IcebergTarget implements WholeSinkRun.Target {
 
   @Override
   public Optional<Kept> kept(PlanIdentity identity) {
-    return newest().flatMap(IcebergTarget::kept);
+    return kept();
   }
 
-  private Optional<Snapshot> newest() {
-    return IcebergSource.find(session, sink.table())
-        .flatMap(table -> Optional.ofNullable(IcebergSource.newest(table)));
-  }
-
-  private static Optional<Kept> kept(Snapshot snapshot) {
-    Account account = Account.parse(snapshot.summary().getOrDefault(ACCOUNT, ""));
-    long rows = Long.parseLong(snapshot.summary().getOrDefault("total-records", "0"));
-    return Optional.ofNullable(account)
-        .map(found -> new Kept(found, Long.toString(snapshot.snapshotId()), rows));
+  private Optional<Kept> kept() {
+    return IcebergSource.find(session, sink.table()).flatMap(IcebergTables::kept);
   }
 
   @Override
   public Kept replace(Dataset<Row> rows, Account account) {
     Optional<Table> before = IcebergSource.find(session, sink.table());
     DataFrameWriterV2<Row> writer =
-        rows.writeTo(sink.table()).option("snapshot-property." + ACCOUNT, account.toJson());
+        rows.writeTo(sink.table())
+            .option("snapshot-property." + IcebergTables.ACCOUNT, account.toJson());
     try {
       if (before.isPresent() && takes(before.get(), rows)) {
         Snapshot newest = before.get().currentSnapshot();
@@ -74,14 +64,9 @@ final class IcebergTarget implements WholeSinkRun.Target {
         anew(writer).createOrReplace();
       }
     } catch (NoSuchTableException | ValidationException | CommitFailedException conflict) {
-      throw new MillraceException(
-          new Problem(
-              "Cannot write " + sink,
-              "another run wrote the table meanwhile (" + conflict.getClass().getSimpleName() + ")",
-              "Nothing of this run was written. Run it again: it builds on what the other left"),
-          conflict);
+      throw IcebergTables.conflict(sink, conflict);
     }
-    return newest().flatMap(IcebergTarget::kept).orElseThrow();
+    return kept().orElseThrow();
   }
 
   private static boolean takes(Table table, Dataset<Row> rows) {

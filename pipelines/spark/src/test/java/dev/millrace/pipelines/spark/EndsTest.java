@@ -225,6 +225,10 @@ class EndsTest {
         .hasMessage(
             "Cannot find the Iceberg table lac.shop.visits: the session has no catalog 'lac'. "
                 + "Set spark.sql.catalog.lac, or begin the name with a catalog that it has.");
+    assertThatThrownBy(() -> spent(Location.IcebergTable.named("visits")))
+        .hasMessage(
+            "Cannot find the Iceberg table visits: that is no name of a table. "
+                + "Write catalog.namespace.table.");
   }
 
   @Test
