@@ -5,12 +5,17 @@ import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
 import io.delta.exceptions.DeltaConcurrentModificationException;
+import io.delta.kernel.Table;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
 import io.delta.tables.DeltaTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
@@ -28,40 +33,39 @@ import scala.collection.JavaConverters;
  * DataFrames looks up the last number in the table's whole state, which takes half a second; who
  * has made the newest commit itself knows it.
  */
-final class DeltaAppend implements AutoCloseable {
+final class DeltaAppend {
   private static final int TRIES = 10;
-  private static final int COMMITS_A_CHECKPOINT = 50;
+  private static final int COMMITS_A_CHECKPOINT = 100;
   private static final String SELDOM = "10000";
 
   private final SparkSession session;
   private final String path;
   private final DeltaLog log;
-  private final ExecutorService checkpoints;
+  private final Executor checkpoints;
   private long seen = -1;
   private long position = -1;
   private int sinceCheckpoint;
 
-  private DeltaAppend(SparkSession session, String path) {
+  private DeltaAppend(SparkSession session, String path, Executor checkpoints) {
     this.session = session;
     this.path = path;
     this.log = DeltaLog.forTable(session, path);
-    this.checkpoints =
-        Executors.newSingleThreadExecutor(
-            work -> {
-              Thread thread = new Thread(work, "checkpoint of " + path);
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.checkpoints = checkpoints;
   }
 
   /**
    * Appends to a table, which is made where there is none.
    *
    * @param partitionBy columns of few values
+   * @param checkpoints what makes checkpoints of its log, beside the stream
    * @throws MillraceException where the table has other columns
    */
   static DeltaAppend to(
-      SparkSession session, String path, Schema schema, List<String> partitionBy) {
+      SparkSession session,
+      String path,
+      Schema schema,
+      List<String> partitionBy,
+      Executor checkpoints) {
     StructType type = CatalystTypes.toCatalyst(schema);
     if (!DeltaHistory.exists(session, path)) {
       DeltaTable.createIfNotExists(session)
@@ -94,7 +98,7 @@ final class DeltaAppend implements AutoCloseable {
             + "` set tblproperties ('delta.checkpointInterval' = '"
             + SELDOM
             + "')");
-    return new DeltaAppend(session, path);
+    return new DeltaAppend(session, path, checkpoints);
   }
 
   /** A quarantine of a source that was not followed before lacks the message. */
@@ -185,13 +189,22 @@ final class DeltaAppend implements AutoCloseable {
     position = batch;
     if (++sinceCheckpoint >= COMMITS_A_CHECKPOINT) {
       sinceCheckpoint = 0;
-      var unused = checkpoints.submit(this::checkpoint);
+      checkpoints.execute(this::checkpoint);
     }
     return true;
   }
 
+  /** With Delta's library, since its writer for Spark takes seconds of both cores for one. */
   private void checkpoint() {
-    log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
+    Engine engine = DefaultEngine.create(session.sessionState().newHadoopConf());
+    try {
+      Table table = Table.forPath(engine, path);
+      table.checkpoint(engine, table.getLatestSnapshot(engine).getVersion(engine));
+    } catch (CheckpointAlreadyExistsException done) {
+      return;
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   /** The files' partition values, as Delta keeps them. */
@@ -202,10 +215,5 @@ final class DeltaAppend implements AutoCloseable {
       values = values.updated(each.getKey(), each.getValue());
     }
     return values;
-  }
-
-  @Override
-  public void close() {
-    checkpoints.shutdown();
   }
 }

@@ -2,7 +2,9 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.Schema;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,8 +105,8 @@ final class StreamFiles implements Serializable {
                   without(whole, day));
       return new StreamFiles(
           table, whole, day, writers, new SerializableConfiguration(job.getConfiguration()));
-    } catch (java.io.IOException failure) {
-      throw new java.io.UncheckedIOException(failure);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 
@@ -133,7 +135,15 @@ final class StreamFiles implements Serializable {
   }
 
   /** Writes a part of the rows, a file for each day. */
-  Iterator<Written> write(Iterator<InternalRow> rows) throws java.io.IOException {
+  Iterator<Written> write(Iterator<InternalRow> rows) {
+    try {
+      return written(rows);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private Iterator<Written> written(Iterator<InternalRow> rows) throws IOException {
     TaskAttemptContext context =
         new TaskAttemptContextImpl(
             conf.value(), new TaskAttemptID(new TaskID("millrace", 0, TaskType.MAP, 0), 0));

@@ -13,7 +13,6 @@ import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.StreamFindings;
 import dev.millrace.pipelines.runs.StreamJudge;
 import dev.millrace.pipelines.runs.StreamProgram;
-import dev.millrace.pipelines.runs.StreamRow;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.Stamp;
@@ -47,7 +46,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -91,6 +89,10 @@ final class StreamRun implements Following {
   private final long logId;
   private final SeenBefore seen;
   private final ExecutorService sideBySide = Executors.newFixedThreadPool(3, StreamRun::daemon);
+
+  /** One after the other, so that a batch waits for one at most. */
+  private final ExecutorService checkpoints = Executors.newSingleThreadExecutor(StreamRun::daemon);
+
   private final ReentrantLock batchRuns = new ReentrantLock();
   private final Map<Long, Batch> untold = new ConcurrentHashMap<>();
   private final StreamingQueryListener progress = new Progress();
@@ -124,8 +126,9 @@ final class StreamRun implements Following {
             List.of(
                 new Column("reasons", new ArrayType(PrimitiveType.STRING)),
                 new Column("run_id", PrimitiveType.STRING)));
-    this.log = DeltaAppend.to(session, sink.path(), spec.log, sink.partitionBy());
-    this.aside = DeltaAppend.to(session, expect.quarantine().path(), asideSchema, List.of());
+    this.log = DeltaAppend.to(session, sink.path(), spec.log, sink.partitionBy(), checkpoints);
+    this.aside =
+        DeltaAppend.to(session, expect.quarantine().path(), asideSchema, List.of(), checkpoints);
     int day =
         sink.partitionBy().isEmpty() ? -1 : spec.log.names().indexOf(sink.partitionBy().get(0));
     this.logFiles = StreamFiles.of(session, sink.path(), spec.log, day);
@@ -194,19 +197,16 @@ final class StreamRun implements Following {
     Map<Integer, Long> newests = before.map(Account.Stream::newests).orElseGet(HashMap::new);
     Broadcast<StreamSpec> of = shipped;
     LongAccumulator held = session.sparkContext().longAccumulator();
-    JavaRDD<StreamRow> judged =
-        batch
-            .queryExecution()
-            .toRdd()
-            .toJavaRDD()
-            .mapPartitions(
-                raw -> {
-                  StreamProgram program = StreamProgram.of(of.value());
-                  UnsafeProjection bare = StreamProgram.bare(of.value());
-                  List<StreamRow> rows = new ArrayList<>();
-                  raw.forEachRemaining(row -> rows.add(program.judge(row, bare, newests)));
-                  return rows.iterator();
-                });
+    JavaRDD<StreamPart> judged =
+        Steps.then(
+            batch.queryExecution().toRdd().toJavaRDD(),
+            raw -> {
+              StreamProgram program = StreamProgram.of(of.value());
+              UnsafeProjection bare = StreamProgram.bare(of.value());
+              StreamPart part = new StreamPart();
+              raw.forEachRemaining(row -> part.add(program.judge(row, bare, newests)));
+              return List.of(part).iterator();
+            });
     if (seen.isAsked()) {
       long oldest =
           newests.values().stream()
@@ -215,10 +215,7 @@ final class StreamRun implements Following {
               .orElse(Long.MIN_VALUE);
       judged = seen.mark(judged, number, oldest, held);
     }
-    JavaRDD<StreamPart> rows =
-        judged
-            .mapPartitions(each -> List.of(new StreamPart(each)).iterator())
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<StreamPart> rows = judged.persist(StorageLevel.MEMORY_AND_DISK());
     try {
       publish(rows, position, before, began, held, number);
     } finally {
@@ -233,15 +230,13 @@ final class StreamRun implements Following {
       long began,
       LongAccumulator held,
       long number) {
-    Broadcast<StreamSpec> of = shipped;
-    Map<Integer, Long> newests = before.map(Account.Stream::newests).orElseGet(HashMap::new);
-    long delay = settings.delay().toNanos() / 1000;
-    StreamFindings found = StreamFindings.none(spec);
-    for (StreamFindings each :
-        rows.map(part -> StreamFindings.of(part.rows().iterator(), of.value(), newests, delay))
-            .collect()) {
-      found.and(each, spec);
-    }
+    StreamTiles tiles = new StreamTiles(shipped, checkpoint.partitions());
+    JavaRDD<StreamTiles.Share> shares =
+        tiles.look(
+            rows,
+            before.map(Account.Stream::newests).orElseGet(HashMap::new),
+            settings.delay().toNanos() / 1000);
+    StreamFindings found = tiles.found(shares);
     if (found.messages == 0) {
       return;
     }
@@ -255,9 +250,9 @@ final class StreamRun implements Following {
     Account.Stream done =
         sideBySide(
             account,
+            () -> addTiles(tiles, shares, found, account, versions),
             () -> appendLog(rows, found, account),
-            () -> appendAside(rows, found, account),
-            () -> addTiles(rows, found, account, versions));
+            () -> appendAside(rows, found, account));
     mendStores(servers);
     last = Optional.of(done);
     untold.put(
@@ -315,7 +310,8 @@ final class StreamRun implements Following {
     List<StreamFiles.Written> written = List.of();
     if (found.accepted > 0) {
       StreamFiles files = logFiles;
-      written = kept(rows).coalesce(1).mapPartitions(files::write).collect();
+      written =
+          Steps.run(rows.coalesce(1), parts -> files.write(Steps.each(parts, StreamPart::kept)));
     }
     boolean appended =
         log.append(
@@ -354,15 +350,16 @@ final class StreamRun implements Following {
     StreamFiles files = asideFiles;
     long position = account.position();
     List<StreamFiles.Written> written =
-        rows.flatMap(
-                part ->
-                    part.rows().stream()
-                        .filter(row -> !row.isAccepted())
-                        .map(row -> StreamJudge.aside(row, position))
-                        .iterator())
-            .coalesce(1)
-            .mapPartitions(files::write)
-            .collect();
+        Steps.run(
+            rows.coalesce(1),
+            parts ->
+                files.write(
+                    Steps.each(
+                        parts,
+                        part ->
+                            part.rows().stream()
+                                .filter(row -> !row.isAccepted())
+                                .map(row -> StreamJudge.aside(row, position)))));
     boolean unused =
         aside.append(
             written.stream().map(StreamFiles.Written::toAction).toList(),
@@ -371,14 +368,16 @@ final class StreamRun implements Following {
   }
 
   private void addTiles(
-      JavaRDD<StreamPart> rows, StreamFindings found, Account.Stream account, long[] versions) {
+      StreamTiles tiles,
+      JavaRDD<StreamTiles.Share> shares,
+      StreamFindings found,
+      Account.Stream account,
+      long[] versions) {
     if (spec.tiles.isEmpty()) {
       return;
     }
     if (found.accepted > 0) {
-      long unused =
-          new StreamTiles(shipped, logId, account.position(), versions)
-              .add(kept(rows), checkpoint.partitions());
+      long unused = tiles.put(shares, logId, account.position(), versions);
     }
     readable = Instant.now();
     long newest = account.newest() == null ? 0 : account.newest() + 1;
@@ -387,10 +386,6 @@ final class StreamRun implements Following {
       StreamStores.of(spec.id, online.address())
           .mark(online.space(), new Stamp(logId, account.position(), versions[view], newest));
     }
-  }
-
-  private static JavaRDD<InternalRow> kept(JavaRDD<StreamPart> rows) {
-    return rows.flatMap(part -> part.kept().iterator());
   }
 
   /**
@@ -510,8 +505,7 @@ final class StreamRun implements Following {
     }
     session.streams().removeListener(progress);
     sideBySide.shutdown();
-    log.close();
-    aside.close();
+    checkpoints.shutdown();
     StreamStores.close(spec.id);
     StreamProgram.forget(spec);
     shipped.destroy();
