@@ -34,7 +34,7 @@ import scala.collection.immutable.Map$;
  * bit: {@code StreamBenchmark RESULT.json [EVENTS [A_SECOND]]}.
  */
 public final class StreamBenchmark {
-  private static final int WARMING = 300_000;
+  private static final int WARMING = 600_000;
 
   private StreamBenchmark() {}
 

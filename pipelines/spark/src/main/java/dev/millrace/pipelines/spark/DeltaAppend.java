@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
@@ -45,6 +47,9 @@ final class DeltaAppend {
   private long seen = -1;
   private long position = -1;
   private int sinceCheckpoint;
+
+  /** Whether there is a checkpoint that Spark does not know of yet. */
+  private final AtomicBoolean hasCheckpoint = new AtomicBoolean();
 
   private DeltaAppend(SparkSession session, String path, Executor checkpoints) {
     this.session = session;
@@ -165,8 +170,20 @@ final class DeltaAppend {
     }
   }
 
+  /**
+   * The table as this left it; none where it has to be looked for. Looking lists all commits that
+   * there ever were, so that a stream would slow down as it goes on. A commit of someone else is
+   * met by this one's.
+   */
+  private Option<Snapshot> known() {
+    Snapshot last = log.unsafeVolatileSnapshot();
+    return hasCheckpoint.getAndSet(false) || last.version() != seen
+        ? Option.empty()
+        : Option.apply(last);
+  }
+
   private boolean attempt(List<AddFile> files, long batch, String account) {
-    OptimisticTransaction transaction = log.startTransaction(Option.empty(), Option.empty());
+    OptimisticTransaction transaction = log.startTransaction(Option.empty(), known());
     if (transaction.readVersion() != seen) {
       position = Math.max(0, transaction.txnVersion(TableHistory.STREAM));
     }
@@ -200,6 +217,7 @@ final class DeltaAppend {
     try {
       Table table = Table.forPath(engine, path);
       table.checkpoint(engine, table.getLatestSnapshot(engine).getVersion(engine));
+      hasCheckpoint.set(true);
     } catch (CheckpointAlreadyExistsException done) {
       return;
     } catch (IOException broken) {

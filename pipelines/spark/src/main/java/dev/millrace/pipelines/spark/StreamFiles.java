@@ -21,6 +21,8 @@ import org.apache.hadoop.mapreduce.TaskAttemptID;
 import org.apache.hadoop.mapreduce.TaskID;
 import org.apache.hadoop.mapreduce.TaskType;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
@@ -68,7 +70,7 @@ final class StreamFiles implements Serializable {
   private final int day;
   private final String dayName;
   private final OutputWriterFactory writers;
-  private final SerializableConfiguration conf;
+  private final Broadcast<SerializableConfiguration> conf;
   private final StructType whole;
 
   private StreamFiles(
@@ -76,7 +78,7 @@ final class StreamFiles implements Serializable {
       StructType whole,
       int day,
       OutputWriterFactory writers,
-      SerializableConfiguration conf) {
+      Broadcast<SerializableConfiguration> conf) {
     this.table = table;
     this.whole = whole;
     this.day = day;
@@ -104,7 +106,12 @@ final class StreamFiles implements Serializable {
                   scala.collection.immutable.Map$.MODULE$.<String, String>empty(),
                   without(whole, day));
       return new StreamFiles(
-          table, whole, day, writers, new SerializableConfiguration(job.getConfiguration()));
+          table,
+          whole,
+          day,
+          writers,
+          JavaSparkContext.fromSparkContext(session.sparkContext())
+              .broadcast(new SerializableConfiguration(job.getConfiguration())));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
@@ -146,7 +153,7 @@ final class StreamFiles implements Serializable {
   private Iterator<Written> written(Iterator<InternalRow> rows) throws IOException {
     TaskAttemptContext context =
         new TaskAttemptContextImpl(
-            conf.value(), new TaskAttemptID(new TaskID("millrace", 0, TaskType.MAP, 0), 0));
+            conf.value().value(), new TaskAttemptID(new TaskID("millrace", 0, TaskType.MAP, 0), 0));
     UnsafeProjection rest = projection();
     Map<Integer, Open> open = new LinkedHashMap<>();
     while (rows.hasNext()) {
@@ -164,7 +171,7 @@ final class StreamFiles implements Serializable {
     for (Open file : open.values()) {
       file.writer.close();
       Path path = new Path(table, file.path);
-      var status = path.getFileSystem(conf.value()).getFileStatus(path);
+      var status = path.getFileSystem(conf.value().value()).getFileStatus(path);
       written.add(
           new Written(
               file.path,
