@@ -17,13 +17,17 @@ import org.apache.spark.sql.SparkSession;
 final class StreamCheckpoint {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** How what was seen is kept; another than that of earlier builds. */
+  private static final int FORM = 1;
+
   /**
    * What is kept.
    *
    * @param base the log's last batch when the checkpoint was new
    * @param partitions into how many the state is divided
+   * @param form how the state is kept
    */
-  record Kept(String name, String log, long base, int partitions) {}
+  record Kept(String name, String log, long base, int partitions, int form) {}
 
   private final FileSystem files;
   private final Path file;
@@ -54,7 +58,8 @@ final class StreamCheckpoint {
               "its file stream.json is gone",
               "Restore it, or give an empty folder: the log says how far a topic was read");
         }
-        return new StreamCheckpoint(files, file, new Kept(name, log, position, partitions), true);
+        return new StreamCheckpoint(
+            files, file, new Kept(name, log, position, partitions, FORM), true);
       }
       try (InputStream in = files.open(file)) {
         Kept kept = JSON.readValue(in, Kept.class);
@@ -64,6 +69,12 @@ final class StreamCheckpoint {
               "it is of "
                   + kept.name()
                   + (kept.name().equals(name) ? ", whose log was made anew since" : ""),
+              "Give an empty folder: the log says how far a topic was read");
+        }
+        if (kept.form() != FORM) {
+          throw MillraceException.because(
+              "Cannot follow " + name + " from the checkpoint at " + folder,
+              "another build of Millrace wrote it, which keeps what was seen in another form",
               "Give an empty folder: the log says how far a topic was read");
         }
         return new StreamCheckpoint(files, file, kept, false);
