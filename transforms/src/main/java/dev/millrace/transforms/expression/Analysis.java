@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.catalyst.analysis.Analyzer;
 import org.apache.spark.sql.catalyst.analysis.AnsiTypeCoercion$;
@@ -18,6 +19,7 @@ import org.apache.spark.sql.catalyst.analysis.TypeCoercionRule;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog;
 import org.apache.spark.sql.catalyst.catalog.InMemoryCatalog$;
 import org.apache.spark.sql.catalyst.catalog.SessionCatalog;
+import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Generator;
 import org.apache.spark.sql.catalyst.expressions.SessionWindow;
@@ -33,8 +35,10 @@ import org.apache.spark.sql.catalyst.optimizer.ConstantFolding$;
 import org.apache.spark.sql.catalyst.optimizer.ReplaceExpressions$;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.connector.catalog.CatalogManager;
+import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 
 /**
@@ -98,26 +102,47 @@ final class Analysis {
         analysed = rule.apply(analysed);
       }
     } while (!analysed.resolved() && !analysed.fastEquals(before) && ++rounds < MOST_ROUNDS);
-    return CleanupAliases$.MODULE$.apply(analysed);
+    return isOf(analysed, part -> !(part instanceof Alias))
+        ? analysed
+        : CleanupAliases$.MODULE$.apply(analysed);
   }
 
   /** Whether all is resolved, and every expression is computed from one row as it stands. */
   private static boolean isScalar(LogicalPlan plan) {
-    return plan.resolved()
-        && JavaConverters.seqAsJavaList(plan.expressions()).stream()
-            .flatMap(expression -> parts(expression).stream())
-            .noneMatch(
-                part ->
-                    part instanceof AggregateExpression
-                        || part instanceof AggregateFunction
-                        || part instanceof WindowExpression
-                        || part instanceof WindowFunction
-                        || part instanceof Generator
-                        || part instanceof SubqueryExpression
-                        || part instanceof TimeWindow
-                        || part instanceof SessionWindow
-                        || part instanceof WindowTime
-                        || part instanceof UpdateFields);
+    return plan.resolved() && isOf(plan, part -> !takesMoreThanARow(part));
+  }
+
+  /** Whether a plan is of one named expression whose parts are all of a kind. */
+  private static boolean isOf(LogicalPlan plan, Predicate<Expression> kind) {
+    return plan instanceof Project project
+        && project.projectList().head() instanceof Alias named
+        && areAll(named.child(), kind);
+  }
+
+  private static boolean takesMoreThanARow(Expression part) {
+    return part instanceof AggregateExpression
+        || part instanceof AggregateFunction
+        || part instanceof WindowExpression
+        || part instanceof WindowFunction
+        || part instanceof Generator
+        || part instanceof SubqueryExpression
+        || part instanceof TimeWindow
+        || part instanceof SessionWindow
+        || part instanceof WindowTime
+        || part instanceof UpdateFields;
+  }
+
+  private static boolean areAll(Expression expression, Predicate<Expression> kind) {
+    if (!kind.test(expression)) {
+      return false;
+    }
+    Iterator<Expression> children = expression.children().iterator();
+    while (children.hasNext()) {
+      if (!areAll(children.next(), kind)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -2,7 +2,9 @@ package dev.millrace.transforms.expression;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.internal.SQLConf;
 import scala.runtime.AbstractFunction0;
 
@@ -59,8 +61,25 @@ public final class PinnedSettings {
   }
 
   private static SQLConf conf() {
-    SQLConf conf = new SQLConf();
+    Read conf = new Read();
     SETTINGS.forEach(conf::setConfString);
     return conf;
+  }
+
+  /**
+   * Settings that change no more, each read from its text once. Catalyst asks for a dozen of them
+   * for each expression, and each time they are parsed.
+   */
+  private static final class Read extends SQLConf {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<ConfigEntry<?>, Object> read = new ConcurrentHashMap<>();
+
+    @Override
+    public <T> T getConf(ConfigEntry<T> entry) {
+      @SuppressWarnings("unchecked")
+      T value = (T) read.computeIfAbsent(entry, super::getConf);
+      return value;
+    }
   }
 }

@@ -160,6 +160,6 @@ final class Scope {
   }
 
   static <T> Seq<T> seq(List<? extends T> elements) {
-    return JavaConverters.asScalaBuffer(new ArrayList<T>(elements)).toVector();
+    return JavaConverters.asScalaBuffer(new ArrayList<T>(elements)).toList();
   }
 }
