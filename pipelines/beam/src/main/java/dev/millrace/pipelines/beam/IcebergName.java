@@ -60,8 +60,7 @@ record IcebergName(String table, Map<String, String> settings) implements Serial
 
   <T> T inCatalog(Function<Catalog, T> work) {
     Catalog catalog =
-        CatalogUtil.buildIcebergCatalog(
-            IcebergTables.catalog(table), settings, LocalFiles.conf());
+        CatalogUtil.buildIcebergCatalog(IcebergTables.catalog(table), settings, LocalFiles.conf());
     try (Closeable closing = catalog instanceof Closeable open ? open : () -> {}) {
       return work.apply(catalog);
     } catch (IOException failure) {

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumFs;
@@ -20,11 +19,16 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /**
  * Files of this machine through Hadoop, without a process for each. Hadoop runs {@code chmod} for
  * each file that it makes and {@code readlink} eight times for each that it renames: eighty
- * processes for one batch of a stream. Nothing else differs from Hadoop's own.
+ * processes for one batch of a stream. What is asked and set is the same.
  */
 public final class LocalFiles {
-  private static final boolean POSIX =
-      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+  private static final boolean UNIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+
+  private static final String MODE = "unix:mode";
+
+  /** A folder's bits by which what is made in it is its group's or owner's: {@code chmod} keeps. */
+  private static final int GROUP = 06000;
 
   private LocalFiles() {}
 
@@ -45,12 +49,13 @@ public final class LocalFiles {
   private static final class Raw extends RawLocalFileSystem {
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {
-      if (!POSIX || permission.getStickyBit()) {
+      if (!UNIX) {
         super.setPermission(path, permission);
         return;
       }
-      Files.setPosixFilePermissions(
-          pathToFile(path).toPath(), PosixFilePermissions.fromString(permission.toString()));
+      java.nio.file.Path file = pathToFile(path).toPath();
+      int kept = Files.isDirectory(file) ? (Integer) Files.getAttribute(file, MODE) & GROUP : 0;
+      Files.setAttribute(file, MODE, kept | permission.toShort());
     }
 
     @Override

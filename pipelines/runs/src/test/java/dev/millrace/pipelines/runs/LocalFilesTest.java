@@ -52,8 +52,11 @@ class LocalFilesTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-r-----");
     files.setPermission(hadoop(file), new FsPermission("1751"));
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-        .isEqualTo("rwxr-x--x");
+    assertThat(mode(file)).isEqualTo(01751);
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Files.setAttribute(shared, "unix:mode", 02770);
+    files.setPermission(hadoop(shared), new FsPermission("755"));
+    assertThat(mode(shared)).as("what is made in it stays its group's").isEqualTo(02755);
   }
 
   @Test
@@ -100,6 +103,10 @@ class LocalFilesTest {
 
   private static org.apache.hadoop.fs.Path hadoop(Path path) {
     return new org.apache.hadoop.fs.Path(path.toUri());
+  }
+
+  private static int mode(Path path) throws IOException {
+    return (Integer) Files.getAttribute(path, "unix:mode") & 07777;
   }
 
   private interface Work {

@@ -9,6 +9,7 @@ import io.delta.kernel.Table;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.CheckpointAlreadyExistsException;
+import io.delta.kernel.exceptions.KernelException;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
@@ -25,6 +27,7 @@ import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
+import org.apache.spark.sql.delta.util.FileNames;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -173,13 +176,23 @@ final class DeltaAppend {
   /**
    * The table as this left it; none where it has to be looked for. Looking lists all commits that
    * there ever were, so that a stream would slow down as it goes on. A commit of someone else is
-   * met by this one's.
+   * met by this one's; that the table was made anew meanwhile is not, so the last commit must be
+   * there still.
    */
   private Option<Snapshot> known() {
     Snapshot last = log.unsafeVolatileSnapshot();
-    return hasCheckpoint.getAndSet(false) || last.version() != seen
+    return hasCheckpoint.getAndSet(false) || last.version() != seen || !isThere(seen)
         ? Option.empty()
         : Option.apply(last);
+  }
+
+  private boolean isThere(long version) {
+    Path commit = FileNames.unsafeDeltaFile(log.logPath(), version);
+    try {
+      return commit.getFileSystem(session.sessionState().newHadoopConf()).exists(commit);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   private boolean attempt(List<AddFile> files, long batch, String account) {
@@ -193,6 +206,8 @@ final class DeltaAppend {
     }
     // Whoever commits meanwhile is looked at before this does.
     transaction.readWholeTable();
+    // So is another run of the stream, which may have set all of a batch aside.
+    transaction.readTxn().$plus$eq(TableHistory.STREAM);
     List<Action> actions = new ArrayList<>();
     actions.add(
         new SetTransaction(
@@ -211,18 +226,23 @@ final class DeltaAppend {
     return true;
   }
 
-  /** With Delta's library, since its writer for Spark takes seconds of both cores for one. */
+  /**
+   * With Delta's library, since its writer for Spark takes seconds of both cores for one; with that
+   * where the library refuses the table, as it does most of the features that a table may have.
+   */
   private void checkpoint() {
     Engine engine = DefaultEngine.create(session.sessionState().newHadoopConf());
     try {
       Table table = Table.forPath(engine, path);
       table.checkpoint(engine, table.getLatestSnapshot(engine).getVersion(engine));
-      hasCheckpoint.set(true);
     } catch (CheckpointAlreadyExistsException done) {
       return;
+    } catch (KernelException | UnsupportedOperationException refused) {
+      log.checkpoint(log.update(false, Option.empty(), Option.empty()), Option.empty());
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
+    hasCheckpoint.set(true);
   }
 
   /** The files' partition values, as Delta keeps them. */

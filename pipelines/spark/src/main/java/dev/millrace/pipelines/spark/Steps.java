@@ -10,9 +10,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.JavaSerializer;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
@@ -40,12 +41,12 @@ final class Steps {
     return JavaRDD.fromRDD(made, tag);
   }
 
-  /** Brings what is for each part together there. */
+  /** Brings what is for each part together there, as Java writes it, whatever Spark is set to. */
   static <T> JavaRDD<T> apart(JavaRDD<Tuple2<Integer, T>> given, int parts) {
-    JavaPairRDD<Integer, T> apart =
-        JavaPairRDD.fromRDD(given.rdd(), Steps.<Integer>tag(), Steps.<T>tag())
-            .partitionBy(new HashPartitioner(parts));
-    return then(JavaRDD.fromRDD(apart.rdd(), tag()), new Second<>());
+    ShuffledRDD<Integer, T, T> apart =
+        new ShuffledRDD<Integer, T, T>(given.rdd(), new HashPartitioner(parts), tag(), tag(), tag())
+            .setSerializer(new JavaSerializer(given.rdd().conf()));
+    return then(JavaRDD.fromRDD(apart, tag()), new Second<>());
   }
 
   /** Makes something of all parts, now. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamPart implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private transient ArrayList<StreamRow> rows = new ArrayList<>();
+  /** Not transient, though written below: who goes by fields is to fail and not to leave it out. */
+  private ArrayList<StreamRow> rows = new ArrayList<>();
 
   void add(StreamRow row) {
     rows.add(row);

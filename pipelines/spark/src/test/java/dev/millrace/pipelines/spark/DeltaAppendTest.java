@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -28,33 +30,15 @@ class DeltaAppendTest {
   /** Deletes what a checkpoint stands for, so that nothing but it can be read. */
   @Test
   void aCheckpointHasRowsStatisticsAndPosition() throws Exception {
-    String table = folder.resolve("log").toString();
-    DeltaAppend log = DeltaAppend.to(SESSION, table, NUMBERS, List.of(), Runnable::run);
-    StreamFiles files = StreamFiles.of(SESSION, table, NUMBERS, -1);
-    for (long batch = 1; batch <= BATCHES; batch++) {
-      List<InternalRow> rows = List.of(new GenericInternalRow(new Object[] {batch}));
-      List<AddFile> written =
-          Stream.of(files.write(rows.iterator()).next())
-              .map(StreamFiles.Written::toAction)
-              .toList();
-      assertThat(log.append(written, batch, "{}")).isTrue();
-      assertThat(log.append(written, batch, "{}")).as("the same batch again").isFalse();
-    }
+    Path checkpoint = appendAll();
     Path commits = folder.resolve("log/_delta_log");
-    Path checkpoint;
-    try (Stream<Path> all = Files.list(commits)) {
-      checkpoint =
-          all.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
-    }
     long version = Long.parseLong(checkpoint.getFileName().toString().substring(0, 20));
     assertThat(version).isGreaterThan(BATCHES - 10);
     for (long before = 0; before <= version; before++) {
       Files.delete(commits.resolve("%020d.json".formatted(before)));
     }
-    DeltaLog.clearCache();
-    assertThat(DeltaAppend.to(SESSION, table, NUMBERS, List.of(), Runnable::run).position())
-        .isEqualTo(BATCHES);
-    assertThat(SESSION.read().format("delta").load(table).count()).isEqualTo(BATCHES);
+    assertThat(log().position()).isEqualTo(BATCHES);
+    assertThat(rows()).isEqualTo(BATCHES);
     assertThat(
             SESSION
                 .read()
@@ -62,5 +46,80 @@ class DeltaAppendTest {
                 .where("add.stats like '%\"numRecords\":1%'")
                 .count())
         .isGreaterThan(BATCHES - 10);
+  }
+
+  /** Delta's library refuses such a table; Delta's writer for Spark does not. */
+  @Test
+  void aTableWithDeletionVectorsHasCheckpointsToo() throws Exception {
+    assertThat(log().position()).isEqualTo(0);
+    SESSION.sql(
+        "alter table delta.`"
+            + table()
+            + "` set tblproperties ('delta.enableDeletionVectors' = 'true')");
+    assertThat(appendAll()).exists();
+    assertThat(log().position()).isEqualTo(BATCHES);
+  }
+
+  @Test
+  void aBatchOfAnotherRunIsMetThoughItHasNoRows() {
+    DeltaAppend one = log();
+    DeltaAppend other = log();
+    assertThat(one.append(file(1), 1, "{}")).isTrue();
+    assertThat(other.append(List.of(), 2, "{}")).isTrue();
+    assertThat(one.append(file(2), 2, "{}")).as("the other has appended it").isFalse();
+    assertThat(other.append(file(3), 3, "{}")).isTrue();
+    assertThat(one.append(file(4), 4, "{}")).isTrue();
+    assertThat(rows()).isEqualTo(3);
+  }
+
+  @Test
+  void aTableThatWasMadeAnewGetsNoHole() throws Exception {
+    DeltaAppend one = log();
+    for (long batch = 1; batch <= 5; batch++) {
+      assertThat(one.append(file(batch), batch, "{}")).isTrue();
+    }
+    try (Stream<Path> all = Files.walk(folder.resolve("log"))) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+    assertThat(log().append(file(1), 1, "{}")).isTrue();
+    assertThat(one.append(file(6), 6, "{}")).isTrue();
+    assertThat(rows()).isEqualTo(2);
+  }
+
+  /** Appends all batches, each twice, and finds the checkpoint that is made of them. */
+  private Path appendAll() throws IOException {
+    DeltaAppend log = log();
+    for (long batch = 1; batch <= BATCHES; batch++) {
+      List<AddFile> written = file(batch);
+      assertThat(log.append(written, batch, "{}")).isTrue();
+      assertThat(log.append(written, batch, "{}")).as("the same batch again").isFalse();
+    }
+    try (Stream<Path> all = Files.list(folder.resolve("log/_delta_log"))) {
+      return all.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+  }
+
+  private String table() {
+    return folder.resolve("log").toString();
+  }
+
+  private long rows() {
+    DeltaLog.clearCache();
+    return SESSION.read().format("delta").load(table()).count();
+  }
+
+  /** As another process opens it. */
+  private DeltaAppend log() {
+    DeltaLog.clearCache();
+    return DeltaAppend.to(SESSION, table(), NUMBERS, List.of(), Runnable::run);
+  }
+
+  /** A file of one row. */
+  private List<AddFile> file(long number) {
+    List<InternalRow> rows = List.of(new GenericInternalRow(new Object[] {number}));
+    return List.of(
+        StreamFiles.of(SESSION, table(), NUMBERS, -1).write(rows.iterator()).next().toAction());
   }
 }
