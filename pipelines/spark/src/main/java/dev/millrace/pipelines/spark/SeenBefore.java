@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.runs.Place;
 import dev.millrace.pipelines.runs.StreamRow;
 import dev.millrace.pipelines.runs.StreamSpec;
 import dev.millrace.transforms.expectation.Rule;
@@ -40,6 +41,13 @@ final class SeenBefore {
   private static final StructType KEY =
       new StructType().add("slice", DataTypes.IntegerType).add("key", DataTypes.BinaryType);
   private static final StructType TIME = new StructType().add("time", DataTypes.LongType);
+
+  /**
+   * As they came; rows of files have no place of their own, and no other order than their bytes.
+   */
+  private static final Comparator<StreamRow> ORDER =
+      Comparator.<StreamRow, Place>comparing(row -> row.place)
+          .thenComparing(row -> row.judged.getBytes(), Arrays::compare);
 
   /**
    * The state is looked through for keys that can come no more by a slice a batch: all of it at
@@ -171,7 +179,7 @@ final class SeenBefore {
       UnsafeProjection ofTime = UnsafeProjection.create(new DataType[] {DataTypes.LongType});
       List<StreamRow> inOrder = new ArrayList<>();
       JavaConverters.asJavaIterator(parts).forEachRemaining(part -> inOrder.addAll(part.rows()));
-      inOrder.sort(Comparator.comparing(row -> row.place));
+      inOrder.sort(ORDER);
       StreamPart marked = new StreamPart();
       for (StreamRow row : inOrder) {
         if (!row.isAccepted()) {
