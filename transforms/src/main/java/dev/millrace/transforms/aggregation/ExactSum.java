@@ -18,6 +18,10 @@ import dev.millrace.transforms.bytes.ByteWriter;
  * </pre>
  *
  * Infinities and NaN are counted beside it. Zeros of either sign add nothing but to the count.
+ *
+ * <p>Where many numbers come between two looks at the sum, a window of Neal's large
+ * superaccumulator stands before the chunks: the fractions of the numbers of one exponent are added
+ * to one long, which takes 2^10 of them and goes to the chunks where carries move up.
  */
 final class ExactSum {
   private static final int CHUNKS = 68;
@@ -25,6 +29,11 @@ final class ExactSum {
 
   /** A power of two; carries move up before the count leaves a multiple of it. */
   private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 10;
+
+  /** How many exponents the window has. */
+  private static final int WINDOW = 128;
+
+  private static final long[] NO_WINDOW = new long[0];
 
   private static final long UNKNOWN = -1;
   private static final long FRACTION = (1L << 52) - 1;
@@ -44,6 +53,11 @@ final class ExactSum {
   private int low = CHUNKS;
 
   private int high;
+
+  /** For each exponent from {@code lowestExponent} the fractions that are not in the chunks yet. */
+  private long[] window = NO_WINDOW;
+
+  private int lowestExponent;
 
   private long count;
 
@@ -152,7 +166,18 @@ final class ExactSum {
     }
     count++;
     long bits = Double.doubleToRawLongBits(value);
-    int unit = ((int) (bits >>> 52) & 0x7FF) - 1;
+    int exponent = (int) (bits >>> 52) & 0x7FF;
+    int at = exponent - lowestExponent;
+    long[] fractions = window;
+    if (at >= 0 && at < fractions.length) {
+      long sign = bits >> 63;
+      fractions[at] += (((bits & FRACTION) | (1L << 52)) ^ sign) - sign;
+    } else {
+      addToChunks(value, bits, exponent - 1);
+    }
+  }
+
+  private void addToChunks(double value, long bits, int unit) {
     long fraction = bits & FRACTION;
     if (Integer.compareUnsigned(unit, 0x7FE) < 0) {
       addUnits(bits >> 63, fraction | 1L << 52, unit);
@@ -227,10 +252,48 @@ final class ExactSum {
 
   /** Leaves every chunk in [0, 2^32) but the highest touched, which has 32 bits with its sign. */
   private void carry() {
+    long added = count - carriedAt;
     carriedAt = count;
+    if (window.length > 0) {
+      emptyWindow();
+    }
     if (low >= high) {
       return;
     }
+    moveUp();
+    if (added == ADDITIONS_BETWEEN_CARRIES) {
+      openWindow();
+    } else if (added < WINDOW) {
+      window = NO_WINDOW;
+    }
+  }
+
+  /** The largest numbers, which most are near to, have the upper half of the window. */
+  private void openWindow() {
+    lowestExponent = Math.max(1, Math.min((high - 1) * 32 + 1, 0x7FF) - WINDOW);
+    if (window.length == 0) {
+      window = new long[WINDOW];
+    }
+  }
+
+  private void emptyWindow() {
+    for (int i = 0; i < window.length; i++) {
+      long fractions = window[i];
+      if (fractions != 0) {
+        window[i] = 0;
+        int unit = lowestExponent + i - 1;
+        int chunk = unit >>> 5;
+        int shift = unit & 31;
+        chunks[chunk] += (fractions << shift) & LOW;
+        chunks[chunk + 1] += (fractions >> (32 - shift)) & LOW;
+        chunks[chunk + 2] += fractions >> 1 >> (63 - shift);
+        low = Math.min(low, chunk);
+        high = Math.max(high, chunk + 3);
+      }
+    }
+  }
+
+  private void moveUp() {
     long moving = 0;
     for (int i = low; ; i++) {
       long sum = chunks[i] + moving;
@@ -263,6 +326,9 @@ final class ExactSum {
   }
 
   private Magnitude magnitude() {
+    if (window.length > 0) {
+      normalise();
+    }
     if (low >= high) {
       return Magnitude.of(new long[0], 0);
     }

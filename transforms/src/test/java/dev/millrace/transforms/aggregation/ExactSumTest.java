@@ -159,6 +159,36 @@ class ExactSumTest {
   }
 
   @Test
+  void sumsManyBetweenTwoLooks() {
+    Random random = new Random(22);
+    for (int top = -1080; top <= 1024; top += random.nextInt(30)) {
+      int exponent = Math.min(top, 1023);
+      int spread = 1 + random.nextInt(200);
+      boolean rising = random.nextBoolean();
+      ExactSum added = new ExactSum();
+      ExactSum merged = new ExactSum();
+      for (int i = 0; i < 6_000; i++) {
+        int below = rising ? spread - i * spread / 6_000 : i % spread;
+        double value = Math.scalb(rising ? Math.nextDown(2.0) : sign(random), exponent - below);
+        if (i > 2_500 && random.nextInt(900) == 0) {
+          value = Double.longBitsToDouble(random.nextLong() | (i % 2 == 0 ? 0x7FFL << 52 : 0));
+        }
+        added.add(value);
+        merged.merge(of(value));
+        int look = random.nextInt(3_000);
+        if (look == 0) {
+          assertThat(encoded(added)).isEqualTo(encoded(merged));
+        } else if (look == 1) {
+          added.subtract(of(value));
+          merged.subtract(of(value));
+        }
+      }
+      assertThat(bits(added.total())).isEqualTo(bits(merged.total()));
+      assertThat(encoded(added)).isEqualTo(encoded(merged));
+    }
+  }
+
+  @Test
   void mergesManyByTheirBytes() {
     Random random = new Random(21);
     double[] few = {MAX, -MAX, MIN, -MIN, 1e16, -1e16, -1, 0x1p32, -0x1p31, 60.25, Double.NaN};
