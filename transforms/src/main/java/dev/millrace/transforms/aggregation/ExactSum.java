@@ -33,7 +33,10 @@ final class ExactSum {
   /** How many exponents the window has. */
   private static final int WINDOW = 128;
 
-  private static final long[] NO_WINDOW = new long[0];
+  private static final long[] NONE = new long[0];
+
+  /** How many chunks there is room for below and above those that are touched. */
+  private static final int ROOM = 2;
 
   private static final long UNKNOWN = -1;
   private static final long FRACTION = (1L << 52) - 1;
@@ -47,7 +50,10 @@ final class ExactSum {
   private static final long SPECIAL = 1L << 16;
   private static final int COUNT_SHIFT = 17;
 
-  private final long[] chunks = new long[CHUNKS];
+  /** Those chunks that any number was near to, from {@code base} on. */
+  private long[] chunks = NONE;
+
+  private int base;
 
   /** The touched chunks: from {@code low} to before {@code high}, all others are zero. */
   private int low = CHUNKS;
@@ -55,7 +61,7 @@ final class ExactSum {
   private int high;
 
   /** For each exponent from {@code lowestExponent} the fractions that are not in the chunks yet. */
-  private long[] window = NO_WINDOW;
+  private long[] window = NONE;
 
   private int lowestExponent;
 
@@ -85,7 +91,7 @@ final class ExactSum {
       marks[next++] = negativeInfinities;
     }
     for (int i = low; i < high; i += 2) {
-      marks[next++] = i + 1 < high ? chunks[i] | chunks[i + 1] << 32 : chunks[i];
+      marks[next++] = i + 1 < high ? chunk(i) | chunk(i + 1) << 32 : chunk(i);
     }
     return takes;
   }
@@ -115,7 +121,7 @@ final class ExactSum {
     int first = (int) (shape & 0xFF);
     if (first == low && low < high && high - low <= 4) {
       // Numbers of like sizes, as most are: 128 bits hold their difference.
-      long lower = chunks[low] | chunks[low + 1] << 32;
+      long lower = high - low == 1 ? chunk(low) : chunk(low) | chunk(low + 1) << 32;
       long upper = upper();
       long markLower = marks[next];
       long markUpper = size > 2 ? marks[next + 1] : markLower >> 63;
@@ -134,9 +140,9 @@ final class ExactSum {
    */
   private long upper() {
     return switch (high - low) {
-      case 1, 2 -> chunks[high - 1] >> 63;
-      case 3 -> chunks[low + 2];
-      default -> chunks[low + 2] | chunks[low + 3] << 32;
+      case 1, 2 -> chunk(high - 1) >> 63;
+      case 3 -> chunk(low + 2);
+      default -> chunk(low + 2) | chunk(low + 3) << 32;
     };
   }
 
@@ -146,7 +152,7 @@ final class ExactSum {
       return 0.0;
     }
     long[] digits = new long[high - low + Magnitude.HEADROOM];
-    System.arraycopy(chunks, low, digits, 0, high - low);
+    System.arraycopy(chunks, low - base, digits, 0, high - low);
     int next = at;
     for (int i = 0; i < size; i += 2) {
       long two = marks[next++];
@@ -192,12 +198,37 @@ final class ExactSum {
     long signed = (fraction ^ sign) - sign;
     int chunk = unit >>> 5;
     int shift = unit & 31;
-    chunks[chunk] += (signed << shift) & LOW;
-    chunks[chunk + 1] += signed >> (32 - shift);
     if (chunk < low || chunk + 2 > high) {
-      low = Math.min(low, chunk);
-      high = Math.max(high, chunk + 2);
+      touch(chunk, chunk + 2);
     }
+    int at = chunk - base;
+    chunks[at] += (signed << shift) & LOW;
+    chunks[at + 1] += signed >> (32 - shift);
+  }
+
+  private long chunk(int number) {
+    return chunks[number - base];
+  }
+
+  /** Makes room for chunks from one to before another, which are touched from now on. */
+  private void touch(int from, int end) {
+    low = Math.min(low, from);
+    high = Math.max(high, end);
+    if (low < base || high > base + chunks.length) {
+      widen();
+    }
+  }
+
+  private void widen() {
+    int start = Math.max(0, low - ROOM);
+    long[] wider = new long[Math.min(CHUNKS, high + ROOM) - start];
+    if (chunks.length > 0) {
+      int kept = Math.max(start, base);
+      int keptEnd = Math.min(start + wider.length, base + chunks.length);
+      System.arraycopy(chunks, kept - base, wider, kept - start, keptEnd - kept);
+    }
+    chunks = wider;
+    base = start;
   }
 
   private void addSpecial(double value) {
@@ -215,11 +246,12 @@ final class ExactSum {
     if ((count ^ (count + from.count)) >= ADDITIONS_BETWEEN_CARRIES) {
       carry();
     }
-    for (int i = from.low; i < from.high; i++) {
-      chunks[i] += from.chunks[i];
+    if (from.low < from.high) {
+      touch(from.low, from.high);
     }
-    low = Math.min(low, from.low);
-    high = Math.max(high, from.high);
+    for (int i = from.low; i < from.high; i++) {
+      chunks[i - base] += from.chunk(i);
+    }
     count += from.count;
     carriedAt = UNKNOWN;
     nans += from.nans;
@@ -231,11 +263,12 @@ final class ExactSum {
   void subtract(ExactSum part) {
     normalise();
     part.normalise();
-    for (int i = part.low; i < part.high; i++) {
-      chunks[i] -= part.chunks[i];
+    if (part.low < part.high) {
+      touch(part.low, part.high);
     }
-    low = Math.min(low, part.low);
-    high = Math.max(high, part.high);
+    for (int i = part.low; i < part.high; i++) {
+      chunks[i - base] -= part.chunk(i);
+    }
     count -= part.count;
     carriedAt = UNKNOWN;
     nans -= part.nans;
@@ -264,7 +297,7 @@ final class ExactSum {
     if (added == ADDITIONS_BETWEEN_CARRIES) {
       openWindow();
     } else if (added < WINDOW) {
-      window = NO_WINDOW;
+      window = NONE;
     }
   }
 
@@ -284,11 +317,11 @@ final class ExactSum {
         int unit = lowestExponent + i - 1;
         int chunk = unit >>> 5;
         int shift = unit & 31;
-        chunks[chunk] += (fractions << shift) & LOW;
-        chunks[chunk + 1] += (fractions >> (32 - shift)) & LOW;
-        chunks[chunk + 2] += fractions >> 1 >> (63 - shift);
-        low = Math.min(low, chunk);
-        high = Math.max(high, chunk + 3);
+        touch(chunk, chunk + 3);
+        int at = chunk - base;
+        chunks[at] += (fractions << shift) & LOW;
+        chunks[at + 1] += (fractions >> (32 - shift)) & LOW;
+        chunks[at + 2] += fractions >> 1 >> (63 - shift);
       }
     }
   }
@@ -296,13 +329,15 @@ final class ExactSum {
   private void moveUp() {
     long moving = 0;
     for (int i = low; ; i++) {
-      long sum = chunks[i] + moving;
-      if (i >= high - 1 && (sum == (int) sum || i == CHUNKS - 1)) {
-        chunks[i] = sum;
-        high = i + 1;
+      if (i == high) {
+        touch(i, i + 1);
+      }
+      long sum = chunk(i) + moving;
+      if (i == high - 1 && (sum == (int) sum || i == CHUNKS - 1)) {
+        chunks[i - base] = sum;
         return;
       }
-      chunks[i] = sum & LOW;
+      chunks[i - base] = sum & LOW;
       moving = sum >> 32;
     }
   }
@@ -333,7 +368,7 @@ final class ExactSum {
       return Magnitude.of(new long[0], 0);
     }
     long[] digits = new long[high - low + Magnitude.HEADROOM];
-    System.arraycopy(chunks, low, digits, 0, high - low);
+    System.arraycopy(chunks, low - base, digits, 0, high - low);
     return Magnitude.of(digits, low);
   }
 
@@ -413,8 +448,7 @@ final class ExactSum {
     }
     int end = (int) (first + bytes);
     int chunk = (int) first >>> 2;
-    low = Math.min(low, chunk);
-    high = Math.max(high, ((end - 1) >>> 2) + 1);
+    touch(chunk, ((end - 1) >>> 2) + 1);
     if (bytes <= Long.BYTES) {
       addFewDigits(in, (int) first, (int) bytes, negative ? -1 : 1);
       return;
@@ -427,7 +461,7 @@ final class ExactSum {
       }
       digits |= digit << ((i & 3) * 8);
       if ((i & 3) == 3 || i == end - 1) {
-        chunks[chunk++] += negative ? -digits : digits;
+        chunks[chunk++ - base] += negative ? -digits : digits;
         digits = 0;
       }
     }
@@ -439,16 +473,16 @@ final class ExactSum {
     if ((digits & 0xFF) == 0 || digits >>> (Byte.SIZE * (bytes - 1)) == 0) {
       throw in.wrong("a sum takes more bytes than it needs");
     }
-    int chunk = first >>> 2;
+    int at = (first >>> 2) - base;
     int shift = (first & 3) * Byte.SIZE;
-    int over = ((first + bytes - 1) >>> 2) - chunk;
+    int over = ((first + bytes - 1) >>> 2) - (first >>> 2);
     long lower = digits << shift;
-    chunks[chunk] += sign * (lower & LOW);
+    chunks[at] += sign * (lower & LOW);
     if (over > 0) {
-      chunks[chunk + 1] += sign * (lower >>> 32);
+      chunks[at + 1] += sign * (lower >>> 32);
     }
     if (over > 1) {
-      chunks[chunk + 2] += sign * (digits >>> (Long.SIZE - shift));
+      chunks[at + 2] += sign * (digits >>> (Long.SIZE - shift));
     }
   }
 }
