@@ -464,6 +464,21 @@ windows("cancelling", "as the large ones leave",
         [ev("10:00:30", 1e16), ev("10:40:30", 1.0), ev("11:10:30", -1e16)], period="10m")
 windows("cancelling", "halfway cases round to even", at_once([9007199254740992.0, 1.0]))
 windows("cancelling", "a grain above halfway rounds up", at_once([9007199254740992.0, 1.0, "0x1p-1074"]))
+
+
+def many(count, exponents):
+    """Numbers of all signs and of these exponents in turn, all within five minutes, with their opposites for all but one in seven."""
+    xs = [math.ldexp((1 - i % 2 * 2) * (1 + i * 2654435761 % 2**32 / 2**32), exponents[i * 7919 % len(exponents)])
+          for i in range(count)]
+    xs += [-x for i, x in enumerate(xs) if i % 7]
+    return [ev("10:%02d:%02d.%06d" % (i * 7 % 5, i * 11 % 60, i), x) for i, x in enumerate(xs)]
+
+
+# So many in one tile that engines may add them in another way than few.
+SUMS = OrderedDict(total=feature("sum", "x", "7d"), mean=feature("avg", "x", "7d"), total_1d=feature("sum", "x", "1d"))
+windows("cancelling", "thousands of like magnitudes", many(1000, range(-3, 12)), SUMS, period="1h")
+windows("cancelling", "thousands of all magnitudes", many(1000, range(-1060, 1000, 19)), SUMS, period="1h")
+windows("cancelling", "an infinity among thousands", many(1000, range(-3, 12)) + [ev("10:04:59.9", INF)], SUMS, period="1h")
 windows("cancelling", "sums of floats are exact doubles", at_once([16777216.0, 1.0, -16777216.0]),
         columns=["k string", "at timestamp", "x float"])
 
