@@ -1,7 +1,11 @@
 package dev.millrace.benchmarks;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,25 +24,43 @@ public final class Fork {
   /** The least of each figure that a class's {@code main} tells, run so many times. */
   public static Map<String, Double> best(Class<?> main, int times)
       throws IOException, InterruptedException {
+    return best(main, times, System.getProperty("java.class.path"), List.of());
+  }
+
+  /** The same with the libraries and their loaded classes that {@code ./millrace} starts with. */
+  public static Map<String, Double> bestAsLaunched(Class<?> main, int times)
+      throws IOException, InterruptedException {
+    Path archive = Path.of("cli/target/launcher/libraries.jsa");
+    if (!Files.exists(archive)) {
+      throw new IllegalStateException(
+          "There is no " + archive + ": run ./millrace once, which makes it");
+    }
+    String libraries = Path.of("cli/target/libraries").toAbsolutePath() + "/*";
+    return best(
+        main,
+        times,
+        libraries + File.pathSeparator + System.getProperty("java.class.path"),
+        List.of("-Xshare:on", "-XX:SharedArchiveFile=" + archive));
+  }
+
+  private static Map<String, Double> best(
+      Class<?> main, int times, String classPath, List<String> options)
+      throws IOException, InterruptedException {
     Map<String, Double> best = new HashMap<>();
     for (int i = 0; i < times; i++) {
-      run(main).forEach((name, figure) -> best.merge(name, figure, Math::min));
+      run(main, classPath, options).forEach((name, figure) -> best.merge(name, figure, Math::min));
     }
     return best;
   }
 
-  private static Map<String, Double> run(Class<?> main) throws IOException, InterruptedException {
+  private static Map<String, Double> run(Class<?> main, String classPath, List<String> options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(options);
+    command.addAll(List.of("-Xms2g", "-Xmx2g", "-cp", classPath, main.getName()));
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    ProcessHandle.current().info().command().orElse("java"),
-                    "-Xms2g",
-                    "-Xmx2g",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    main.getName()))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     Map<String, Double> figures = new HashMap<>();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     said.lines()

@@ -25,6 +25,7 @@ public final class MeaningBenchmark {
     List<Measurement> all = new ArrayList<>();
     Map<String, Double> firsts = new TreeMap<>(Fork.best(FirstUse.class, FORKS));
     firsts.putAll(Fork.best(Definitions.class, FORKS));
+    Map<String, Double> launched = Fork.bestAsLaunched(FirstUse.class, FORKS);
     Map<String, Double> times = kernels();
     all.add(ratio("sum of 10^7 doubles, exact / serial +=, ms", times, "exactSum", "plainSum", 5));
     all.add(
@@ -55,6 +56,12 @@ public final class MeaningBenchmark {
     }
     all.add(alone("compiled expression of five operators, ns a row", times, "fiveOperators", 1000));
     all.add(alone("first use of an expression, from the start of the JVM, s", firsts, "cold", 3));
+    all.add(
+        alone(
+            "first use of an expression, from the start of a JVM like ./millrace's, s",
+            launched,
+            "cold",
+            3));
     all.add(alone("a new expression in a warm JVM, slowest of 20, ms", firsts, "warm", 150));
     all.add(alone("a test of one view, slowest of 20 after the first, ms", firsts, "test", 50));
     all.add(alone(Definitions.COUNT + " definitions after the first, s", firsts, "definitions", 5));
