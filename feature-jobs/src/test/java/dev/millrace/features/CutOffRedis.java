@@ -78,10 +78,16 @@ final class CutOffRedis implements AutoCloseable {
     return folder.resolve("appendonly.aof");
   }
 
-  private synchronized void look(byte[] bytes, int length) throws IOException {
+  /**
+   * Looks for the text, which may come in several pieces, and returns what its end may follow on.
+   */
+  private synchronized String look(String coming) throws IOException {
     String text = awaited;
-    if (text == null || !new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(text)) {
-      return;
+    if (text == null) {
+      return "";
+    }
+    if (!coming.contains(text)) {
+      return coming.substring(Math.max(0, coming.length() - text.length() + 1));
     }
     awaited = null;
     try (Jedis jedis = new Jedis("127.0.0.1", port)) {
@@ -134,9 +140,10 @@ final class CutOffRedis implements AutoCloseable {
     try (from;
         to) {
       InputStream in = from.getInputStream();
+      String before = "";
       for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
         if (looks) {
-          look(bytes, length);
+          before = look(before + new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
         }
         to.getOutputStream().write(bytes, 0, length);
       }
