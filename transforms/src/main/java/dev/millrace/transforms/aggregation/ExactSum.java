@@ -121,7 +121,7 @@ final class ExactSum {
     int first = (int) (shape & 0xFF);
     if (first == low && low < high && high - low <= 4) {
       // Numbers of like sizes, as most are: 128 bits hold their difference.
-      long lower = high - low == 1 ? chunk(low) : chunk(low) | chunk(low + 1) << 32;
+      long lower = lower();
       long upper = upper();
       long markLower = marks[next];
       long markUpper = size > 2 ? marks[next + 1] : markLower >> 63;
@@ -133,6 +133,11 @@ final class ExactSum {
       }
     }
     return totalSince(marks, next, size, first);
+  }
+
+  /** The first and second touched chunk, after {@link #normalise}. */
+  private long lower() {
+    return high - low == 1 ? chunk(low) : chunk(low) | chunk(low + 1) << 32;
   }
 
   /**
@@ -345,7 +350,13 @@ final class ExactSum {
   /** The sum rounded once, half to even; infinite beyond the largest double. */
   double total() {
     double special = special(nans, positiveInfinities, negativeInfinities);
-    return special != 0 ? special : magnitude().rounded();
+    if (special != 0) {
+      return special;
+    }
+    normalise();
+    return low < high && high - low <= 4
+        ? Magnitude.rounded(upper(), lower(), low)
+        : magnitude().rounded();
   }
 
   private boolean hasSpecials() {
