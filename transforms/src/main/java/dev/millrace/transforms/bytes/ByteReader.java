@@ -100,9 +100,19 @@ public final class ByteReader {
   }
 
   public long readUnsigned() {
-    if (at < end && bytes[at] >= 0) {
-      return bytes[at++];
+    int first = at < end ? bytes[at] : -1;
+    if (first >= 0) {
+      at++;
+      return first;
     }
+    if (at + 1 < end && bytes[at + 1] > 0) {
+      at += 2;
+      return (first & 0x7F) | bytes[at - 1] << 7;
+    }
+    return readLongUnsigned();
+  }
+
+  private long readLongUnsigned() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int next = readByte();
