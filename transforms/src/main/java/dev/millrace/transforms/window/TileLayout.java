@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
  *       far back as the window reaches. An exact window's are of a microsecond, so of one event or
  *       of several at one time; a lifetime has one tile.
- *   <li><b>Covers.</b> Of one and five minutes, one and six hours and a day, those are levels too
- *       that are whole hops of a window and go into it at least twice. A covering tile is kept only
- *       where it stands for four tiles or more, so covers add at most a third to the number of
- *       tiles. One that is not there says nothing: the reader takes the finer ones.
+ *   <li><b>Covers.</b> Of five minutes, an hour and a day, those are levels too that are whole hops
+ *       of a window and go into it at least twice. A covering tile is kept only where it stands for
+ *       four tiles or more, so covers add at most a third to the number of tiles. One that is not
+ *       there says nothing: the reader takes the finer ones.
  *   <li><b>A reader</b> merges the fewest of the stored tiles that make up the window: from its
  *       start on, always the longest that lies whole in the rest of it. For an aggregation it uses
  *       other windows' leaves as covers where they hold it.
@@ -40,10 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TileLayout {
   private static final int LEAST_IN_A_WINDOW = 2;
-
-  /** The hops of covers in microseconds: each a few of the one before, so that few are merged. */
-  private static final List<Long> COVERS =
-      Stream.of(1, 5, 60, 6 * 60, 24 * 60).map(minutes -> minutes * 60 * Window.SECOND).toList();
 
   private final List<WindowedAggregation> windows;
   private final List<WindowReading> readings;
@@ -71,7 +66,7 @@ public final class TileLayout {
     }
     for (TileValue each : values) {
       Window window = each.of().window();
-      for (long hop : COVERS) {
+      for (long hop : Window.HOPS) {
         if (covers(hop, window) && LEAST_IN_A_WINDOW * hop <= window.length()) {
           level(hop).add(each);
         }
