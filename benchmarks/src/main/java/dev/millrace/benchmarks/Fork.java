@@ -35,7 +35,7 @@ public final class Fork {
       throw new IllegalStateException(
           "There is no " + archive + ": run ./millrace once, which makes it");
     }
-    String libraries = Path.of("cli/target/libraries").toAbsolutePath() + "/*";
+    String libraries = Path.of("cli/target/libraries").toRealPath() + "/*";
     return best(
         main,
         times,
