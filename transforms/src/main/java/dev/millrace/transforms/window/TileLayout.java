@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
  *       far back as the window reaches. An exact window's are of a microsecond, so of one event or
  *       of several at one time; a lifetime has one tile.
- *   <li><b>Covers.</b> Of five minutes, an hour and a day, those are levels too that are whole hops
- *       of a window and go into it at least twice. A covering tile is kept only where it stands for
- *       four tiles or more, so covers add at most a third to the number of tiles. One that is not
- *       there says nothing: the reader takes the finer ones.
+ *   <li><b>Covers.</b> Of a minute, five minutes, an hour and a day, those are levels too that are
+ *       whole hops of a window and go into it at least twice; of an aggregation whose leaves reach
+ *       as far back as the cover's, so that it can be made from them whenever it pays. A covering
+ *       tile is kept only where it stands for four tiles or more, so covers add at most a third to
+ *       the number of tiles. One that is not there says nothing: the reader takes the finer ones.
  *   <li><b>A reader</b> merges the fewest of the stored tiles that make up the window: from its
  *       start on, always the longest that lies whole in the rest of it. For an aggregation it uses
  *       other windows' leaves as covers where they hold it.
@@ -39,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TileLayout {
   private static final int LEAST_IN_A_WINDOW = 2;
+
+  /** The hops of covers in microseconds, shortest first. */
+  private static final List<Long> COVERS =
+      Stream.of(1, 5, 60, 24 * 60).map(minutes -> minutes * 60 * Window.SECOND).toList();
 
   private final List<WindowedAggregation> windows;
   private final List<WindowReading> readings;
@@ -64,14 +71,7 @@ public final class TileLayout {
               });
       level(each.of().window().hop()).add(each);
     }
-    for (TileValue each : values) {
-      Window window = each.of().window();
-      for (long hop : Window.HOPS) {
-        if (covers(hop, window) && LEAST_IN_A_WINDOW * hop <= window.length()) {
-          level(hop).add(each);
-        }
-      }
-    }
+    COVERS.forEach(hop -> cover(hop, values));
     this.inOrder = List.copyOf(levels.values());
     this.hops = List.copyOf(levels.keySet());
     Map<String, TilePart<?>> distinct = new TreeMap<>();
@@ -100,6 +100,22 @@ public final class TileLayout {
     return !window.isLifetime() && hop > window.hop() && hop % window.hop() == 0;
   }
 
+  /** Adds those that are covered by tiles of a hop; the finer levels are complete. */
+  private void cover(long hop, List<TileValue> values) {
+    List<TileValue> covered =
+        values.stream()
+            .filter(each -> covers(hop, each.of().window()))
+            .filter(each -> LEAST_IN_A_WINDOW * hop <= each.of().window().length())
+            .toList();
+    boolean leaf = levels.containsKey(hop);
+    long reach = covered.stream().mapToLong(each -> each.of().window().length()).max().orElse(0);
+    for (TileValue each : covered) {
+      if (leaf || leavesUnder(hop, reach, each.part()).isPresent()) {
+        level(hop).add(each);
+      }
+    }
+  }
+
   private TileLevel level(long hop) {
     return levels.computeIfAbsent(hop, TileLevel::new);
   }
@@ -114,25 +130,23 @@ public final class TileLayout {
     return inOrder;
   }
 
-  /** The finest level whose tiles are made up of whole tiles of this one, if any. */
-  @Nullable TileLevel above(TileLevel level) {
-    for (TileLevel coarser : inOrder) {
-      if (coarser.hop() > level.hop() && coarser.hop() % level.hop() == 0) {
-        return coarser;
-      }
-    }
-    return null;
+  /** The coarsest level under covers, whose tiles they stand for. */
+  TileLevel under(TileLevel covers) {
+    return coarsest(level -> level.isUnder(covers.hop(), covers.reach())).orElseThrow();
   }
 
-  /** The coarsest level of whole tiles below a cover that holds an accumulator. */
-  TileLevel leavesUnder(TileLevel cover, TilePart<?> part) {
-    TileLevel found = null;
-    for (TileLevel level : levels.headMap(cover.hop()).values()) {
-      if (level.isLeaf() && cover.hop() % level.hop() == 0 && level.indexOf(part) >= 0) {
-        found = level;
-      }
-    }
-    return java.util.Objects.requireNonNull(found);
+  /** The coarsest leaves under covers that hold an accumulator. */
+  TileLevel leavesUnder(TileLevel covers, TilePart<?> part) {
+    return leavesUnder(covers.hop(), covers.reach(), part).orElseThrow();
+  }
+
+  private Optional<TileLevel> leavesUnder(long hop, long reach, TilePart<?> part) {
+    return coarsest(
+        level -> level.isLeaf() && level.isUnder(hop, reach) && level.indexOf(part) >= 0);
+  }
+
+  private Optional<TileLevel> coarsest(Predicate<TileLevel> of) {
+    return levels.values().stream().filter(of).reduce((finer, coarser) -> coarser);
   }
 
   /** The tile of no events. */

@@ -12,6 +12,7 @@ final class TileLevel {
   private final List<TilePart<?>> parts = new ArrayList<>();
   private final List<Window> readers = new ArrayList<>();
   private boolean leaf;
+  private long reach;
   private int[] partOfAll = {};
   private int index;
 
@@ -23,6 +24,7 @@ final class TileLevel {
     Window window = value.of().window();
     if (!readers.contains(window)) {
       readers.add(window);
+      reach = Math.max(reach, window.length());
     }
     leaf |= window.hop() == hop;
     if (indexOf(value.part()) < 0) {
@@ -43,6 +45,16 @@ final class TileLevel {
   /** Whether it is the hop of a window, so that there is a tile wherever there are events. */
   boolean isLeaf() {
     return leaf;
+  }
+
+  /** How far back tiles are wanted, in microseconds: the length of the longest window. */
+  long reach() {
+    return reach;
+  }
+
+  /** Whether tiles of a longer hop are made up of whole ones of these, as far back as those go. */
+  boolean isUnder(long longer, long itsReach) {
+    return hop < longer && longer % hop == 0 && reach >= itsReach;
   }
 
   List<TilePart<?>> parts() {
@@ -112,8 +124,15 @@ final class TileLevel {
     return leaf || under >= LEAST_UNDER_A_COVER;
   }
 
-  /** The first event that a reader at {@code end} or later needs. */
+  /**
+   * The first start of a tile that a reader at {@code end} or later needs. Covers that begin before
+   * all of their reach are not kept: the finer tiles that they would be made from need not be
+   * there.
+   */
   long oldest(long end) {
+    if (!leaf) {
+      return end - reach;
+    }
     long oldest = Long.MAX_VALUE;
     for (Window reader : readers) {
       oldest = Math.min(oldest, reader.start(end));

@@ -48,32 +48,15 @@ final class TileMerge {
     }
   }
 
-  /** How many finer tiles a level's tiles would stand for, in the order of their starts. */
-  private static final class Counts {
-    private long[] starts = new long[16];
-    private int[] counts = new int[16];
-    private int size;
-
-    void add(long start, int count) {
-      if (size > 0 && starts[size - 1] == start) {
-        counts[size - 1] += count;
-        return;
-      }
-      if (size == starts.length) {
-        starts = Arrays.copyOf(starts, size * 2);
-        counts = Arrays.copyOf(counts, size * 2);
-      }
-      starts[size] = start;
-      counts[size] = count;
-      size++;
-    }
-  }
-
   private final TileLayout layout;
   private final PackedTiles here;
   private final TileSet later;
   private final long end;
+
+  /** By the places of the levels. */
   private final List<Run> runs = new ArrayList<>();
+
+  private final List<TileCounts> counts = new ArrayList<>();
 
   TileMerge(TileLayout layout, PackedTiles here, TileSet later, long end) {
     this.layout = layout;
@@ -83,17 +66,11 @@ final class TileMerge {
   }
 
   byte[] bytes() {
-    Counts under = new Counts();
     for (TileLevel level : layout.levels()) {
       Run both = both(level);
-      Run kept = level.isLeaf() ? both : covers(level, both, under);
-      runs.add(kept);
-      TileLevel above = layout.above(level);
-      if (above == null || above.isLeaf()) {
-        under = new Counts();
-      } else {
-        under = counts(level, kept, under, above.hop());
-      }
+      TileCounts stands = new TileCounts();
+      runs.add(level.isLeaf() ? leaves(both, stands) : covers(level, both, stands));
+      counts.add(stands);
     }
     return packed();
   }
@@ -136,15 +113,25 @@ final class TileMerge {
     }
   }
 
+  private static Run leaves(Run both, TileCounts stands) {
+    for (int i = 0; i < both.size; i++) {
+      stands.add(both.starts[i], 1);
+    }
+    return both;
+  }
+
   /** The covers that pay: those that are here, and those that now do. */
-  private Run covers(TileLevel level, Run there, Counts under) {
+  private Run covers(TileLevel level, Run there, TileCounts stands) {
     Run kept = new Run(level);
     long oldest = level.oldest(end);
-    for (int i = 0; i < under.size; i++) {
-      long start = under.starts[i];
-      if (start < oldest || !level.keeps(under.counts[i])) {
+    TileCounts under = counts.get(layout.under(level).index()).under(level.hop());
+    for (int i = 0; i < under.size(); i++) {
+      long start = under.start(i);
+      if (start < oldest || !level.keeps(under.count(i))) {
+        stands.add(start, under.count(i));
         continue;
       }
+      stands.add(start, 1);
       int found = there.indexFrom(start);
       if (found < there.size && there.starts[found] == start) {
         kept.add(start, there.sources[found], there.froms[found], there.ends[found]);
@@ -160,29 +147,13 @@ final class TileMerge {
     for (int part = 0; part < level.parts().size(); part++) {
       TileLevel leaves = layout.leavesUnder(level, level.parts().get(part));
       int ofLeaves = leaves.indexOf(level.parts().get(part));
-      Run run = runs.stream().filter(each -> each.level == leaves).findFirst().orElseThrow();
+      Run run = runs.get(leaves.index());
       for (int i = run.indexFrom(start); i < run.size && run.starts[i] < start + level.hop(); i++) {
         Tile leaf = layout.decode(leaves.hop(), run.sources[i], run.froms[i], run.ends[i]);
         cover.mergePart(part, leaf, ofLeaves);
       }
     }
     return cover;
-  }
-
-  /** Of a leaf each tile counts; of a cover that is not kept, what it would have stood for. */
-  private static Counts counts(TileLevel level, Run kept, Counts under, long above) {
-    Counts counts = new Counts();
-    if (level.isLeaf()) {
-      for (int i = 0; i < kept.size; i++) {
-        counts.add(Window.floor(kept.starts[i], above), 1);
-      }
-      return counts;
-    }
-    for (int i = 0; i < under.size; i++) {
-      int count = under.counts[i];
-      counts.add(Window.floor(under.starts[i], above), level.keeps(count) ? 1 : count);
-    }
-    return counts;
   }
 
   private byte[] packed() {

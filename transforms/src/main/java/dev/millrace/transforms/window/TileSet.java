@@ -109,20 +109,26 @@ public final class TileSet implements StoredTiles {
    * TileWriter} makes of the same events, finest level first.
    */
   public void giveOut(long end, TileWriter.Out out) {
-    Map<Long, Map<Long, Integer>> under = new HashMap<>();
+    TileCounts[] counts = new TileCounts[ofLevel.size()];
     for (TileLevel level : layout.levels()) {
-      TileLevel above = layout.levels().size() == 1 ? null : layout.above(level);
-      for (long start : List.copyOf(tiles(level.hop()).tailMap(level.oldest(end)).keySet())) {
-        int finer = under.getOrDefault(level.hop(), Map.of()).getOrDefault(start, 0);
-        boolean kept = level.keeps(finer);
+      long oldest = level.oldest(end);
+      TileCounts stands = new TileCounts();
+      counts[level.index()] = stands;
+      if (level.isLeaf()) {
+        for (long start : startsFrom(level.hop(), oldest)) {
+          out.tile(level.hop(), start, encoded(level.hop(), start));
+          stands.add(start, 1);
+        }
+        continue;
+      }
+      TileCounts under = counts[layout.under(level).index()].under(level.hop());
+      for (int i = 0; i < under.size(); i++) {
+        long start = under.start(i);
+        boolean kept = start >= oldest && level.keeps(under.count(i));
         if (kept) {
           out.tile(level.hop(), start, encoded(level.hop(), start));
         }
-        if (above != null) {
-          under
-              .computeIfAbsent(above.hop(), none -> new HashMap<>())
-              .merge(Window.floor(start, above.hop()), kept ? 1 : finer, Integer::sum);
-        }
+        stands.add(start, kept ? 1 : under.count(i));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.millrace.transforms.window;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public final class TileWriter {
   private static final class Open {
     private final TileLevel level;
     private final long oldest;
-    private @Nullable Open parent;
+    private final List<Open> covers = new ArrayList<>();
     private @Nullable Tile tile;
     private long start;
 
@@ -47,8 +48,9 @@ public final class TileWriter {
     List<TileLevel> levels = layout.levels();
     this.open = levels.stream().map(level -> new Open(level, end)).toArray(Open[]::new);
     for (Open each : open) {
-      TileLevel above = layout.above(each.level);
-      each.parent = above == null ? null : open[levels.indexOf(above)];
+      if (!each.level.isLeaf()) {
+        open[layout.under(each.level).index()].covers.add(each);
+      }
     }
   }
 
@@ -84,8 +86,10 @@ public final class TileWriter {
     if (tile != null && kept) {
       out.tile(each.level.hop(), each.start, tile.encode());
     }
-    if (each.parent != null && tile != null) {
-      each.parent.under += kept ? 1 : each.under;
+    if (tile != null) {
+      for (Open cover : each.covers) {
+        cover.under += kept ? 1 : each.under;
+      }
     }
     each.tile = null;
     each.under = 0;

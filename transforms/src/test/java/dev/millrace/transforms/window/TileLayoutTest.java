@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TileLayoutTest {
@@ -148,6 +151,87 @@ class TileLayoutTest {
     long later = end + random.nextInt(1000) * MINUTE;
     assertThat(layout.present(later, layout.packed(behindFive, 5)))
         .isEqualTo(layout.present(later, wanted));
+  }
+
+  /** Windows whose hops are not whole hops of each other's, or that reach back less far. */
+  static List<Arguments> windowsBesideEachOther() {
+    List<List<Window>> all =
+        List.of(
+            List.of(Window.hours(1).withHop(Duration.ofMinutes(10)), Window.days(2)),
+            List.of(Window.hours(12).withHop(Duration.ofMinutes(30)), Window.days(2)),
+            List.of(Window.hours(3).withHop(Duration.ofMinutes(45)), Window.hours(24)),
+            List.of(Window.hours(24).withHop(Duration.ofHours(4)), Window.days(3)),
+            List.of(Window.days(3).withHop(Duration.ofHours(8)), Window.days(7)),
+            List.of(
+                Window.hours(4).withHop(Duration.ofMinutes(1)),
+                Window.days(2).withHop(Duration.ofMinutes(4))),
+            List.of(
+                Window.days(2).withHop(Duration.ofMinutes(4)),
+                Window.days(2).withHop(Duration.ofMinutes(10))));
+    List<Arguments> arguments = new ArrayList<>();
+    for (List<Window> windows : all) {
+      for (long seed = 1; seed <= 3; seed++) {
+        arguments.add(Arguments.of(windows, true, seed));
+        arguments.add(Arguments.of(windows, false, seed));
+      }
+    }
+    return arguments;
+  }
+
+  /**
+   * Batches in which events come late, after much of what the stored tiles were made of has been
+   * left away: the bytes are those of a load, and values those of all events.
+   *
+   * @param shared whether each window has every aggregation, or they take turns
+   */
+  @ParameterizedTest
+  @MethodSource("windowsBesideEachOther")
+  void lateEventsGiveTheTilesOfALoad(List<Window> windows, boolean shared, long seed) {
+    Random random = new Random(seed);
+    List<WindowedAggregation> all = RandomEvents.over(windows);
+    if (!shared) {
+      List<String> calls = all.stream().map(each -> each.call().toString()).distinct().toList();
+      all.removeIf(
+          each ->
+              calls.indexOf(each.call().toString()) % windows.size()
+                  != windows.indexOf(each.window()));
+    }
+    TileLayout layout = new TileLayout(all);
+    List<NaiveWindows.Event> arriving =
+        RandomEvents.draw(random, 1200, 1_700_000_000_000_000L, 8 * MINUTE);
+    for (int i = 0; i < 400; i++) {
+      int at = random.nextInt(arriving.size());
+      int later = Math.min(arriving.size() - 1, at + random.nextInt(400));
+      arriving.add(later, arriving.remove(at));
+    }
+    List<NaiveWindows.Event> known = new ArrayList<>();
+    byte[] stored = layout.tiles().pack();
+    long end = Long.MIN_VALUE;
+    while (known.size() < arriving.size()) {
+      TileSet batch = layout.tiles();
+      int to = Math.min(arriving.size(), known.size() + 1 + random.nextInt(80));
+      for (NaiveWindows.Event event : arriving.subList(known.size(), to)) {
+        batch.add(event.time(), event.row());
+        end = Math.max(end, event.time() + 1);
+      }
+      stored = layout.packed(stored, 0).with(batch, end);
+      known = arriving.subList(0, to);
+      List<NaiveWindows.Event> inOrder = new ArrayList<>(known);
+      inOrder.sort(Comparator.comparingLong(NaiveWindows.Event::time));
+      TileSet loaded = write(layout, inOrder, end, new AtomicInteger());
+      long time = end + random.nextInt(60) * MINUTE;
+      for (int i = 0; i < all.size(); i++) {
+        assertThat(layout.present(time, layout.packed(stored, 0)).get(i))
+            .as("%s at %s", all.get(i).call() + " over " + all.get(i).window(), time)
+            .isEqualTo(NaiveWindows.value(all.get(i), inOrder, time));
+      }
+      assertThat(stored).isEqualTo(loaded.pack());
+      TileSet gathered = layout.tiles();
+      known.forEach(event -> gathered.add(event.time(), event.row()));
+      TileSet given = layout.tiles();
+      gathered.giveOut(end, given::put);
+      assertThat(given.pack()).isEqualTo(stored);
+    }
   }
 
   @Test
