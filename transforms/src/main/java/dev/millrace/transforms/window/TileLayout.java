@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Leaves.</b> The hop of each window is a level, with a tile wherever there are events, as
  *       far back as the window reaches. An exact window's are of a microsecond, so of one event or
  *       of several at one time; a lifetime has one tile.
- *   <li><b>Covers.</b> Of a minute, five minutes, an hour and a day, those are levels too that are
- *       whole hops of a window and go into it at least twice; of an aggregation whose leaves reach
- *       as far back as the cover's, so that it can be made from them whenever it pays. A covering
- *       tile is kept only where it stands for four tiles or more, so covers add at most a third to
- *       the number of tiles. One that is not there says nothing: the reader takes the finer ones.
+ *   <li><b>Covers.</b> Of one and five minutes, one and six hours and a day, those are levels too
+ *       that are whole hops of a window and go into it at least twice; of an aggregation whose
+ *       leaves reach as far back as the cover's, so that it can be made from them whenever it pays.
+ *       A covering tile is kept only where it stands for four tiles or more, so covers add at most
+ *       a third to the number of tiles. One that is not there says nothing: the reader takes the
+ *       finer ones.
  *   <li><b>A reader</b> merges the fewest of the stored tiles that make up the window: from its
  *       start on, always the longest that lies whole in the rest of it. For an aggregation it uses
  *       other windows' leaves as covers where they hold it.
@@ -43,9 +44,12 @@ import org.jspecify.annotations.Nullable;
 public final class TileLayout {
   private static final int LEAST_IN_A_WINDOW = 2;
 
-  /** The hops of covers in microseconds, shortest first. */
+  /**
+   * The hops of covers in microseconds, shortest first: each of few of the one before, so that few
+   * are merged.
+   */
   private static final List<Long> COVERS =
-      Stream.of(1, 5, 60, 24 * 60).map(minutes -> minutes * 60 * Window.SECOND).toList();
+      Stream.of(1, 5, 60, 6 * 60, 24 * 60).map(minutes -> minutes * 60 * Window.SECOND).toList();
 
   private final List<WindowedAggregation> windows;
   private final List<WindowReading> readings;

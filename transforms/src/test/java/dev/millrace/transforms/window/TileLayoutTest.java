@@ -257,19 +257,20 @@ class TileLayoutTest {
   }
 
   @Test
-  void wholeHoursAndDaysAreReadAsOneTile() {
+  void wholeHoursQuartersOfDaysAndDaysAreReadAsOneTile() {
     List<WindowedAggregation> windows =
         RandomEvents.over(List.of(Window.days(7).withHop(Duration.ofMinutes(1)))).subList(0, 1);
     TileLayout layout = new TileLayout(windows);
-    assertThat(layout.hops()).containsExactly(MINUTE, 5 * MINUTE, HOUR, DAY);
+    assertThat(layout.hops()).containsExactly(MINUTE, 5 * MINUTE, HOUR, 6 * HOUR, DAY);
     List<NaiveWindows.Event> events =
         RandomEvents.draw(new Random(1), 80_000, 20_000 * DAY, MINUTE / 6);
     long end = 20_007 * DAY + 13 * HOUR + 7 * MINUTE;
     List<NaiveWindows.Event> before = events.stream().filter(event -> event.time() < end).toList();
     TileSet tiles = write(layout, before, end, new AtomicInteger());
-    // The window starts at 13:07: to 13:10, to 14:00, to midnight; six days; to 13:00, to 13:07.
-    int tail = 3 + 10 + 10;
-    int head = 13 + 1 + 2;
+    // The window starts at 13:07: to 13:10, 14:00, 18:00, midnight; six days; to 12:00, 13:00,
+    // 13:07.
+    int tail = 3 + 10 + 4 + 1;
+    int head = 2 + 1 + 1 + 2;
     assertThat(layout.cover(windows.get(0), end, tiles)).hasSize(tail + 6 + head);
   }
 

@@ -113,6 +113,8 @@ public final class OnlineStore implements AutoCloseable {
   /**
    * Several entities in one round trip to each node, in the order asked for; none where one is not
    * there.
+   *
+   * @throws MillraceException where one is there as another release wrote it
    */
   public List<Optional<StoredEntity>> read(List<Wanted> entities) {
     return read(List.of(), entities).entities();
@@ -127,7 +129,10 @@ public final class OnlineStore implements AutoCloseable {
    */
   public record Answer(List<Optional<String>> versions, List<Optional<StoredEntity>> entities) {}
 
-  /** The beginnings of several entities, which are all of those that are not large. */
+  /**
+   * The beginnings of several entities, which are all of those that are not large; none where one
+   * is not there, or not as this release writes it.
+   */
   public List<Optional<StoredEntity>> readBeginnings(List<Wanted> entities) {
     byte[] last = ascii(Integer.toString(StoredEntity.BEGINNING - 1));
     List<Redis.Command> reads = new ArrayList<>(entities.size());
@@ -138,7 +143,11 @@ public final class OnlineStore implements AutoCloseable {
     return redis.send(reads).stream().map(OnlineStore::entity).toList();
   }
 
-  /** Several entities, and which versions of some views are to be read, in that same round trip. */
+  /**
+   * Several entities, and which versions of some views are to be read, in that same round trip.
+   *
+   * @throws MillraceException where one is there as another release wrote it
+   */
   public Answer read(List<String> views, List<Wanted> entities) {
     List<Redis.Command> reads = new ArrayList<>(views.size() + entities.size());
     views.forEach(view -> reads.add(Redis.Command.of(GET, text(view + "@"))));
@@ -147,7 +156,27 @@ public final class OnlineStore implements AutoCloseable {
     List<@Nullable Object> found = redis.send(reads);
     return new Answer(
         found.subList(0, views.size()).stream().map(OnlineStore::version).toList(),
-        found.subList(views.size(), found.size()).stream().map(OnlineStore::entity).toList());
+        required(entities, found.subList(views.size(), found.size())));
+  }
+
+  /**
+   * What is there must be readable: said to be absent, an entity would have values of no events.
+   */
+  private static List<Optional<StoredEntity>> required(
+      List<Wanted> entities, List<@Nullable Object> found) {
+    List<Optional<StoredEntity>> read = new ArrayList<>(found.size());
+    for (int i = 0; i < found.size(); i++) {
+      Optional<StoredEntity> entity = entity(found.get(i));
+      if (entity.isEmpty() && found.get(i) != null) {
+        throw MillraceException.because(
+            "Cannot read an entity of " + entities.get(i).space() + " online",
+            "the store holds it in another form than this release of Millrace reads",
+            "Materialise the view online with this release; a stream does it when it is started"
+                + " again");
+      }
+      read.add(entity);
+    }
+    return read;
   }
 
   private static Optional<String> version(@Nullable Object answer) {

@@ -27,7 +27,7 @@ public record Stamp(long log, long position, long version, long end) implements 
   /** The length of its bytes. */
   static final int SIZE = 33;
 
-  private static final byte FORMAT = 4;
+  private static final byte FORMAT = 5;
 
   /** Whether this state may take the place of the other: it is of another log, or not older. */
   public boolean mayReplace(Stamp other) {

@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.stores;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.stores.OnlineStore.Change;
 import dev.millrace.pipelines.stores.OnlineStore.Wanted;
@@ -130,15 +131,22 @@ class OnlineStoreTest {
   }
 
   @Test
-  void whatIsNoEntityIsReplaced() {
+  void whatAnotherReleaseWroteIsReplacedAndNotRead() {
+    List<Wanted> wanted = List.of(new Wanted("s", bytes(1)));
+    byte[] before = StoredEntity.value(stamp(9, 9, 9), bytes(4));
+    before[0]--;
     try (Jedis jedis = redis.jedis()) {
-      jedis.set(
-          new byte[] {'m', 'i', 'l', 'l', 'r', 'a', 'c', 'e', ':', 's', '/', 1}, bytes(1, 2, 3));
+      jedis.set(OnlineStore.key("s", bytes(1)), before);
     }
-    assertThat(store.read(List.of(new Wanted("s", bytes(1)))).get(0)).isEmpty();
+    assertThat(store.readBeginnings(wanted).get(0)).isEmpty();
+    assertThatThrownBy(() -> store.read(wanted))
+        .hasMessage(
+            "Cannot read an entity of s online: the store holds it in another form than this"
+                + " release of Millrace reads. Materialise the view online with this release; a"
+                + " stream does it when it is started again.");
     store.load("s", bytes(1), stamp(0, 0, 0), bytes(4), TTL);
     store.flush();
-    assertThat(store.read(List.of(new Wanted("s", bytes(1)))).get(0)).isPresent();
+    assertThat(store.read(wanted).get(0)).isPresent();
   }
 
   @Test
