@@ -74,12 +74,12 @@ final class ExactSum {
   private long positiveInfinities;
   private long negativeInfinities;
 
-  /** A mark: the count and the shape, the specials if there are any, the chunks by twos. */
+  /** A mark: the count and the shape, the specials if there are any, the chunks as they are. */
   int mark(long[] marks, int at, int room) {
-    normalise();
+    requireInChunks();
     int size = Math.max(0, high - low);
     boolean special = hasSpecials();
-    int takes = 1 + (special ? 3 : 0) + (size + 1) / 2;
+    int takes = 1 + (special ? 3 : 0) + size;
     if (takes > room) {
       return takes;
     }
@@ -90,8 +90,8 @@ final class ExactSum {
       marks[next++] = positiveInfinities;
       marks[next++] = negativeInfinities;
     }
-    for (int i = low; i < high; i += 2) {
-      marks[next++] = i + 1 < high ? chunk(i) | chunk(i + 1) << 32 : chunk(i);
+    for (int i = 0; i < size; i++) {
+      marks[next + i] = chunk(low + i);
     }
     return takes;
   }
@@ -100,9 +100,12 @@ final class ExactSum {
     return count - (marks[at] >>> COUNT_SHIFT);
   }
 
-  /** What came since a mark of this sum was made, rounded once. */
+  /**
+   * What came since a mark of this sum was made, rounded once. Where carries moved up in between,
+   * chunks may be less than the mark's: they are digits of any sign.
+   */
   double totalSince(long[] marks, int at) {
-    normalise();
+    requireInChunks();
     long shape = marks[at];
     int next = at + 1;
     if (hasSpecials()) {
@@ -119,52 +122,41 @@ final class ExactSum {
     }
     int size = (int) (shape >>> SIZE_SHIFT) & 0xFF;
     int first = (int) (shape & 0xFF);
-    if (first == low && low < high && high - low <= 4) {
-      // Numbers of like sizes, as most are: 128 bits hold their difference.
-      long lower = lower();
-      long upper = upper();
-      long markLower = marks[next];
-      long markUpper = size > 2 ? marks[next + 1] : markLower >> 63;
-      long lowerRest = lower - markLower;
-      long borrow = Long.compareUnsigned(lower, markLower) < 0 ? 1 : 0;
-      long upperRest = upper - markUpper - borrow;
-      if (((upper ^ markUpper) & (upper ^ upperRest)) >= 0) {
-        return Magnitude.rounded(upperRest, lowerRest, low);
-      }
+    if (first == low && high - low <= Magnitude.FEW) {
+      return Magnitude.rounded(
+          touched(0) - (size > 0 ? marks[next] : 0),
+          touched(1) - (size > 1 ? marks[next + 1] : 0),
+          touched(2) - (size > 2 ? marks[next + 2] : 0),
+          touched(3) - (size > 3 ? marks[next + 3] : 0),
+          low);
     }
-    return totalSince(marks, next, size, first);
-  }
-
-  /** The first and second touched chunk, after {@link #normalise}. */
-  private long lower() {
-    return high - low == 1 ? chunk(low) : chunk(low) | chunk(low + 1) << 32;
-  }
-
-  /**
-   * The third and fourth touched chunk, after {@link #normalise}; the sign where there are none.
-   */
-  private long upper() {
-    return switch (high - low) {
-      case 1, 2 -> chunk(high - 1) >> 63;
-      case 3 -> chunk(low + 2);
-      default -> chunk(low + 2) | chunk(low + 3) << 32;
-    };
-  }
-
-  /** The difference to chunks of a mark, whatever their number. */
-  private double totalSince(long[] marks, int at, int size, int first) {
     if (low >= high) {
       return 0.0;
     }
-    long[] digits = new long[high - low + Magnitude.HEADROOM];
-    System.arraycopy(chunks, low - base, digits, 0, high - low);
-    int next = at;
-    for (int i = 0; i < size; i += 2) {
-      long two = marks[next++];
-      digits[first - low + i] -= two & LOW;
-      digits[first - low + i + 1] -= i + 2 < size ? two >>> 32 : two >> 32;
+    long[] digits = digits();
+    for (int i = 0; i < size; i++) {
+      digits[first - low + i] -= marks[next + i];
     }
     return Magnitude.of(digits, low).rounded();
+  }
+
+  /** One of the touched chunks; zero beyond them. */
+  private long touched(int index) {
+    return low + index < high ? chunk(low + index) : 0;
+  }
+
+  /** The touched chunks, with what {@link Magnitude#of} needs. */
+  private long[] digits() {
+    long[] digits = new long[high - low + Magnitude.HEADROOM];
+    System.arraycopy(chunks, low - base, digits, 0, high - low);
+    return digits;
+  }
+
+  /** Has all that was added be in the chunks, and none of it in the window. */
+  private void requireInChunks() {
+    if (window.length > 0) {
+      normalise();
+    }
   }
 
   long count() {
@@ -353,9 +345,9 @@ final class ExactSum {
     if (special != 0) {
       return special;
     }
-    normalise();
-    return low < high && high - low <= 4
-        ? Magnitude.rounded(upper(), lower(), low)
+    requireInChunks();
+    return low < high && high - low <= Magnitude.FEW
+        ? Magnitude.rounded(touched(0), touched(1), touched(2), touched(3), low)
         : magnitude().rounded();
   }
 
@@ -372,15 +364,8 @@ final class ExactSum {
   }
 
   private Magnitude magnitude() {
-    if (window.length > 0) {
-      normalise();
-    }
-    if (low >= high) {
-      return Magnitude.of(new long[0], 0);
-    }
-    long[] digits = new long[high - low + Magnitude.HEADROOM];
-    System.arraycopy(chunks, low - base, digits, 0, high - low);
-    return Magnitude.of(digits, low);
+    requireInChunks();
+    return low < high ? Magnitude.of(digits(), low) : Magnitude.of(new long[0], 0);
   }
 
   void encode(ByteWriter out) {

@@ -9,6 +9,9 @@ final class Magnitude {
   private static final long HALF = 1L << 10;
   private static final long FRACTION = (1L << 52) - 1;
 
+  /** How many digits {@link #rounded(long, long, long, long, int)} takes. */
+  static final int FEW = 4;
+
   /** How many zeros must follow the digits that {@link #of} is given. */
   static final int HEADROOM = 2;
 
@@ -88,11 +91,20 @@ final class Magnitude {
   }
 
   /**
-   * The nearest double to a sum of 128 bits.
+   * The nearest double to a sum of few digits, as {@link #of} takes them: mostly 128 bits hold it.
    *
-   * @param base the place of its lowest digit
+   * @param base the place of the first
    */
-  static double rounded(long upper, long lower, int base) {
+  static double rounded(long first, long second, long third, long fourth, int base) {
+    long overFirst = second + (first >> 32);
+    long overSecond = third + (overFirst >> 32);
+    long overThird = fourth + (overSecond >> 32);
+    return overThird == (int) overThird
+        ? rounded(overThird << 32 | (overSecond & LOW), overFirst << 32 | (first & LOW), base)
+        : of(new long[] {first, second, third, fourth, 0, 0}, base).rounded();
+  }
+
+  private static double rounded(long upper, long lower, int base) {
     if ((upper | lower) == 0) {
       return 0.0;
     }
