@@ -912,11 +912,14 @@ within("a column of a name with a quote", "a`t", "2024-03-01T00:00:00Z", "2024-0
 E = ["k string", "x double"]
 
 
-def expect(name, rows, expectations, accepted=None, aside=None, error=None, columns=E):
+def expect(name, rows, expectations, accepted=None, aside=None, error=None, columns=E, interval=None):
     outcome = {"error": error} if error else {"expected": {"columns": columns, "rows": accepted}}
     if aside is not None:
         outcome["quarantined"] = {"columns": columns + ["reasons array<string>"], "rows": aside}
-    case("expect", name, {"expect": {"input": {"scan": "t"}, "expectations": expectations}}, {"t": {"columns": columns, "rows": rows}}, **outcome)
+    of = {"input": {"scan": "t"}, "expectations": expectations}
+    if interval:
+        of["interval"] = interval
+    case("expect", name, {"expect": of}, {"t": {"columns": columns, "rows": rows}}, **outcome)
 
 
 nn = lambda action: {"rule": "not-null", "column": "k", "action": action}
@@ -952,6 +955,26 @@ expect("duplicates of null keys fail the run too", [[None, 1.0], [None, 2.0], ["
 expect("zeros of both signs agree, and all NaN do", [["a", 0.0], ["b", -0.0], ["c", "NaN"], ["d", "NaN"], ["e", 1.0]], [{"rule": "unique", "columns": ["x"], "action": "quarantine"}], [["a", 0.0], ["c", "NaN"], ["e", 1.0]],
        [["b", -0.0, ["duplicate of another row in (x)"]], ["d", "NaN", ["duplicate of another row in (x)"]]])
 expect("nothing left fails the run", [[None, 1.0]], [nn("quarantine")], error="no row is left")
+
+FIRST_OF_MARCH = OrderedDict(column="at", start="2024-03-01T00:00:00Z", end="2024-03-02T00:00:00Z")
+
+
+def fresh(name, rows, expectations, accepted=None, error=None, aside=None):
+    expect(name, rows, expectations, accepted, aside, error, ["at timestamp", "d date"], FIRST_OF_MARCH)
+
+
+def newest(column, most, action="fail"):
+    return OrderedDict(rule="fresh", column=column, most=most, action=action)
+
+
+LATE = [["2024-03-01T09:00:00Z", "2024-03-01"], ["2024-03-01T22:00:00Z", "2024-02-29"], [None, None]]
+fresh("a time as old as allowed is fresh", LATE, [newest("at", "PT2H")], LATE)
+fresh("a microsecond older is not", LATE, [newest("at", "PT1H59M59.999999S")], error="newest at is older than PT1H59M59.999999S as of 2024-03-02T00:00:00Z: 2024-03-01T22:00:00Z")
+fresh("a day is as old as its midnight", LATE, [newest("d", "PT24H")], LATE)
+fresh("a day that is too old", LATE, [newest("d", "PT23H")], error="newest d is older than PT23H as of 2024-03-02T00:00:00Z: 2024-03-01T00:00:00Z")
+fresh("what is set aside makes nothing fresh", LATE, [newest("at", "PT2H"), {"rule": "satisfies", "condition": "d > date'2024-02-29'", "action": "quarantine"}], error="newest at is older than PT2H as of 2024-03-02T00:00:00Z: 2024-03-01T09:00:00Z")
+fresh("without a time nothing is fresh", LATE[2:], [newest("at", "PT2H")], error="newest at is older than PT2H")
+fresh("to warn of an old time changes nothing", LATE, [newest("at", "PT1H", "warn")], LATE, aside=[])
 
 os.makedirs(os.path.join(OUT, "cases"), exist_ok=True)
 with open(os.path.join(OUT, "topics.json"), "w") as out:

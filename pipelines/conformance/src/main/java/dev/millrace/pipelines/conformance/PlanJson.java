@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
+import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WindowedFeature;
@@ -49,14 +50,7 @@ final class PlanJson {
     JsonNode of = json.path(kind);
     return switch (kind) {
       case "scan" -> scan(of.asText(), Optional.empty());
-      case "scan-within" ->
-          scan(
-              of.path("table").asText(),
-              Optional.of(
-                  new Interval(
-                      of.path("column").asText(),
-                      Instant.parse(of.path("start").asText()),
-                      Instant.parse(of.path("end").asText()))));
+      case "scan-within" -> scan(of.path("table").asText(), Optional.of(interval(of)));
       case "project" -> project(of);
       case "deduplicate" ->
           new Deduplicate(
@@ -89,6 +83,13 @@ final class PlanJson {
       throw new IllegalArgumentException("no table '" + name + "' among " + tables.keySet());
     }
     return new Scan(new Location.Memory(name), rows.schema(), within);
+  }
+
+  private static Interval interval(JsonNode json) {
+    return new Interval(
+        json.path("column").asText(),
+        Instant.parse(json.path("start").asText()),
+        Instant.parse(json.path("end").asText()));
   }
 
   private Project project(JsonNode json) {
@@ -128,6 +129,9 @@ final class PlanJson {
                   each.path("least").asDouble(Double.NEGATIVE_INFINITY),
                   each.path("most").asDouble(Double.POSITIVE_INFINITY));
             }
+            case "fresh" ->
+                Expectations.fresh(
+                    each.path("column").asText(), Duration.parse(each.path("most").asText()));
             case "unique" ->
                 Expectations.unique(texts(each.path("columns")).toArray(String[]::new));
             default -> Expectations.satisfies(each.path("condition").asText());
@@ -135,7 +139,10 @@ final class PlanJson {
       Action action = Action.valueOf(each.path("action").asText().toUpperCase(Locale.ROOT));
       expectations.add(new Expectation(expectation.rule(), action));
     }
-    return new Expect(DEFINITION, node(json.path("input")), expectations, quarantine);
+    Optional<Interval> interval =
+        json.has("interval") ? Optional.of(interval(json.path("interval"))) : Optional.empty();
+    Sink.Delta aside = new Sink.Delta(quarantine, List.of(), interval);
+    return new Expect(DEFINITION, node(json.path("input")), expectations, aside);
   }
 
   /**
