@@ -62,7 +62,7 @@ final class SwitchCommand implements Callable<Integer> {
             view,
             version,
             before.map(each -> "and took " + each).orElse("and none was chosen until now"));
-      } else if (versions.loaded().stream().noneMatch(OnlineVersions.Loaded::isChosen)) {
+      } else if (versions.chosen().isEmpty()) {
         out.printf("%s: none is chosen; a reader takes the first that it was given%n", view);
       }
       out.flush();

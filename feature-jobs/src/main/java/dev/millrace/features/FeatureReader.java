@@ -143,7 +143,7 @@ public final class FeatureReader implements AutoCloseable {
     for (Map<String, ?> request : requests) {
       List<Optional<StoredEntity>> stored = new ArrayList<>(views.size());
       for (int i = 0; i < places.length; i++) {
-        stored.add(answer.entities().get(first + places[i]));
+        stored.add(answer.entity(first + places[i]));
         first += views.get(i).all().size();
       }
       vectors.add(vector(request, places, stored, time == null, micros));

@@ -42,6 +42,13 @@ public record OnlineVersions(String view, Sink.OnlineAddress online) {
     }
   }
 
+  /** The version that readers of several take, whether it is there or not; none by default. */
+  public Optional<String> chosen() {
+    try (OnlineStore store = store()) {
+      return store.current(view);
+    }
+  }
+
   /**
    * Has all readers take a version from one moment on; each read is of one version.
    *

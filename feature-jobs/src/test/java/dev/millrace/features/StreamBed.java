@@ -128,6 +128,16 @@ final class StreamBed implements AutoCloseable {
     return batches;
   }
 
+  /** Begins to follow, and stops. */
+  void start(StreamJob job, Workspace workspace, Path checkpoint) {
+    engine
+        .follow(
+            job.plan(workspace, redis),
+            FollowSettings.at(checkpoint.toString()).every(Duration.ofHours(1)),
+            batch -> {})
+        .close();
+  }
+
   /** What a view's values are offline at a time, by key. */
   Map<List<@Nullable Object>, List<@Nullable Object>> offline(
       FeatureView view, Workspace workspace, Instant time) {
@@ -171,6 +181,18 @@ final class StreamBed implements AutoCloseable {
     try (OnlineStore store = OnlineStore.connect(RedisSettings.ofJob(redis.host(), redis.port()))) {
       byte[] key = EntityKey.encode(view.entity().keys(), List.of(entity));
       return store.read(List.of(new OnlineStore.Wanted(view.space(), key))).get(0).orElseThrow();
+    }
+  }
+
+  /** The online store holds a view as if another release of Millrace had written it. */
+  void storeAsAnotherRelease(FeatureView view) {
+    byte[] form = {1};
+    try (redis.clients.jedis.Jedis jedis =
+        new redis.clients.jedis.Jedis(redis.host(), redis.port())) {
+      for (byte[] key :
+          jedis.keys(("millrace:" + view.space() + "*").getBytes(StandardCharsets.UTF_8))) {
+        long unused = jedis.setrange(key, 0, form);
+      }
     }
   }
 

@@ -409,6 +409,28 @@ class StreamJobTest {
   }
 
   @Test
+  void aStoreOfAnotherReleaseIsLoadedBeforeAMessageComes() throws Exception {
+    bed.topic("upgraded", 2);
+    Source source = source("upgraded");
+    FeatureView view = view(source);
+    StreamJob job = new StreamJob(source, List.of(view));
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    bed.send("upgraded", drawn(300, 12));
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 200);
+    bed.storeAsAnotherRelease(view);
+    assertThatThrownBy(() -> assertEqualStores(view, workspace))
+        .hasMessageContaining("the store holds it in another form");
+    bed.start(job, workspace, dir.resolve("checkpoint"));
+    assertEqualStores(view, workspace);
+
+    // A log that was made anew has nothing to load, and nothing to do with what is there.
+    bed.storeAsAnotherRelease(view);
+    Workspace anew = new Workspace(dir.resolve("anew").toString());
+    bed.drain(job, anew, dir.resolve("anew-checkpoint"), 200);
+    assertEqualStores(view, anew);
+  }
+
+  @Test
   void anotherRunOfTheSameStreamIsFoundOut() throws Exception {
     bed.topic("two", 1);
     Source source = source("two");

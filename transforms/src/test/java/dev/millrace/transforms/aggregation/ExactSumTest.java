@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -327,6 +328,37 @@ class ExactSumTest {
           .as("%d of %d additions, %s the last", i - one, i, value)
           .isEqualTo(bits(since.get(one).total()));
       assertThat(all.countSince(marks.get(one), 0)).isEqualTo(since.get(one).count());
+    }
+  }
+
+  /**
+   * Marks and looks around where carries move up and a window opens, of numbers that fill a chunk
+   * most: what came in between is one sum, whatever the chunks of both were then.
+   */
+  @Test
+  void marksHoldAcrossCarriesAndWindows() {
+    Set<Integer> looks = Set.of(0, 1, 2, 127, 128, 129, 1022, 1023);
+    double fullest = 0x1.fffffffffffffp0;
+    ExactSum all = new ExactSum();
+    List<long[]> marks = new ArrayList<>();
+    List<ExactSum> since = new ArrayList<>();
+    for (int i = 0; i < 7 * 1024; i++) {
+      if (looks.contains(i % 1024)) {
+        for (int mark = 0; mark < marks.size(); mark++) {
+          assertThat(bits(all.totalSince(marks.get(mark), 0)))
+              .as("mark %d after %d additions", mark, i)
+              .isEqualTo(bits(since.get(mark).total()));
+        }
+        long[] mark = new long[80];
+        int unused = all.mark(mark, 0, mark.length);
+        marks.add(mark);
+        since.add(new ExactSum());
+      }
+      // The last two blocks have no look but at their ends, so that a window opens.
+      double value =
+          i < 5 * 1024 ? Math.scalb(i / 1024 % 2 == 0 ? fullest : -fullest, 31 + i % 2) : i * 0.1;
+      all.add(value);
+      since.forEach(sum -> sum.add(value));
     }
   }
 

@@ -130,8 +130,9 @@ final class StreamStart {
     Location.DeltaTable table = Location.DeltaTable.at(log);
     Optional<Long> newest = engine.newest(new Scan(table, eventTime()));
     if (newest.isEmpty()) {
-      store.mark(
-          online.space(), OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0));
+      Stamp none = OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0);
+      store.sweep(online.space(), none);
+      store.mark(online.space(), none);
       return;
     }
     Instant end = Micros.instant(newest.get() + 1);

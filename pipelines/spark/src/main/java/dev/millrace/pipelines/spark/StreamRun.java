@@ -163,6 +163,8 @@ final class StreamRun implements Following {
       accountUpTo(log.position()).ifPresent(account -> offsets.putAll(account.next()));
     }
     checkpoint.save();
+    // Readers go by the stores from now on, and a first message may be long in coming.
+    long[] unused = requireStores(log.position());
     Dataset<Row> rows =
         new StreamSource(session, follow.stream()).read(offsets, settings.mostMessages());
     session.streams().addListener(progress);
@@ -456,7 +458,9 @@ final class StreamRun implements Following {
       Versions versions = new Versions(session, sources);
       Location.DeltaTable pinned =
           (Location.DeltaTable) versions.pinned(Location.DeltaTable.at(sink.path()));
-      store.mark(online.space(), DeltaHistory.stamp(session, pinned, 0));
+      Stamp none = DeltaHistory.stamp(session, pinned, 0);
+      store.sweep(online.space(), none);
+      store.mark(online.space(), none);
       return;
     }
     Instant end = newest.getTimestamp(0).toInstant().plusNanos(1000);

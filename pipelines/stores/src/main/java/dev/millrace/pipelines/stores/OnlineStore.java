@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
@@ -117,17 +118,49 @@ public final class OnlineStore implements AutoCloseable {
    * @throws MillraceException where one is there as another release wrote it
    */
   public List<Optional<StoredEntity>> read(List<Wanted> entities) {
-    return read(List.of(), entities).entities();
+    Answer answer = read(List.of(), entities);
+    return IntStream.range(0, entities.size()).mapToObj(answer::entity).toList();
   }
 
-  /**
-   * What one read found.
-   *
-   * @param versions those that are to be read, of the views asked for, in their order; none where
-   *     none was chosen
-   * @param entities in the order asked for; none where one is not there
-   */
-  public record Answer(List<Optional<String>> versions, List<Optional<StoredEntity>> entities) {}
+  /** What one read found. */
+  public static final class Answer {
+    private final List<Optional<String>> versions;
+    private final List<Wanted> wanted;
+    private final List<@Nullable Object> found;
+
+    private Answer(
+        List<Optional<String>> versions, List<Wanted> wanted, List<@Nullable Object> found) {
+      this.versions = versions;
+      this.wanted = wanted;
+      this.found = found;
+    }
+
+    /**
+     * Those that are to be read, of the views asked for, in their order; none where none was
+     * chosen.
+     */
+    public List<Optional<String>> versions() {
+      return versions;
+    }
+
+    /**
+     * An entity, by its place among those asked for; none where it is not there.
+     *
+     * @throws MillraceException where it is there as another release wrote it: said to be absent,
+     *     it would have the values of no events
+     */
+    public Optional<StoredEntity> entity(int place) {
+      Optional<StoredEntity> entity = OnlineStore.entity(found.get(place));
+      if (entity.isEmpty() && found.get(place) != null) {
+        throw MillraceException.because(
+            "Cannot read an entity of " + wanted.get(place).space() + " online",
+            "the store holds it in another form than this release of Millrace reads",
+            "Materialise the view online with this release; a stream does it when it is started"
+                + " again");
+      }
+      return entity;
+    }
+  }
 
   /**
    * The beginnings of several entities, which are all of those that are not large; none where one
@@ -143,11 +176,7 @@ public final class OnlineStore implements AutoCloseable {
     return redis.send(reads).stream().map(OnlineStore::entity).toList();
   }
 
-  /**
-   * Several entities, and which versions of some views are to be read, in that same round trip.
-   *
-   * @throws MillraceException where one is there as another release wrote it
-   */
+  /** Several entities, and which versions of some views are to be read, in that same round trip. */
   public Answer read(List<String> views, List<Wanted> entities) {
     List<Redis.Command> reads = new ArrayList<>(views.size() + entities.size());
     views.forEach(view -> reads.add(Redis.Command.of(GET, text(view + "@"))));
@@ -156,27 +185,8 @@ public final class OnlineStore implements AutoCloseable {
     List<@Nullable Object> found = redis.send(reads);
     return new Answer(
         found.subList(0, views.size()).stream().map(OnlineStore::version).toList(),
-        required(entities, found.subList(views.size(), found.size())));
-  }
-
-  /**
-   * What is there must be readable: said to be absent, an entity would have values of no events.
-   */
-  private static List<Optional<StoredEntity>> required(
-      List<Wanted> entities, List<@Nullable Object> found) {
-    List<Optional<StoredEntity>> read = new ArrayList<>(found.size());
-    for (int i = 0; i < found.size(); i++) {
-      Optional<StoredEntity> entity = entity(found.get(i));
-      if (entity.isEmpty() && found.get(i) != null) {
-        throw MillraceException.because(
-            "Cannot read an entity of " + entities.get(i).space() + " online",
-            "the store holds it in another form than this release of Millrace reads",
-            "Materialise the view online with this release; a stream does it when it is started"
-                + " again");
-      }
-      read.add(entity);
-    }
-    return read;
+        entities,
+        found.subList(views.size(), found.size()));
   }
 
   private static Optional<String> version(@Nullable Object answer) {

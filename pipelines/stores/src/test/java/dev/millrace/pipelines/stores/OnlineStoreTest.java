@@ -139,6 +139,9 @@ class OnlineStoreTest {
       jedis.set(OnlineStore.key("s", bytes(1)), before);
     }
     assertThat(store.readBeginnings(wanted).get(0)).isEmpty();
+    OnlineStore.Answer answer =
+        store.read(List.of(), List.of(new Wanted("s", bytes(2)), wanted.get(0)));
+    assertThat(answer.entity(0)).as("one that is not asked for hinders no other").isEmpty();
     assertThatThrownBy(() -> store.read(wanted))
         .hasMessage(
             "Cannot read an entity of s online: the store holds it in another form than this"
@@ -338,8 +341,8 @@ class OnlineStoreTest {
             List.of("spend", "other"),
             List.of(new Wanted(SPACE, bytes(1)), new Wanted(SPACE, bytes(2))));
     assertThat(answer.versions()).containsExactly(Optional.of("12345678"), Optional.empty());
-    assertThat(answer.entities().get(0).orElseThrow().stamp()).isEqualTo(stamp(1, 0, 0));
-    assertThat(answer.entities().get(1)).isEmpty();
+    assertThat(answer.entity(0).orElseThrow().stamp()).isEqualTo(stamp(1, 0, 0));
+    assertThat(answer.entity(1)).isEmpty();
     store.choose("spend", "87654321");
     assertThat(store.current("spend")).contains("87654321");
   }
