@@ -28,7 +28,7 @@ final class Magnitude {
   }
 
   /**
-   * The magnitude of a sum of digits of any sign and up to 2^62 in size, which it takes over.
+   * The magnitude of a sum of digits of any sign, less than 2^63 - 2^32 in size, which it takes over.
    *
    * @param base the place of the first
    */

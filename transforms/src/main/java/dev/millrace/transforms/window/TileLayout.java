@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Covers.</b> Of one and five minutes, one and six hours and a day, those are levels too
  *       that are whole hops of a window and go into it at least twice; of an aggregation whose
  *       leaves reach as far back as the cover's, so that it can be made from them whenever it pays.
- *       A covering tile is kept only where it stands for four tiles or more, so covers add at most
- *       a third to the number of tiles. One that is not there says nothing: the reader takes the
+ *       A covering tile is kept only where it stands for four tiles or more, so those of one window
+ *       add at most a third to its tiles. One that is not there says nothing: the reader takes the
  *       finer ones.
  *   <li><b>A reader</b> merges the fewest of the stored tiles that make up the window: from its
  *       start on, always the longest that lies whole in the rest of it. For an aggregation it uses
