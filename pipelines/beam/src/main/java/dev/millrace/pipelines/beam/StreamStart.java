@@ -130,9 +130,9 @@ final class StreamStart {
     Location.DeltaTable table = Location.DeltaTable.at(log);
     Optional<Long> newest = engine.newest(new Scan(table, eventTime()));
     if (newest.isEmpty()) {
-      Stamp none = OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0);
-      store.sweep(online.space(), none);
-      store.mark(online.space(), none);
+      store.sweepUnreadable(online.space());
+      store.mark(
+          online.space(), OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0));
       return;
     }
     Instant end = Micros.instant(newest.get() + 1);

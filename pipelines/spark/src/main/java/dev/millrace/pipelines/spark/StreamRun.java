@@ -162,11 +162,10 @@ final class StreamRun implements Following {
       }
       accountUpTo(log.position()).ifPresent(account -> offsets.putAll(account.next()));
     }
-    checkpoint.save();
-    // Readers go by the stores from now on, and a first message may be long in coming.
-    long[] unused = requireStores(log.position());
     Dataset<Row> rows =
         new StreamSource(session, follow.stream()).read(offsets, settings.mostMessages());
+    loadStores();
+    checkpoint.save();
     session.streams().addListener(progress);
     try {
       query =
@@ -188,6 +187,24 @@ final class StreamRun implements Following {
       throw new IllegalStateException(impossible);
     }
     return this;
+  }
+
+  /**
+   * Has the stores hold the log's batches but the last, which may be tried again: a first message
+   * may be long in coming. What a log without batches holds was loaded with what wrote it.
+   */
+  private void loadStores() {
+    if (log.position() == 0) {
+      return;
+    }
+    try {
+      Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
+      long[] unused = requireStores(log.position());
+      mendStores(servers);
+    } catch (RuntimeException failure) {
+      StreamStores.close(spec.id);
+      throw failure;
+    }
   }
 
   private void batch(Dataset<Row> batch, long number) {
@@ -458,9 +475,8 @@ final class StreamRun implements Following {
       Versions versions = new Versions(session, sources);
       Location.DeltaTable pinned =
           (Location.DeltaTable) versions.pinned(Location.DeltaTable.at(sink.path()));
-      Stamp none = DeltaHistory.stamp(session, pinned, 0);
-      store.sweep(online.space(), none);
-      store.mark(online.space(), none);
+      store.sweepUnreadable(online.space());
+      store.mark(online.space(), DeltaHistory.stamp(session, pinned, 0));
       return;
     }
     Instant end = newest.getTimestamp(0).toInstant().plusNanos(1000);

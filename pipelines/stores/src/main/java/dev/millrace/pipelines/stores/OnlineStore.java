@@ -334,6 +334,15 @@ public final class OnlineStore implements AutoCloseable {
 
   /** Removes the entities of a space that an older load left; returns how many they were. */
   public long sweep(String space, Stamp current) {
+    return remove(space, stamp -> stamp.isEmpty() || stamp.get().isForeignOrOlder(current));
+  }
+
+  /** Removes the entities of a space that another release wrote, which nothing is added to. */
+  public void sweepUnreadable(String space) {
+    long unused = remove(space, Optional::isEmpty);
+  }
+
+  private long remove(String space, Predicate<Optional<Stamp>> which) {
     long removed = 0;
     List<byte[]> keys = storedKeys(space);
     for (int from = 0; from < keys.size(); from += KEYS_A_SCAN) {
@@ -349,8 +358,7 @@ public final class OnlineStore implements AutoCloseable {
       List<Redis.Command> removals = new ArrayList<>();
       for (int i = 0; i < page.size(); i++) {
         byte[] bytes = (byte[]) Objects.requireNonNull(found.get(i));
-        Optional<Stamp> stamp = Stamp.decode(bytes);
-        if (stamp.isEmpty() || stamp.get().isForeignOrOlder(current)) {
+        if (which.test(Stamp.decode(bytes))) {
           removals.add(Redis.Command.of(REMOVE, page.get(i), bytes));
         }
       }
