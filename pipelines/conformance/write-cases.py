@@ -956,7 +956,7 @@ expect("zeros of both signs agree, and all NaN do", [["a", 0.0], ["b", -0.0], ["
        [["b", -0.0, ["duplicate of another row in (x)"]], ["d", "NaN", ["duplicate of another row in (x)"]]])
 expect("nothing left fails the run", [[None, 1.0]], [nn("quarantine")], error="no row is left")
 
-FIRST_OF_MARCH = OrderedDict(column="at", start="2024-03-01T00:00:00Z", end="2024-03-02T00:00:00Z")
+FIRST_OF_MARCH = OrderedDict(column="d", start="2024-03-01T00:00:00Z", end="2024-03-02T00:00:00Z")
 
 
 def fresh(name, rows, expectations, accepted=None, error=None, aside=None):

@@ -141,7 +141,8 @@ final class PlanJson {
     }
     Optional<Interval> interval =
         json.has("interval") ? Optional.of(interval(json.path("interval"))) : Optional.empty();
-    Sink.Delta aside = new Sink.Delta(quarantine, List.of(), interval);
+    Sink.Delta aside =
+        new Sink.Delta(quarantine, interval.stream().map(Interval::column).toList(), interval);
     return new Expect(DEFINITION, node(json.path("input")), expectations, aside);
   }
 
