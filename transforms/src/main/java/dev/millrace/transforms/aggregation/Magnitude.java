@@ -28,7 +28,8 @@ final class Magnitude {
   }
 
   /**
-   * The magnitude of a sum of digits of any sign, less than 2^63 - 2^32 in size, which it takes over.
+   * The magnitude of a sum of digits of any sign, less than 2^63 - 2^32 in size, which it takes
+   * over.
    *
    * @param base the place of the first
    */
