@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.StreamJudge;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** A Delta table to which a stream adds, one numbered transaction for each batch. */
@@ -131,17 +133,42 @@ final class DeltaBatches implements Serializable {
   }
 
   /**
+   * Adds what a log says that its batch sets aside, where it is not there yet.
+   *
+   * @param logged what the log's commit of the batch says
+   */
+  void appendAside(Account.Stream logged) {
+    if (logged.aside() != null) {
+      boolean unused =
+          append(
+              logged.aside(),
+              OptionalLong.empty(),
+              logged.position(),
+              StreamJudge.bare(logged).toJson());
+    }
+  }
+
+  /**
    * Appends a batch's files in one commit, or nothing where the batch, or a later one, is there.
    *
    * @param adds as {@link DeltaRows} gives them out
+   * @param after the batch that must be the last one; empty where any may be
    * @return whether it was appended now
+   * @throws MillraceException where the last batch is another
    */
-  boolean append(List<String> adds, long batch, String account) {
+  boolean append(List<String> adds, OptionalLong after, long batch, String account) {
     for (int attempt = 0; ; attempt++) {
       Engine engine = DeltaSnapshot.library();
       DeltaSnapshot before = snapshot(engine);
-      if (position(before) >= batch) {
+      long last = position(before);
+      if (last >= batch) {
         return false;
+      }
+      if (after.isPresent() && after.getAsLong() != last) {
+        throw MillraceException.because(
+            "Cannot add batch " + batch + " to " + path,
+            "another run added batch " + last + " after batch " + after.getAsLong(),
+            "Let one of them run");
       }
       List<Row> actions = new ArrayList<>();
       for (String add : adds) {

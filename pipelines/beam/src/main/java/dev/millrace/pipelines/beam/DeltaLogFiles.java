@@ -90,13 +90,13 @@ final class DeltaLogFiles implements TableHistory.Log {
   private synchronized Commit commit(long version) {
     Commit commit = known.get(version);
     if (commit == null) {
-      commit = withoutIds(read(version));
+      commit = withoutBatch(read(version));
       known.put(version, commit);
     }
     return commit;
   }
 
-  private static Commit withoutIds(Commit commit) {
+  private static Commit withoutBatch(Commit commit) {
     Account account = commit.account();
     return account == null || account.stream() == null
         ? commit
@@ -108,7 +108,7 @@ final class DeltaLogFiles implements TableHistory.Log {
                 account.parts(),
                 account.expectations(),
                 account.read(),
-                account.stream().withoutIds()));
+                account.stream().withoutBatch()));
   }
 
   /**

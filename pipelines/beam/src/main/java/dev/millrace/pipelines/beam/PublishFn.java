@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -209,7 +210,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
         throw dev.millrace.pipelines.core.Findings.refused(plan.name(), failures);
       }
     }
-    write(rows, found, outcome.account());
+    write(rows, found, before, outcome.account());
     last = outcome.account();
     accepted.inc(found.accepted);
     aside.inc(found.messages - found.accepted);
@@ -254,7 +255,15 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     return ids;
   }
 
-  private void write(List<StreamRow> rows, StreamFindings found, Account.Stream account)
+  /**
+   * Writes the files of both tables, commits those of the log, and then those set aside, which the
+   * log's commit names: who is killed between the two leaves it to the next start.
+   */
+  private void write(
+      List<StreamRow> rows,
+      StreamFindings found,
+      Optional<Account.Stream> before,
+      Account.Stream account)
       throws IOException {
     DeltaRows ofLog =
         new DeltaRows(plan.log().root(), plan.log().schema(), plan.log().partitionBy());
@@ -272,19 +281,16 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
       logged.addAll(ofLog.finish());
       setAside.addAll(ofAside.finish());
     }
-    if (!setAside.isEmpty()) {
-      boolean unused =
-          plan.aside().append(setAside, account.position(), StreamJudge.aside(account).toJson());
-    }
+    Account.Stream whole = account.withAside(setAside);
     String told =
-        Objects.requireNonNull(judge).ofLog(found, account, plan.log().partitionBy()).toJson();
-    if (!plan.log().append(logged, account.position(), told)) {
-      requireSame(account);
-    }
+        Objects.requireNonNull(judge).ofLog(found, whole, plan.log().partitionBy()).toJson();
+    OptionalLong after = OptionalLong.of(before.map(Account.Stream::position).orElse(0L));
+    boolean appended = plan.log().append(logged, after, account.position(), told);
+    plan.aside().appendAside(appended ? whole : same(account));
   }
 
   /** Who finds its batch in the log has been there before, or another run has. */
-  private void requireSame(Account.Stream account) {
+  private Account.Stream same(Account.Stream account) {
     Optional<Account.Stream> there = plan.log().batch(account.position());
     if (there.isEmpty()
         || !there.get().next().equals(account.next())
@@ -301,6 +307,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
               : "batch " + account.position() + " of its log has other messages",
           "Let one of them run");
     }
+    return there.get();
   }
 
   /** A share for each worker, of no parts too, so that all know of the batch. */

@@ -89,6 +89,7 @@ final class StreamStart {
         DeltaBatches.to(expect.quarantine().path(), Judged.asideSchema(expect), List.of());
     long logId = Digest.first64(log.id());
     long position = log.position();
+    log.batch(position).ifPresent(aside::appendAside);
     List<Long> versions = new ArrayList<>();
     Map<Sink.OnlineAddress, List<String>> servers = new HashMap<>();
     for (Write write : follow.online()) {
@@ -117,6 +118,7 @@ final class StreamStart {
         logId,
         settings.delay().toNanos() / 1000,
         Math.max(LEAST_MILLIS, settings.trigger().toMillis()),
+        // Earlier releases set a batch aside before it came into the log.
         Math.max(position, aside.position()),
         log.version(),
         log.history().stream(Long.MAX_VALUE).map(Account.Stream::next).orElse(Map.of()),

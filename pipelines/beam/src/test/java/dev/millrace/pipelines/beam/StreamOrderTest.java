@@ -10,11 +10,14 @@ import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.StreamJudge;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -204,18 +207,50 @@ class StreamOrderTest {
 
   @Test
   void aQuarantineThatIsAheadOfTheLogTakesWhatIsSetAsideLater() {
-    Account.Stream killed = new Account.Stream(1, Map.of(0, 1L), null, 0, "", 1, 0, Map.of(), null);
-    assertThat(plan().aside().append(List.of(), 1, StreamJudge.aside(killed).toJson())).isTrue();
+    String told = StreamJudge.bare(Account.Stream.begun(1)).toJson();
+    assertThat(plan().aside().append(List.of(), OptionalLong.empty(), 1, told)).isTrue();
+    publishBroken();
+    assertThat(logged()).containsExactly(1.0);
+    assertBrokenIsAsideOnce();
+  }
+
+  private void publishBroken() {
     publish(
         plan(),
         TestStream.create(KafkaRecordCoder.of(ByteArrayCoder.of(), ByteArrayCoder.of()))
             .advanceWatermarkTo(READ)
             .addElements(message(0, 0, "no json"), message(1, 0)));
-    assertThat(logged()).containsExactly(1.0);
+  }
+
+  private void assertBrokenIsAsideOnce() {
     assertThat(StreamBed.aside(batch, dir))
         .singleElement()
         .asString()
         .startsWith("order 0 0: it is no JSON");
+  }
+
+  @Test
+  void whatALogSaysIsSetAsideIsPutThereByTheNextStart() throws IOException {
+    publishBroken();
+    // As it is after a kill between the two commits.
+    Path commit = dir.resolve("quarantine/_delta_log/00000000000000000001.json");
+    Files.delete(commit);
+    Files.deleteIfExists(commit.resolveSibling("." + commit.getFileName() + ".crc"));
+    assertThat(StreamBed.aside(batch, dir)).isEmpty();
+    publish(new long[] {1, 2}, new long[] {3});
+    assertThat(logged()).containsExactlyInAnyOrder(1.0, 2.0, 3.0);
+    assertBrokenIsAsideOnce();
+    publish(new long[] {4}, new long[] {});
+    assertBrokenIsAsideOnce();
+  }
+
+  @Test
+  void aBatchThatDoesNotFollowTheLastOneIsNotAdded() {
+    publish(new long[] {0}, new long[] {1});
+    DeltaBatches log = plan().log();
+    assertThatThrownBy(() -> log.append(List.of(), OptionalLong.of(1), 3, ""))
+        .hasMessageContaining("another run added batch 2 after batch 1. Let one of them run.");
+    assertThat(log.append(List.of(), OptionalLong.of(1), 2, "")).isFalse();
   }
 
   @Test

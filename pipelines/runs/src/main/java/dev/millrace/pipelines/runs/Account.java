@@ -52,6 +52,8 @@ public record Account(
    * @param late how many of the accepted rows were late; 0 in older accounts
    * @param newestOf the newest event's time by partition; null in older accounts
    * @param ids what names the batch's messages, where they have no offsets; null where they have
+   * @param aside Delta's actions that add the files of what the batch sets aside, which are in the
+   *     quarantine once its own commit follows the log's; null where there are none
    */
   public record Stream(
       long position,
@@ -62,12 +64,37 @@ public record Account(
       long messages,
       long late,
       @Nullable Map<Integer, Long> newestOf,
-      @Nullable List<String> ids) {
-    /** The same, without what names the batch's messages: there may be many. */
-    public Stream withoutIds() {
-      return ids == null
-          ? this
-          : new Stream(position, next, newest, accepted, numbers, messages, late, newestOf, null);
+      @Nullable List<String> ids,
+      @Nullable List<String> aside) {
+    /** Of a stream that begins, after a position that has no messages. */
+    public static Stream begun(long position) {
+      return new Stream(position, Map.of(), null, 0, "", 0, 0, Map.of(), null, null);
+    }
+
+    /** The same of a batch that sets those files aside. */
+    public Stream withAside(List<String> files) {
+      return new Stream(
+          position,
+          next,
+          newest,
+          accepted,
+          numbers,
+          messages,
+          late,
+          newestOf,
+          ids,
+          files.isEmpty() ? null : List.copyOf(files));
+    }
+
+    /** The same, without what is of the batch alone, of which there may be much. */
+    public Stream withoutBatch() {
+      return at(position);
+    }
+
+    /** The same at another position, as of a batch that has no messages. */
+    public Stream at(long another) {
+      return new Stream(
+          another, next, newest, accepted, numbers, messages, late, newestOf, null, null);
     }
 
     /**

@@ -98,7 +98,8 @@ public final class StreamJudge {
             before.map(Account.Stream::messages).orElse(0L) + found.messages,
             before.map(Account.Stream::late).orElse(0L) + found.late,
             newests,
-            found.ids.isEmpty() ? null : List.copyOf(found.ids)),
+            found.ids.isEmpty() ? null : List.copyOf(found.ids),
+            null),
         findings(found, numbers, accepted));
   }
 
@@ -125,9 +126,9 @@ public final class StreamJudge {
         parts, findings(found, found.numbers, found.accepted).results(), Map.of(), stream);
   }
 
-  /** What the quarantine's commit of a batch says. */
-  public static Account aside(Account.Stream stream) {
-    return new Account(List.of(), List.of(), Map.of(), stream.withoutIds());
+  /** What the quarantine's commit of a batch says, and the log's of one that has no messages. */
+  public static Account bare(Account.Stream stream) {
+    return new Account(List.of(), List.of(), Map.of(), stream.withoutBatch());
   }
 
   /**

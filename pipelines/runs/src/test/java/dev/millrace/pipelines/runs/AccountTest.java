@@ -29,14 +29,16 @@ class AccountTest {
                 14,
                 2,
                 Map.of(0, 100L, 1, 40L),
-                List.of("a", "b")));
+                List.of("a", "b"),
+                List.of("{\"path\":\"c\"}")));
     assertThat(Account.parse(account.toJson())).isEqualTo(account);
   }
 
   @Test
   void partitionsAreJudgedByTheirOwnNewest() {
     Account.Stream now =
-        new Account.Stream(7, Map.of(0, 5L, 1, 9L), 100L, 12, "", 14, 2, Map.of(0, 100L), null);
+        new Account.Stream(
+            7, Map.of(0, 5L, 1, 9L), 100L, 12, "", 14, 2, Map.of(0, 100L), null, null);
     assertThat(now.newests()).isEqualTo(Map.of(0, 100L));
   }
 

@@ -1,5 +1,9 @@
 package dev.millrace.pipelines.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.StreamJudge;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.problem.MillraceException;
@@ -39,6 +43,7 @@ import scala.collection.JavaConverters;
  * has made the newest commit itself knows it.
  */
 final class DeltaAppend {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TRIES = 10;
   private static final int COMMITS_A_CHECKPOINT = 100;
   private static final String SELDOM = "10000";
@@ -153,6 +158,31 @@ final class DeltaAppend {
   /** What names the table for as long as it is not made anew. */
   String id() {
     return log.update(false, Option.empty(), Option.empty()).metadata().id();
+  }
+
+  /**
+   * Adds what a log says that its batch sets aside, where it is not there yet.
+   *
+   * @param logged what the log's commit of the batch says
+   */
+  void appendAside(Account.Stream logged) {
+    if (logged.aside() != null) {
+      List<AddFile> files = logged.aside().stream().map(DeltaAppend::parsed).toList();
+      boolean unused = append(files, logged.position(), StreamJudge.bare(logged).toJson());
+    }
+  }
+
+  /** The action that adds a file, without its name, as Delta's other library writes it too. */
+  static String text(AddFile file) {
+    try {
+      return JSON.readTree(file.json()).get("add").toString();
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static AddFile parsed(String text) {
+    return (AddFile) Action.fromJson("{\"add\":" + text + "}");
   }
 
   /**

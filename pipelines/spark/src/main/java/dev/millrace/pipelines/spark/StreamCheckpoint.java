@@ -23,7 +23,7 @@ final class StreamCheckpoint {
   /**
    * What is kept.
    *
-   * @param base the log's last batch when the checkpoint was new
+   * @param base the position of the log's last batch before the checkpoint's first
    * @param partitions into how many the state is divided
    * @param form how the state is kept
    */
@@ -44,10 +44,11 @@ final class StreamCheckpoint {
   /**
    * The checkpoint in a folder, or a new one.
    *
+   * @param base the position of the log's last batch before the first of a new one
    * @throws MillraceException where it is of another stream or another log
    */
   static StreamCheckpoint open(
-      SparkSession session, String folder, String name, String log, long position, int partitions) {
+      SparkSession session, String folder, String name, String log, long base, int partitions) {
     Path file = new Path(folder, "stream.json");
     try {
       FileSystem files = file.getFileSystem(session.sessionState().newHadoopConf());
@@ -58,8 +59,7 @@ final class StreamCheckpoint {
               "its file stream.json is gone",
               "Restore it, or give an empty folder: the log says how far a topic was read");
         }
-        return new StreamCheckpoint(
-            files, file, new Kept(name, log, position, partitions, FORM), true);
+        return new StreamCheckpoint(files, file, new Kept(name, log, base, partitions, FORM), true);
       }
       try (InputStream in = files.open(file)) {
         Kept kept = JSON.readValue(in, Kept.class);

@@ -25,7 +25,6 @@ import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +46,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryListener;
@@ -79,6 +79,7 @@ final class StreamRun implements Following {
   private final StreamSpec spec;
   private final Broadcast<StreamSpec> shipped;
   private final Sink.Delta sink;
+  private final boolean isNewLog;
   private final DeltaAppend log;
   private final DeltaAppend aside;
   private final StreamFiles logFiles;
@@ -126,6 +127,7 @@ final class StreamRun implements Following {
             List.of(
                 new Column("reasons", new ArrayType(PrimitiveType.STRING)),
                 new Column("run_id", PrimitiveType.STRING)));
+    this.isNewLog = !DeltaHistory.exists(session, sink.path());
     this.log = DeltaAppend.to(session, sink.path(), spec.log, sink.partitionBy(), checkpoints);
     this.aside =
         DeltaAppend.to(session, expect.quarantine().path(), asideSchema, List.of(), checkpoints);
@@ -137,10 +139,19 @@ final class StreamRun implements Following {
     int partitions = session.sessionState().conf().numShufflePartitions();
     this.checkpoint =
         StreamCheckpoint.open(
-            session, settings.checkpoint(), follow.name(), log.id(), log.position(), partitions);
+            session, settings.checkpoint(), follow.name(), log.id(), base(), partitions);
     this.seen =
         new SeenBefore(session, spec, settings.checkpoint() + "/seen", checkpoint.partitions());
     this.judge = new StreamJudge(spec, DeltaHistory.of(session, expect.quarantine().path()).runs());
+  }
+
+  /**
+   * After which batch one from a new checkpoint begins. The number after the log's last may be that
+   * of a batch that was killed, which had other messages and is in the stores already; the one
+   * after that is taken by {@link #begin}.
+   */
+  private long base() {
+    return isNewLog ? 0 : log.position() + 2;
   }
 
   private static Thread daemon(Runnable work) {
@@ -152,20 +163,27 @@ final class StreamRun implements Following {
   /** Begins, and returns. */
   StreamRun start() {
     Map<Integer, Long> offsets = new HashMap<>();
+    Optional<Account.Stream> before = accountUpTo(log.position());
+    if (before.isPresent()
+        && checkpoint.isNew()
+        && !(follow.stream().location() instanceof Location.KafkaTopic)) {
+      throw MillraceException.because(
+          "Cannot follow " + follow.name() + " from the checkpoint at " + settings.checkpoint(),
+          "it is empty, the log has batches of a stream already, and nothing else says which files those were of",
+          "Give the checkpoint that it was followed with");
+    }
+    before.ifPresent(aside::appendAside);
     // Spark goes by this until its own checkpoint has a batch, and by that from then on.
-    if (log.position() > 0 && log.position() == checkpoint.base()) {
-      if (checkpoint.isNew() && !(follow.stream().location() instanceof Location.KafkaTopic)) {
-        throw MillraceException.because(
-            "Cannot follow " + follow.name() + " from the checkpoint at " + settings.checkpoint(),
-            "it is empty, the log has batches of a stream already, and nothing else says which files those were of",
-            "Give the checkpoint that it was followed with");
-      }
-      accountUpTo(log.position()).ifPresent(account -> offsets.putAll(account.next()));
+    if (checkpoint.isNew() || log.position() == checkpoint.base()) {
+      before.ifPresent(account -> offsets.putAll(account.next()));
     }
     Dataset<Row> rows =
         new StreamSource(session, follow.stream()).read(offsets, settings.mostMessages());
-    loadStores();
+    if (checkpoint.isNew() && !isNewLog) {
+      begin(before);
+    }
     checkpoint.save();
+    loadStores();
     session.streams().addListener(progress);
     try {
       query =
@@ -190,16 +208,27 @@ final class StreamRun implements Following {
   }
 
   /**
+   * Takes a position of the log without messages: what the stores have of an earlier one is loaded
+   * from the log, and a run that goes on from another checkpoint meets it.
+   */
+  private void begin(Optional<Account.Stream> before) {
+    Account.Stream begun =
+        before
+            .map(account -> account.at(checkpoint.base()))
+            .orElseGet(() -> Account.Stream.begun(checkpoint.base()));
+    if (!log.append(List.of(), begun.position(), StreamJudge.bare(begun).toJson())) {
+      throw another(begun);
+    }
+  }
+
+  /**
    * Has the stores hold the log's batches but the last, which may be tried again: a first message
-   * may be long in coming. What a log without batches holds was loaded with what wrote it.
+   * may be long in coming.
    */
   private void loadStores() {
-    if (log.position() == 0) {
-      return;
-    }
     try {
       Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
-      long[] unused = requireStores(log.position());
+      long[] unused = requireStores(Math.max(log.position(), checkpoint.base() + 1));
       mendStores(servers);
     } catch (RuntimeException failure) {
       StreamStores.close(spec.id);
@@ -266,14 +295,13 @@ final class StreamRun implements Following {
     Account.Stream account = outcome.account();
     Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
     long[] versions = requireStores(position);
-    Account.Stream done =
-        sideBySide(
-            account,
-            () -> addTiles(tiles, shares, found, account, versions),
-            () -> appendLog(rows, found, account),
-            () -> appendAside(rows, found, account));
+    Future<?> online =
+        beside(Executors.callable(() -> addTiles(tiles, shares, found, account, versions)));
+    Future<List<AddFile>> setAside = beside(() -> writeAside(rows, found, position));
+    Future<Account.Stream> logged = beside(() -> append(rows, found, account, setAside));
+    finish(List.of(online, setAside, logged));
     mendStores(servers);
-    last = Optional.of(done);
+    last = Optional.of(account);
     untold.put(
         number,
         new Batch(
@@ -283,23 +311,23 @@ final class StreamRun implements Following {
             found.messages - found.accepted,
             found.late,
             held.value(),
-            Optional.ofNullable(done.newest()).map(Micros::instant),
+            Optional.ofNullable(account.newest()).map(Micros::instant),
             Duration.ofNanos(System.nanoTime() - began),
             OptionalLong.of(0),
-            done.next(),
+            account.next(),
             readable));
   }
 
-  private Account.Stream sideBySide(Account.Stream account, Runnable... works) {
-    List<Future<?>> running = new ArrayList<>();
-    for (Runnable work : works) {
-      running.add(
-          sideBySide.submit(
-              () -> {
-                SparkSession.setActiveSession(session);
-                work.run();
-              }));
-    }
+  private <T> Future<T> beside(Callable<T> work) {
+    return sideBySide.submit(
+        () -> {
+          SparkSession.setActiveSession(session);
+          return work.call();
+        });
+  }
+
+  /** Waits for all of them. */
+  private static void finish(List<Future<?>> running) {
     @Nullable Throwable failure = null;
     for (Future<?> each : running) {
       try {
@@ -322,54 +350,61 @@ final class StreamRun implements Following {
           };
       Failures.explained(thrown);
     }
-    return account;
   }
 
-  private void appendLog(JavaRDD<StreamPart> rows, StreamFindings found, Account.Stream account) {
+  /**
+   * Commits the batch into the log, and then what it sets aside, which the log's commit names: who
+   * is killed between the two leaves it to the next start.
+   */
+  private Account.Stream append(
+      JavaRDD<StreamPart> rows,
+      StreamFindings found,
+      Account.Stream account,
+      Future<List<AddFile>> setAside)
+      throws ExecutionException, InterruptedException {
     List<StreamFiles.Written> written = List.of();
     if (found.accepted > 0) {
       StreamFiles files = logFiles;
       written =
           Steps.run(rows.coalesce(1), parts -> files.write(Steps.each(parts, StreamPart::kept)));
     }
+    Account.Stream whole =
+        account.withAside(setAside.get().stream().map(DeltaAppend::text).toList());
     boolean appended =
         log.append(
             written.stream().map(StreamFiles.Written::toAction).toList(),
-            account.position(),
-            judge.ofLog(found, account, sink.partitionBy()).toJson());
-    if (!appended) {
-      requireSame(account);
-    }
+            whole.position(),
+            judge.ofLog(found, whole, sink.partitionBy()).toJson());
+    aside.appendAside(appended ? whole : same(whole));
+    return whole;
   }
 
   /** Who finds its batch in the log has been there before, or another run has. */
-  private void requireSame(Account.Stream account) {
-    Optional<Account.Stream> there = accountUpTo(account.position());
-    if (there.isEmpty()
-        || there.get().position() != account.position()
-        || !there.get().next().equals(account.next())) {
-      throw MillraceException.because(
-          "Another run follows " + follow.name(),
-          "batch "
-              + account.position()
-              + " of its log is there, up to "
-              + there.map(Account.Stream::next).orElse(Map.of())
-              + " and not "
-              + account.next(),
-          "Let one of them run, from the checkpoint at "
-              + settings.checkpoint()
-              + " or the other's");
-    }
+  private Account.Stream same(Account.Stream account) {
+    return accountUpTo(account.position())
+        .filter(there -> there.position() == account.position())
+        .filter(there -> there.next().equals(account.next()))
+        .orElseThrow(() -> another(account));
   }
 
-  private void appendAside(JavaRDD<StreamPart> rows, StreamFindings found, Account.Stream account) {
+  private MillraceException another(Account.Stream account) {
+    return MillraceException.because(
+        "Another run follows " + follow.name(),
+        "batch "
+            + account.position()
+            + " of its log is there, up to "
+            + accountUpTo(account.position()).map(Account.Stream::next).orElse(Map.of())
+            + " and not "
+            + account.next(),
+        "Let one of them run, from the checkpoint at " + settings.checkpoint() + " or the other's");
+  }
+
+  private List<AddFile> writeAside(JavaRDD<StreamPart> rows, StreamFindings found, long position) {
     if (found.accepted == found.messages) {
-      return;
+      return List.of();
     }
     StreamFiles files = asideFiles;
-    long position = account.position();
-    List<StreamFiles.Written> written =
-        Steps.run(
+    return Steps.run(
             rows.coalesce(1),
             parts ->
                 files.write(
@@ -378,12 +413,10 @@ final class StreamRun implements Following {
                         part ->
                             part.rows().stream()
                                 .filter(row -> !row.isAccepted())
-                                .map(row -> StreamJudge.aside(row, position)))));
-    boolean unused =
-        aside.append(
-            written.stream().map(StreamFiles.Written::toAction).toList(),
-            account.position(),
-            StreamJudge.aside(account).toJson());
+                                .map(row -> StreamJudge.aside(row, position)))))
+        .stream()
+        .map(StreamFiles.Written::toAction)
+        .toList();
   }
 
   private void addTiles(

@@ -1,0 +1,201 @@
+package dev.millrace.features;
+
+import static dev.millrace.features.ShopStream.AFTER;
+import static dev.millrace.features.ShopStream.drawn;
+import static dev.millrace.features.ShopStream.sorted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.pipelines.core.FollowSettings;
+import dev.millrace.pipelines.core.Following;
+import dev.millrace.transforms.problem.MillraceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stream that is started again, after what may have come between. */
+class StreamStartTest {
+  private static StreamBed bed;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void start() throws Exception {
+    bed = new StreamBed();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bed.close();
+  }
+
+  /** A table is as before its last commit. */
+  private static void takeBack(ShopStream shops, String table) throws IOException {
+    Path log = Path.of(shops.workspace().path("sources", "visits", table), "_delta_log");
+    Path last;
+    try (Stream<Path> files = Files.list(log)) {
+      last =
+          files
+              .filter(file -> file.getFileName().toString().matches("\\d+\\.json"))
+              .max(Comparator.naturalOrder())
+              .orElseThrow();
+    }
+    Files.delete(last);
+    String version = last.getFileName().toString().replace(".json", "");
+    Files.deleteIfExists(log.resolve(version + ".crc"));
+    Files.deleteIfExists(log.resolve("." + version + ".json.crc"));
+    Files.deleteIfExists(log.resolve("." + version + ".crc.crc"));
+    DeltaLog.clearCache();
+  }
+
+  @Test
+  void whatTheLogSaysIsSetAsideIsPutThereByTheNextStart() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "aside", 1);
+    shops.send(drawn(400, 3));
+    shops.drain("checkpoint", 1_000);
+    List<String> aside = sorted(shops.quarantine());
+    assertThat(aside).isNotEmpty();
+
+    // As after a kill between the two commits, with the checkpoint and without.
+    for (String checkpoint : List.of("checkpoint", "another")) {
+      takeBack(shops, "quarantine");
+      assertThat(shops.quarantine()).isEmpty();
+      bed.start(shops.job(), shops.workspace(), dir.resolve(checkpoint));
+      assertThat(sorted(shops.quarantine())).isEqualTo(aside);
+    }
+  }
+
+  @Test
+  void aNewCheckpointTakesNothingOfABatchThatWasKilled() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "killed", 1);
+    // What was seen before is lost with a checkpoint, so nothing comes twice.
+    List<Map.Entry<String, String>> messages = drawn(500, 7).stream().distinct().toList();
+    shops.send(messages.subList(0, 300));
+    shops.drain("lost", 1_000);
+    shops.send(messages.subList(300, 400));
+    shops.send(List.of(Map.entry("shop0", "no JSON")));
+    assertThat(shops.drain("lost", 1_000)).hasSize(1);
+
+    // As after a kill when the tiles of the last batch were online and its rows were not in the
+    // log.
+    takeBack(shops, "events");
+    takeBack(shops, "quarantine");
+    shops.send(messages.subList(400, messages.size()));
+    shops.drain("new", 150);
+    assertThat(shops.events()).hasSize(messages.size());
+    assertThat(shops.quarantine()).hasSize(1);
+    shops.assertEqualStores();
+  }
+
+  @Test
+  void aBatchThatIsTriedAgainAddsNothingTwice() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "again", 1);
+    shops.send(drawn(400, 3));
+    assertThat(shops.drain("checkpoint", 150)).hasSize(3);
+    List<String> log = sorted(shops.events());
+    List<String> aside = sorted(shops.quarantine());
+
+    // As after a kill between the last batch's commits and Spark's own note of it.
+    Path notes = dir.resolve("checkpoint/spark/commits");
+    Files.delete(notes.resolve("2"));
+    Files.deleteIfExists(notes.resolve(".2.crc"));
+    assertThat(shops.drain("checkpoint", 150)).hasSize(1);
+    assertThat(sorted(shops.events())).isEqualTo(log);
+    assertThat(sorted(shops.quarantine())).isEqualTo(aside);
+    shops.assertEqualStores();
+
+    // An online store that has lost all is loaded again from the log.
+    bed.forget();
+    shops.send(drawn(100, 4));
+    shops.drain("checkpoint", 150);
+    shops.assertEqualStores();
+
+    // What a stream brought, a batch does not replace as a whole.
+    new Visits(dir.resolve("visits")).write(bed.engine, Visits.drawn(0), 1);
+    assertThatThrownBy(() -> new IngestJob(shops.source()).run(bed.engine, shops.workspace()))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Cannot replace all of " + shops.workspace().path("sources"))
+        .hasMessageContaining("a stream goes into it, and what it brought would be gone");
+  }
+
+  @Test
+  void aNewCheckpointThatWasLeftBeforeItsFirstBatchGoesOnFromTheLog() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "left", 1);
+    shops.send(drawn(100, 8));
+    shops.drain("lost", 1_000);
+    assertThat(shops.drain("new", 1_000)).isEmpty();
+    // As after a kill before Spark has noted anything in it.
+    FileUtils.deleteDirectory(dir.resolve("new/spark").toFile());
+    List<Map.Entry<String, String>> more = drawn(100, 9);
+    shops.send(more);
+    assertThat(shops.drain("new", 1_000).stream().mapToLong(Following.Batch::messages).sum())
+        .isEqualTo(more.size());
+  }
+
+  @Test
+  void aStoreThatLosesWhatItAnsweredForIsLoadedFromTheLog() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "lossy", 2);
+    shops.send(drawn(300, 10));
+    FeatureView view = shops.view();
+    try (CutOffRedis redis = new CutOffRedis(dir.resolve("redis"))) {
+      try (Following following =
+          bed.engine.follow(
+              shops.job().plan(shops.workspace(), redis.address()),
+              FollowSettings.at(dir.resolve("checkpoint").toString()).every(Duration.ZERO),
+              batch -> {})) {
+        following.drain();
+        String mark = "millrace:" + view.space();
+        redis.cutOffAt("SET\r\n$" + mark.length() + "\r\n" + mark + "\r\n");
+        shops.send(drawn(300, 11));
+        following.drain();
+      }
+      assertThat(redis.cuts()).isEqualTo(1);
+      var offline = bed.offline(view, shops.workspace(), AFTER);
+      assertThat(StreamBed.online(redis.address(), view, AFTER, offline.keySet()))
+          .isEqualTo(offline);
+    }
+  }
+
+  @Test
+  void aStoreOfAnotherReleaseIsLoadedBeforeAMessageComes() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "upgraded", 2);
+    shops.send(drawn(300, 12));
+    shops.drain("checkpoint", 200);
+    bed.storeAsAnotherRelease(shops.view());
+    assertThatThrownBy(shops::assertEqualStores)
+        .hasMessageContaining("the store holds it in another form");
+    bed.start(shops.job(), shops.workspace(), dir.resolve("checkpoint"));
+    shops.assertEqualStores();
+
+    // A log that was made anew has nothing to load, and nothing to do with what is there.
+    bed.storeAsAnotherRelease(shops.view());
+    Workspace anew = new Workspace(dir.resolve("anew").toString());
+    bed.drain(shops.job(), anew, dir.resolve("anew-checkpoint"), 200);
+    ShopStream.assertEqualStores(bed, shops.view(), anew);
+  }
+
+  @Test
+  void anotherRunOfTheSameStreamIsFoundOut() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "two", 1);
+    shops.send(drawn(100, 5));
+    shops.drain("one", 1_000);
+    List<Map.Entry<String, String>> more = drawn(100, 6);
+    shops.send(more.subList(0, 50));
+    shops.drain("other", 1_000);
+    shops.send(more.subList(50, more.size()));
+    assertThatThrownBy(() -> shops.drain("one", 1_000))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith("Another run follows source 'visits': batch 2 of its log is there");
+  }
+}
