@@ -15,8 +15,12 @@ import static dev.millrace.transforms.window.Window.hours;
 import static dev.millrace.transforms.window.Window.minutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Messages;
+import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.pipelines.core.Write;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +69,12 @@ record ShopStream(
 
   List<Row> quarantine() {
     return table(bed, workspace, "quarantine");
+  }
+
+  /** A load of the store from the log, of events before a time. */
+  Write load(Instant end) {
+    WindowAggregate tiles = new WindowAggregate(view.events(workspace), new Emit.Tiles(end));
+    return new Write(tiles, new Sink.Online(bed.redis, view.space(), Duration.ofDays(8)));
   }
 
   void assertEqualStores() {

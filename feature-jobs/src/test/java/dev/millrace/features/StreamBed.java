@@ -1,5 +1,7 @@
 package dev.millrace.features;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.FollowSettings;
@@ -25,12 +27,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
@@ -81,6 +86,29 @@ final class StreamBed implements AutoCloseable {
                       .configs(Map.of("max.message.bytes", Integer.toString(MOST_BYTES)))))
           .all()
           .get();
+    }
+  }
+
+  /** Has a topic so many partitions. */
+  void grow(String topic, int partitions) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions))).all().get();
+    }
+  }
+
+  /** Has a topic be made anew, once the brokers have done away with it. */
+  void topicAnew(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+      admin.deleteTopics(List.of(topic)).all().get();
+    }
+    while (true) {
+      try {
+        topic(topic, 1);
+        return;
+      } catch (ExecutionException notYet) {
+        assertThat(notYet).hasCauseInstanceOf(TopicExistsException.class);
+        Thread.sleep(50);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Write;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,72 @@ class StreamStartTest {
   }
 
   @Test
+  void aFirstBatchThatWasKilledIsNotCountedTwice() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "first", 1);
+    List<Map.Entry<String, String>> messages = drawn(100, 17).stream().distinct().toList();
+    shops.send(messages);
+    shops.drain("lost", 1_000);
+    takeBack(shops, "events");
+    shops.drain("new", 1_000);
+    assertThat(shops.events()).hasSize(messages.size());
+    shops.assertEqualStores();
+  }
+
+  @Test
+  void aLogThatIsMadeAnewBesideItsQuarantineSetsAsideAsBefore() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "anew", 1);
+    shops.send(List.of(Map.entry("a", "no JSON"), Map.entry("b", "nor this")));
+    shops.drain("lost", 1);
+    FileUtils.deleteDirectory(
+        Path.of(shops.workspace().path("sources", "visits", "events")).toFile());
+    DeltaLog.clearCache();
+    shops.drain("new", 1_000);
+    assertThat(shops.quarantine()).as("both, read twice").hasSize(4);
+  }
+
+  @Test
+  void aPartitionThatIsNewIsReadFromItsBeginning() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "grown", 1);
+    shops.send(drawn(100, 18));
+    shops.drain("lost", 1_000);
+    bed.grow("grown", 2);
+    List<Map.Entry<String, String>> more = drawn(100, 19);
+    for (int i = 0; i < more.size(); i++) {
+      bed.send("grown", i % 2, more.get(i).getKey(), more.get(i).getValue());
+    }
+    assertThat(shops.drain("new", 1_000).stream().mapToLong(Following.Batch::messages).sum())
+        .isEqualTo(more.size());
+    shops.assertEqualStores();
+  }
+
+  @Test
+  void aTopicThatWasMadeAnewIsNotTakenForTheOneBefore() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "short", 1);
+    shops.send(drawn(100, 20));
+    shops.drain("lost", 1_000);
+    bed.topicAnew("short");
+    shops.send(drawn(100, 21).subList(0, 10));
+    assertThatThrownBy(() -> shops.drain("new", 1_000))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("its partition 0 ends at 10,")
+        .hasMessageContaining("it was made anew");
+  }
+
+  @Test
+  void aLoadThatEndsBeforeWhatAStreamBroughtIsRefused() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "ahead", 1);
+    shops.send(drawn(300, 22));
+    shops.drain("checkpoint", 1_000);
+    Write load = shops.load(ShopStream.FIRST.plus(Duration.ofDays(3)));
+    assertThatThrownBy(() -> bed.engine.run(load))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("an older state does not replace a newer one");
+    shops.assertEqualStores();
+    bed.engine.run(shops.load(AFTER));
+    shops.assertEqualStores();
+  }
+
+  @Test
   void aBatchThatIsTriedAgainAddsNothingTwice() throws Exception {
     ShopStream shops = ShopStream.of(bed, dir, "again", 1);
     shops.send(drawn(400, 3));
@@ -137,6 +204,7 @@ class StreamStartTest {
     assertThat(shops.drain("new", 1_000)).isEmpty();
     // As after a kill before Spark has noted anything in it.
     FileUtils.deleteDirectory(dir.resolve("new/spark").toFile());
+    takeBack(shops, "events");
     List<Map.Entry<String, String>> more = drawn(100, 9);
     shops.send(more);
     assertThat(shops.drain("new", 1_000).stream().mapToLong(Following.Batch::messages).sum())

@@ -1,6 +1,7 @@
 package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.LocalFiles;
 import dev.millrace.pipelines.runs.StreamJudge;
 import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.problem.MillraceException;
@@ -17,13 +18,19 @@ import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.internal.actions.SingleAction;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.utils.CloseableIterable;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /** A Delta table to which a stream adds, one numbered transaction for each batch. */
 final class DeltaBatches implements Serializable {
@@ -56,6 +63,7 @@ final class DeltaBatches implements Serializable {
               .createTransactionBuilder(engine, DeltaCommit.WRITER, Operation.CREATE_TABLE)
               .withSchema(engine, KernelTypes.of(schema))
               .withPartitionColumns(engine, batches.partitionBy)
+              .withTableProperties(engine, Map.of("delta.logRetentionDuration", TableHistory.KEPT))
               .build(engine);
       TransactionCommitResult unused = creation.commit(engine, CloseableIterable.emptyIterable());
     } else {
@@ -117,6 +125,15 @@ final class DeltaBatches implements Serializable {
     return ids;
   }
 
+  private boolean isFileThere(String add) {
+    Path file = new Path(root(), new Path(URI.create(DeltaRows.Added.parse(add).name())));
+    try {
+      return FileSystem.get(file.toUri(), LocalFiles.conf()).exists(file);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
   private DeltaSnapshot snapshot(Engine engine) {
     return DeltaSnapshot.newest(engine, path)
         .orElseThrow(
@@ -133,7 +150,8 @@ final class DeltaBatches implements Serializable {
   }
 
   /**
-   * Adds what a log says that its batch sets aside, where it is not there yet.
+   * Adds what a log says that its batch sets aside, where it is not there yet. Files that are gone
+   * are of a table that was made anew since, or were cleaned away.
    *
    * @param logged what the log's commit of the batch says
    */
@@ -141,7 +159,7 @@ final class DeltaBatches implements Serializable {
     if (logged.aside() != null) {
       boolean unused =
           append(
-              logged.aside(),
+              logged.aside().stream().filter(this::isFileThere).toList(),
               OptionalLong.empty(),
               logged.position(),
               StreamJudge.bare(logged).toJson());
@@ -165,10 +183,7 @@ final class DeltaBatches implements Serializable {
         return false;
       }
       if (after.isPresent() && after.getAsLong() != last) {
-        throw MillraceException.because(
-            "Cannot add batch " + batch + " to " + path,
-            "another run added batch " + last + " after batch " + after.getAsLong(),
-            "Let one of them run");
+        throw Account.Stream.unlike(path, batch, after.getAsLong(), last);
       }
       List<Row> actions = new ArrayList<>();
       for (String add : adds) {

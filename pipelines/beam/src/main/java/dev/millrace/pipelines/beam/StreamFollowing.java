@@ -176,9 +176,18 @@ final class StreamFollowing implements Following {
             0,
             Optional.ofNullable(after.newest()).map(Micros::instant),
             Duration.ZERO,
-            running.feed.behind(after.next()),
+            behind(after),
             after.next(),
             Instant.now()));
+  }
+
+  /** Brokers that do not answer now do so later; who looks goes on. */
+  private OptionalLong behind(Account.Stream now) {
+    try {
+      return running.feed.behind(now.next());
+    } catch (MillraceException unknown) {
+      return OptionalLong.empty();
+    }
   }
 
   private boolean isOnline(long position) {
@@ -206,10 +215,13 @@ final class StreamFollowing implements Following {
       throw ended(null);
     }
     Optional<Account.Stream> now = now();
+    if (!isOnline(now.map(Account.Stream::position).orElse(0L))) {
+      return false;
+    }
     OptionalLong behind = running.feed.behind(now.map(Account.Stream::next).orElse(Map.of()));
     return behind.isPresent()
         && behind.getAsLong() == 0
-        && isOnline(now.map(Account.Stream::position).orElse(0L));
+        && running.plan.hasAside(now.map(Account.Stream::position).orElse(0L));
   }
 
   @Override

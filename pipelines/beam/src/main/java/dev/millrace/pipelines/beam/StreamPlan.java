@@ -40,6 +40,14 @@ record StreamPlan(
     Map<Sink.OnlineAddress, List<String>> servers)
     implements Serializable {
 
+  /** Whether the quarantine has what a batch that the log has sets aside. */
+  boolean hasAside(long position) {
+    return log.batch(position)
+        .filter(batch -> batch.aside() != null)
+        .map(batch -> aside.position() >= batch.position())
+        .orElse(true);
+  }
+
   static OnlineStore connect(Sink.OnlineAddress address) {
     return OnlineStore.connect(
         RedisSettings.of(

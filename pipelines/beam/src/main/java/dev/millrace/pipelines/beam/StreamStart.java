@@ -89,7 +89,10 @@ final class StreamStart {
         DeltaBatches.to(expect.quarantine().path(), Judged.asideSchema(expect), List.of());
     long logId = Digest.first64(log.id());
     long position = log.position();
-    log.batch(position).ifPresent(aside::appendAside);
+    Optional<Account.Stream> last =
+        Account.Stream.last(sink.path(), position, log.history())
+            .flatMap(any -> log.batch(position));
+    last.ifPresent(aside::appendAside);
     List<Long> versions = new ArrayList<>();
     Map<Sink.OnlineAddress, List<String>> servers = new HashMap<>();
     for (Write write : follow.online()) {
@@ -129,12 +132,13 @@ final class StreamStart {
   private void load(Write write, String log, OnlineStore store) {
     WindowAggregate aggregate = (WindowAggregate) write.input();
     Sink.Online online = (Sink.Online) write.sink();
+    store.unmark(online.space());
     Location.DeltaTable table = Location.DeltaTable.at(log);
     Optional<Long> newest = engine.newest(new Scan(table, eventTime()));
     if (newest.isEmpty()) {
-      store.sweepUnreadable(online.space());
-      store.mark(
-          online.space(), OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0));
+      Stamp none = OnlineTiles.stamp(DeltaSnapshot.of(DeltaSnapshot.library(), table), 0);
+      store.sweepOfLog(online.space(), none);
+      store.mark(online.space(), none);
       return;
     }
     Instant end = Micros.instant(newest.get() + 1);

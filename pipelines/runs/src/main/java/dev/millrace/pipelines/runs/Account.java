@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.problem.MillraceException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,41 @@ public record Account(
     /** Of a stream that begins, after a position that has no messages. */
     public static Stream begun(long position) {
       return new Stream(position, Map.of(), null, 0, "", 0, 0, Map.of(), null, null);
+    }
+
+    /**
+     * What a stream was like after its last batch, which a table's commits say.
+     *
+     * @param position of that batch; 0 where there was none
+     * @throws MillraceException where there was one, and no commit says what it was like
+     */
+    public static Optional<Stream> last(String table, long position, TableHistory history) {
+      Optional<Stream> last = history.stream(position);
+      if (position > 0 && last.isEmpty()) {
+        throw MillraceException.because(
+            "Cannot go on with " + table,
+            "its last batch was " + position + ", and the commit that says how far it read is gone",
+            "Restore the table's log, or follow the stream into another workspace");
+      }
+      return last;
+    }
+
+    /** A batch that does not follow the last one of its table, which another run added. */
+    public static MillraceException unlike(String table, long batch, long after, long last) {
+      return MillraceException.because(
+          "Cannot add batch " + batch + " to " + table,
+          "another run added batch " + last + " after batch " + after,
+          "Let one of them run");
+    }
+
+    /** Whether a batch of the same position has the same messages, as far as accounts tell. */
+    public boolean isSame(Stream other) {
+      return position == other.position
+          && next.equals(other.next)
+          && messages == other.messages
+          && accepted == other.accepted
+          && Objects.equals(newest, other.newest)
+          && Objects.equals(ids, other.ids);
     }
 
     /** The same of a batch that sets those files aside. */

@@ -39,11 +39,18 @@ public final class LocalFiles {
         "fs.AbstractFileSystem.file.impl", CheckedContext.class.getName());
   }
 
-  /** Hadoop's settings with these. */
-  public static Configuration conf() {
+  /** Read once: it is a thousand settings out of XML. */
+  private static final Configuration CONF = read();
+
+  private static Configuration read() {
     Configuration conf = new Configuration();
     settings().forEach(conf::set);
     return conf;
+  }
+
+  /** Hadoop's settings with these, for the caller to change. */
+  public static Configuration conf() {
+    return new Configuration(CONF);
   }
 
   private static final class Raw extends RawLocalFileSystem {

@@ -16,6 +16,12 @@ public final class TableHistory {
   /** The application whose transactions' numbers are those of a stream's batches. */
   public static final String STREAM = "millrace stream";
 
+  /**
+   * How long a table keeps its log: what was written when is known for that long, as it must be to
+   * tell what need not be written again.
+   */
+  public static final String KEPT = "interval 3650 days";
+
   private static final int FIRST_LOOK = 100;
 
   /** Reads a table's commits. */
@@ -118,7 +124,9 @@ public final class TableHistory {
   /** Whether a stream goes into the table, as the last hundred commits tell. */
   public boolean isStreamed() {
     look();
-    return streamAmong(Long.MAX_VALUE).isPresent();
+    return streamAmong(Long.MAX_VALUE)
+        .filter(stream -> stream.messages() > 0 || stream.accepted() > 0)
+        .isPresent();
   }
 
   /** What a stream was like after its last batch up to one. */

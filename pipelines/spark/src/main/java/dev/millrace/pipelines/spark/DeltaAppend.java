@@ -17,9 +17,11 @@ import io.delta.kernel.exceptions.KernelException;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.fs.Path;
@@ -85,7 +87,7 @@ final class DeltaAppend {
           .location(path)
           .addColumns(type)
           .partitionedBy(partitionBy.toArray(String[]::new))
-          .property("delta.logRetentionDuration", DeltaHistory.KEPT)
+          .property("delta.logRetentionDuration", TableHistory.KEPT)
           .execute();
     }
     StructType there = session.read().format("delta").load(path).schema();
@@ -160,15 +162,32 @@ final class DeltaAppend {
     return log.update(false, Option.empty(), Option.empty()).metadata().id();
   }
 
+  /** Whether a batch is in the table, or a later one, as of now. */
+  boolean has(long batch) {
+    if (seen < 0 || isThere(seen + 1)) {
+      Snapshot now = log.update(false, Option.empty(), Option.empty());
+      Option<Object> last = now.transactions().get(TableHistory.STREAM);
+      position = last.isEmpty() ? 0 : (Long) last.get();
+      seen = now.version();
+    }
+    return position >= batch;
+  }
+
   /**
-   * Adds what a log says that its batch sets aside, where it is not there yet.
+   * Adds what a log says that its batch sets aside, where it is not there yet. Files that are gone
+   * are of a table that was made anew since, or were cleaned away.
    *
    * @param logged what the log's commit of the batch says
    */
   void appendAside(Account.Stream logged) {
-    if (logged.aside() != null) {
-      List<AddFile> files = logged.aside().stream().map(DeltaAppend::parsed).toList();
-      boolean unused = append(files, logged.position(), StreamJudge.bare(logged).toJson());
+    if (logged.aside() != null && !has(logged.position())) {
+      List<AddFile> files =
+          logged.aside().stream()
+              .map(DeltaAppend::parsed)
+              .filter(file -> exists(new Path(log.dataPath(), new Path(URI.create(file.path())))))
+              .toList();
+      String told = StreamJudge.bare(logged).toJson();
+      boolean unused = append(files, OptionalLong.empty(), logged.position(), told);
     }
   }
 
@@ -188,12 +207,14 @@ final class DeltaAppend {
   /**
    * Appends a batch's files in one commit, or nothing where the batch is there.
    *
+   * @param after the batch that must be the last one; empty where any may be
    * @return whether it was appended now
+   * @throws MillraceException where the last batch is another
    */
-  boolean append(List<AddFile> files, long batch, String account) {
+  boolean append(List<AddFile> files, OptionalLong after, long batch, String account) {
     for (int attempt = 0; ; attempt++) {
       try {
-        return attempt(files, batch, account);
+        return attempt(files, after, batch, account);
       } catch (DeltaConcurrentModificationException conflict) {
         seen = -1;
         if (attempt == TRIES) {
@@ -217,15 +238,18 @@ final class DeltaAppend {
   }
 
   private boolean isThere(long version) {
-    Path commit = FileNames.unsafeDeltaFile(log.logPath(), version);
+    return exists(FileNames.unsafeDeltaFile(log.logPath(), version));
+  }
+
+  private boolean exists(Path file) {
     try {
-      return commit.getFileSystem(session.sessionState().newHadoopConf()).exists(commit);
+      return file.getFileSystem(session.sessionState().newHadoopConf()).exists(file);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
   }
 
-  private boolean attempt(List<AddFile> files, long batch, String account) {
+  private boolean attempt(List<AddFile> files, OptionalLong after, long batch, String account) {
     OptimisticTransaction transaction = log.startTransaction(Option.empty(), known());
     if (transaction.readVersion() != seen) {
       position = Math.max(0, transaction.txnVersion(TableHistory.STREAM));
@@ -233,6 +257,9 @@ final class DeltaAppend {
     if (position() >= batch) {
       seen = transaction.readVersion();
       return false;
+    }
+    if (after.isPresent() && after.getAsLong() != position()) {
+      throw Account.Stream.unlike(path, batch, after.getAsLong(), position());
     }
     // Whoever commits meanwhile is looked at before this does.
     transaction.readWholeTable();

@@ -25,12 +25,6 @@ import scala.Option;
  * is made of.
  */
 final class DeltaHistory {
-  /**
-   * How long a table keeps its log: what was written when is known for that long, as it must be to
-   * tell what need not be written again.
-   */
-  static final String KEPT = "interval 3650 days";
-
   private DeltaHistory() {}
 
   /** The table's history as of now; empty where there is no table. */

@@ -109,7 +109,7 @@ final class DeltaSinkRun implements SinkRun {
             .format("delta")
             .mode("overwrite")
             .option("userMetadata", account.toJson())
-            .option("delta.logRetentionDuration", DeltaHistory.KEPT)
+            .option("delta.logRetentionDuration", TableHistory.KEPT)
             .partitionBy(sink.partitionBy().toArray(String[]::new));
     if (sink.interval().isPresent()) {
       writer =

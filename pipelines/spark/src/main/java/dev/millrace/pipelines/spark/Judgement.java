@@ -256,7 +256,7 @@ final class Judgement {
             .format("delta")
             .mode("overwrite")
             .option("userMetadata", account.toJson())
-            .option("delta.logRetentionDuration", DeltaHistory.KEPT);
+            .option("delta.logRetentionDuration", TableHistory.KEPT);
     if (table.interval().isPresent()) {
       Interval interval = table.interval().get();
       String replaced =

@@ -105,6 +105,15 @@ final class StreamCheckpoint {
     }
   }
 
+  /** Whether Spark has noted that it is through with a batch, so that it does not try it again. */
+  boolean isDone(long batch) {
+    try {
+      return files.exists(new Path(file.getParent(), "spark/commits/" + batch));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   boolean isNew() {
     return isNew;
   }

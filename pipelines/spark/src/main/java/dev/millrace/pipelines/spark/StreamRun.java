@@ -99,6 +99,9 @@ final class StreamRun implements Following {
   private final StreamingQueryListener progress = new Progress();
   private Optional<Account.Stream> last = Optional.empty();
 
+  /** The runs of the stores' servers that hold the batches so far. */
+  private Map<Sink.OnlineAddress, List<String>> servers = Map.of();
+
   /** When the last batch's tiles were written. */
   private volatile Instant readable = Instant.EPOCH;
 
@@ -146,12 +149,13 @@ final class StreamRun implements Following {
   }
 
   /**
-   * After which batch one from a new checkpoint begins. The number after the log's last may be that
+   * After which batch one from a new checkpoint begins. The number after a table's last may be that
    * of a batch that was killed, which had other messages and is in the stores already; the one
    * after that is taken by {@link #begin}.
    */
   private long base() {
-    return isNewLog ? 0 : log.position() + 2;
+    long last = Math.max(log.position(), aside.position());
+    return isNewLog && last == 0 ? 0 : last + 2;
   }
 
   private static Thread daemon(Runnable work) {
@@ -163,8 +167,9 @@ final class StreamRun implements Following {
   /** Begins, and returns. */
   StreamRun start() {
     Map<Integer, Long> offsets = new HashMap<>();
-    Optional<Account.Stream> before = accountUpTo(log.position());
-    if (before.isPresent()
+    Optional<Account.Stream> before =
+        Account.Stream.last(sink.path(), log.position(), DeltaHistory.of(session, sink.path()));
+    if (before.filter(account -> account.messages() > 0).isPresent()
         && checkpoint.isNew()
         && !(follow.stream().location() instanceof Location.KafkaTopic)) {
       throw MillraceException.because(
@@ -174,15 +179,15 @@ final class StreamRun implements Following {
     }
     before.ifPresent(aside::appendAside);
     // Spark goes by this until its own checkpoint has a batch, and by that from then on.
-    if (checkpoint.isNew() || log.position() == checkpoint.base()) {
+    if (log.position() <= checkpoint.base()) {
       before.ifPresent(account -> offsets.putAll(account.next()));
     }
     Dataset<Row> rows =
         new StreamSource(session, follow.stream()).read(offsets, settings.mostMessages());
-    if (checkpoint.isNew() && !isNewLog) {
+    checkpoint.save();
+    if (log.position() < checkpoint.base()) {
       begin(before);
     }
-    checkpoint.save();
     loadStores();
     session.streams().addListener(progress);
     try {
@@ -216,20 +221,24 @@ final class StreamRun implements Following {
         before
             .map(account -> account.at(checkpoint.base()))
             .orElseGet(() -> Account.Stream.begun(checkpoint.base()));
-    if (!log.append(List.of(), begun.position(), StreamJudge.bare(begun).toJson())) {
+    OptionalLong after = OptionalLong.of(before.map(Account.Stream::position).orElse(0L));
+    if (!log.append(List.of(), after, begun.position(), StreamJudge.bare(begun).toJson())) {
       throw another(begun);
     }
   }
 
   /**
-   * Has the stores hold the log's batches but the last, which may be tried again: a first message
+   * Has the stores hold the log's batches, but for one that Spark will try again: a first message
    * may be long in coming.
    */
   private void loadStores() {
+    long position = log.position();
+    boolean isTriedAgain =
+        position > checkpoint.base() && !checkpoint.isDone(position - checkpoint.base() - 1);
     try {
-      Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
-      long[] unused = requireStores(Math.max(log.position(), checkpoint.base() + 1));
-      mendStores(servers);
+      servers = storeRuns();
+      long[] unused = requireStores(isTriedAgain ? position : position + 1);
+      mendStores();
     } catch (RuntimeException failure) {
       StreamStores.close(spec.id);
       throw failure;
@@ -285,27 +294,33 @@ final class StreamRun implements Following {
             before.map(Account.Stream::newests).orElseGet(HashMap::new),
             settings.delay().toNanos() / 1000);
     StreamFindings found = tiles.found(shares);
-    if (found.messages == 0) {
-      return;
-    }
     StreamJudge.Outcome outcome = judge.with(position, before, found);
     if (outcome.account().accepted() > 0) {
       DeequGate.judge(expect, outcome.findings());
     }
     Account.Stream account = outcome.account();
-    Map<Sink.OnlineAddress, List<String>> servers = storeRuns();
+    long after = before.map(Account.Stream::position).orElse(0L);
+    requireNext(account, after);
+    mendStores();
     long[] versions = requireStores(position);
     Future<?> online =
         beside(Executors.callable(() -> addTiles(tiles, shares, found, account, versions)));
     Future<List<AddFile>> setAside = beside(() -> writeAside(rows, found, position));
-    Future<Account.Stream> logged = beside(() -> append(rows, found, account, setAside));
+    Future<Account.Stream> logged = beside(() -> append(rows, found, after, account, setAside));
     finish(List.of(online, setAside, logged));
-    mendStores(servers);
+    mendStores();
     last = Optional.of(account);
+    if (found.messages > 0) {
+      tell(number, account, found, held, began);
+    }
+  }
+
+  private void tell(
+      long number, Account.Stream account, StreamFindings found, LongAccumulator held, long began) {
     untold.put(
         number,
         new Batch(
-            position,
+            account.position(),
             found.messages,
             found.accepted,
             found.messages - found.accepted,
@@ -359,6 +374,7 @@ final class StreamRun implements Following {
   private Account.Stream append(
       JavaRDD<StreamPart> rows,
       StreamFindings found,
+      long after,
       Account.Stream account,
       Future<List<AddFile>> setAside)
       throws ExecutionException, InterruptedException {
@@ -373,17 +389,26 @@ final class StreamRun implements Following {
     boolean appended =
         log.append(
             written.stream().map(StreamFiles.Written::toAction).toList(),
+            OptionalLong.of(after),
             whole.position(),
             judge.ofLog(found, whole, sink.partitionBy()).toJson());
     aside.appendAside(appended ? whole : same(whole));
     return whole;
   }
 
+  /** Looks before anything is put online whether another run has gone on. */
+  private void requireNext(Account.Stream account, long after) {
+    if (log.has(account.position())) {
+      Account.Stream unused = same(account);
+    } else if (log.position() != after) {
+      throw Account.Stream.unlike(sink.path(), account.position(), after, log.position());
+    }
+  }
+
   /** Who finds its batch in the log has been there before, or another run has. */
   private Account.Stream same(Account.Stream account) {
     return accountUpTo(account.position())
-        .filter(there -> there.position() == account.position())
-        .filter(there -> there.next().equals(account.next()))
+        .filter(account::isSame)
         .orElseThrow(() -> another(account));
   }
 
@@ -472,19 +497,17 @@ final class StreamRun implements Following {
    * Loads the online stores whose servers were started again during a batch. What they answered for
    * and had not on their disks is lost, and what came after it stands on that; the log has it all.
    */
-  private void mendStores(Map<Sink.OnlineAddress, List<String>> before) {
-    Map<Sink.OnlineAddress, List<String>> last = before;
+  private void mendStores() {
     Map<Sink.OnlineAddress, List<String>> now = storeRuns();
-    while (!now.equals(last)) {
+    while (!now.equals(servers)) {
       for (int view = 0; view < spec.tiles.size(); view++) {
         Sink.Online online = spec.tiles.get(view).sink();
-        if (!Objects.equals(now.get(online.address()), last.get(online.address()))) {
+        if (!Objects.equals(now.get(online.address()), servers.get(online.address()))) {
           OnlineStore store = StreamStores.of(spec.id, online.address());
-          store.unmark(online.space());
           load(follow.online().get(view), store, online);
         }
       }
-      last = now;
+      servers = now;
       now = storeRuns();
     }
   }
@@ -498,7 +521,9 @@ final class StreamRun implements Following {
     return runs;
   }
 
+  /** Loads a space from the log, whatever it was up to before. */
   private void load(Write write, OnlineStore store, Sink.Online online) {
+    store.unmark(online.space());
     WindowAggregate aggregate = (WindowAggregate) write.input();
     Row newest =
         DeltaHistory.read(session, Location.DeltaTable.at(sink.path()))
@@ -508,8 +533,9 @@ final class StreamRun implements Following {
       Versions versions = new Versions(session, sources);
       Location.DeltaTable pinned =
           (Location.DeltaTable) versions.pinned(Location.DeltaTable.at(sink.path()));
-      store.sweepUnreadable(online.space());
-      store.mark(online.space(), DeltaHistory.stamp(session, pinned, 0));
+      Stamp none = DeltaHistory.stamp(session, pinned, 0);
+      store.sweepOfLog(online.space(), none);
+      store.mark(online.space(), none);
       return;
     }
     Instant end = newest.getTimestamp(0).toInstant().plusNanos(1000);

@@ -63,12 +63,13 @@ final class StreamSource {
   private Dataset<Row> messages(Location.KafkaTopic topic, Map<Integer, Long> offsets, long most) {
     Map<String, String> settings =
         Connections.of(session, "kafka", topic.connection(), "bootstrap.servers");
-    new Topic(settings, topic.topic()).requireThere();
+    Map<Integer, Long> beginnings = new Topic(settings, topic.topic()).beginnings(offsets);
     Map<String, String> options = new HashMap<>();
     settings.forEach((name, value) -> options.put("kafka." + name, value));
     options.putIfAbsent("kafka.isolation.level", "read_committed");
     options.put("subscribe", topic.topic());
-    options.put("startingOffsets", starting(topic.topic(), offsets));
+    options.put(
+        "startingOffsets", starting(topic.topic(), offsets.isEmpty() ? offsets : beginnings));
     options.put("maxOffsetsPerTrigger", Long.toString(most));
     Dataset<Row> raw =
         session

@@ -1,15 +1,19 @@
 package dev.millrace.pipelines.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -64,11 +68,11 @@ class DeltaAppendTest {
   void aBatchOfAnotherRunIsMetThoughItHasNoRows() {
     DeltaAppend one = log();
     DeltaAppend other = log();
-    assertThat(one.append(file(1), 1, "{}")).isTrue();
-    assertThat(other.append(List.of(), 2, "{}")).isTrue();
-    assertThat(one.append(file(2), 2, "{}")).as("the other has appended it").isFalse();
-    assertThat(other.append(file(3), 3, "{}")).isTrue();
-    assertThat(one.append(file(4), 4, "{}")).isTrue();
+    assertThat(append(one, file(1), 1)).isTrue();
+    assertThat(append(other, List.of(), 2)).isTrue();
+    assertThat(append(one, file(2), 2)).as("the other has appended it").isFalse();
+    assertThat(append(other, file(3), 3)).isTrue();
+    assertThat(append(one, file(4), 4)).isTrue();
     assertThat(rows()).isEqualTo(3);
   }
 
@@ -76,16 +80,47 @@ class DeltaAppendTest {
   void aTableThatWasMadeAnewGetsNoHole() throws Exception {
     DeltaAppend one = log();
     for (long batch = 1; batch <= 5; batch++) {
-      assertThat(one.append(file(batch), batch, "{}")).isTrue();
+      assertThat(append(one, file(batch), batch)).isTrue();
     }
     try (Stream<Path> all = Files.walk(folder.resolve("log"))) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
       }
     }
-    assertThat(log().append(file(1), 1, "{}")).isTrue();
-    assertThat(one.append(file(6), 6, "{}")).isTrue();
+    assertThat(append(log(), file(1), 1)).isTrue();
+    assertThat(append(one, file(6), 6)).isTrue();
     assertThat(rows()).isEqualTo(2);
+  }
+
+  private static boolean append(DeltaAppend log, List<AddFile> files, long batch) {
+    return log.append(files, OptionalLong.empty(), batch, "{}");
+  }
+
+  @Test
+  void aBatchThatDoesNotFollowTheLastOneIsNotAdded() {
+    DeltaAppend one = log();
+    assertThat(append(one, file(1), 1)).isTrue();
+    assertThat(append(log(), file(2), 2)).isTrue();
+    assertThatThrownBy(() -> one.append(file(3), OptionalLong.of(1), 3, "{}"))
+        .hasMessageEndingWith("another run added batch 2 after batch 1. Let one of them run.");
+    assertThat(one.has(2)).isTrue();
+    assertThat(one.has(3)).isFalse();
+    assertThat(rows()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsSetAsideIsAddedOnceAndOnlyWhatIsThere() throws IOException {
+    DeltaAppend aside = log();
+    List<AddFile> files = new ArrayList<>(file(1));
+    files.addAll(file(2));
+    Account.Stream logged =
+        Account.Stream.begun(7).withAside(files.stream().map(DeltaAppend::text).toList());
+    Files.delete(folder.resolve("log").resolve(files.get(1).path()));
+    aside.appendAside(logged);
+    aside.appendAside(logged);
+    log().appendAside(logged);
+    assertThat(rows()).isEqualTo(1);
+    assertThat(log().position()).isEqualTo(7);
   }
 
   /** Appends all batches, each twice, and finds the checkpoint that is made of them. */
@@ -93,8 +128,8 @@ class DeltaAppendTest {
     DeltaAppend log = log();
     for (long batch = 1; batch <= BATCHES; batch++) {
       List<AddFile> written = file(batch);
-      assertThat(log.append(written, batch, "{}")).isTrue();
-      assertThat(log.append(written, batch, "{}")).as("the same batch again").isFalse();
+      assertThat(append(log, written, batch)).isTrue();
+      assertThat(append(log, written, batch)).as("the same batch again").isFalse();
     }
     try (Stream<Path> all = Files.list(folder.resolve("log/_delta_log"))) {
       return all.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();

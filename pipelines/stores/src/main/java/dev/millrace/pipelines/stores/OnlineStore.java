@@ -267,7 +267,8 @@ public final class OnlineStore implements AutoCloseable {
    * @throws MillraceException where the space is up to a newer stamp
    */
   public void requireNotOlder(String space, Stamp stamp, String address) {
-    Optional<Stamp> newer = mark(space).filter(there -> !stamp.mayReplace(there));
+    Optional<Stamp> newer =
+        mark(space).filter(there -> !stamp.mayReplace(there) || stamp.lacksEventsOf(there));
     if (newer.isPresent()) {
       throw MillraceException.because(
           "Cannot load " + space + " as of " + Micros.instant(stamp.end()),
@@ -337,9 +338,16 @@ public final class OnlineStore implements AutoCloseable {
     return remove(space, stamp -> stamp.isEmpty() || stamp.get().isForeignOrOlder(current));
   }
 
-  /** Removes the entities of a space that another release wrote, which nothing is added to. */
-  public void sweepUnreadable(String space) {
-    long unused = remove(space, Optional::isEmpty);
+  /**
+   * Removes the entities of a space that an older state of the same log left, and those that
+   * another release wrote, which nothing is added to. What is of another log stays.
+   */
+  public void sweepOfLog(String space, Stamp current) {
+    long unused =
+        remove(
+            space,
+            stamp ->
+                stamp.map(there -> there.isOfLog(current) && there.isOlder(current)).orElse(true));
   }
 
   private long remove(String space, Predicate<Optional<Stamp>> which) {

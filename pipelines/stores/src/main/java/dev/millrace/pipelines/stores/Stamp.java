@@ -36,7 +36,22 @@ public record Stamp(long log, long position, long version, long end) implements 
 
   /** Whether a load of that state, which is complete, would have replaced it. */
   boolean isForeignOrOlder(Stamp current) {
-    return log != current.log || order(current) < 0;
+    return !isOfLog(current) || isOlder(current);
+  }
+
+  boolean isOfLog(Stamp other) {
+    return log == other.log;
+  }
+
+  boolean isOlder(Stamp current) {
+    return order(current) < 0;
+  }
+
+  /**
+   * Whether a stream has brought events into the other that this, which ends before, leaves out.
+   */
+  boolean lacksEventsOf(Stamp other) {
+    return isOfLog(other) && other.position > 0 && end < other.end;
   }
 
   /** Whether a batch of the log's stream is in it. */

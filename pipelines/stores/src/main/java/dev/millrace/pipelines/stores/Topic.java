@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -118,14 +119,59 @@ public record Topic(Map<String, String> settings, String name) implements Serial
         new KafkaConsumer<>(ofGroup, new StringDeserializer(), new StringDeserializer())) {
       requireThere(consumer);
       Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
-      for (TopicPartition partition : partitions(consumer)) {
-        begin.put(
-            partition, new OffsetAndMetadata(offsets.getOrDefault(partition.partition(), 0L)));
-      }
+      beginnings(consumer, offsets)
+          .forEach(
+              (partition, offset) ->
+                  begin.put(new TopicPartition(name, partition), new OffsetAndMetadata(offset)));
       consumer.commitSync(begin);
     } catch (KafkaException failure) {
       throw unreachable("begin at offsets of", failure);
     }
+  }
+
+  /**
+   * Where a reader begins in each partition: at some offsets, and at the first message of the
+   * partitions that are not among them.
+   *
+   * @param offsets after the last message that was read, by partition
+   * @throws MillraceException where there is no such topic, where it ends before such an offset, or
+   *     no broker answers
+   */
+  public Map<Integer, Long> beginnings(Map<Integer, Long> offsets) {
+    try (Consumer<String, String> consumer =
+        new KafkaConsumer<>(clientSettings(), new StringDeserializer(), new StringDeserializer())) {
+      requireThere(consumer);
+      return beginnings(consumer, offsets);
+    } catch (KafkaException failure) {
+      throw unreachable("look at", failure);
+    }
+  }
+
+  private Map<Integer, Long> beginnings(
+      Consumer<String, String> consumer, Map<Integer, Long> offsets) {
+    Map<Integer, Long> begin = new TreeMap<>();
+    List<TopicPartition> partitions = partitions(consumer);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions);
+    for (TopicPartition partition : partitions) {
+      long first = firsts.getOrDefault(partition, 0L);
+      long offset = offsets.getOrDefault(partition.partition(), first);
+      long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+      if (offset > end) {
+        throw MillraceException.because(
+            "Cannot go on with topic '" + name + "'",
+            "its partition "
+                + partition.partition()
+                + " ends at "
+                + end
+                + ", and was read up to "
+                + offset
+                + " before: it was made anew",
+            "Follow it into another workspace, as its offsets say nothing of the messages before");
+      }
+      begin.put(partition.partition(), offset);
+    }
+    return begin;
   }
 
   /**
