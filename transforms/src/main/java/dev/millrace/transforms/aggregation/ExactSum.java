@@ -240,9 +240,7 @@ final class ExactSum {
 
   void merge(ExactSum from) {
     from.normalise();
-    if ((count ^ (count + from.count)) >= ADDITIONS_BETWEEN_CARRIES) {
-      carry();
-    }
+    carryBefore(from.count);
     if (from.low < from.high) {
       touch(from.low, from.high);
     }
@@ -254,6 +252,14 @@ final class ExactSum {
     nans += from.nans;
     positiveInfinities += from.positiveInfinities;
     negativeInfinities += from.negativeInfinities;
+  }
+
+  /** Moves carries up where they are due already, or would be among so many more. */
+  private void carryBefore(long more) {
+    if ((count & (ADDITIONS_BETWEEN_CARRIES - 1)) == 0
+        || (count ^ (count + more)) >= ADDITIONS_BETWEEN_CARRIES) {
+      normalise();
+    }
   }
 
   /** Takes out what {@code part} holds of this sum. */
@@ -397,9 +403,7 @@ final class ExactSum {
   /** Takes in what {@link #encode} wrote. */
   void mergeEncoded(ByteReader in) {
     long more = in.readCount();
-    if ((count ^ (count + more)) >= ADDITIONS_BETWEEN_CARRIES) {
-      carry();
-    }
+    carryBefore(more);
     count += more;
     carriedAt = UNKNOWN;
     long head = in.readCount();

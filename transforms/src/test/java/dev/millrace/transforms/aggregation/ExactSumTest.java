@@ -214,6 +214,48 @@ class ExactSumTest {
   }
 
   @Test
+  void aMergeMovesUpTheCarriesThatAreDue() {
+    ExactSum sum = new ExactSum();
+    for (int i = 0; i < 2_048; i++) {
+      sum.add(1.5);
+    }
+    sum.merge(of(1.5));
+    for (int i = 0; i < 342; i++) {
+      sum.add(1.5);
+    }
+    assertThat(sum.total()).isEqualTo(2_391 * 1.5);
+  }
+
+  @Test
+  void sumsAndMergesInAnyOrder() {
+    Random random = new Random(23);
+    double[] fullest = {Math.nextDown(2.0), -Math.nextDown(1.0), MAX};
+    for (int round = 0; round < 60; round++) {
+      double value = fullest[round % fullest.length];
+      double rarely = 1.0 / (1 << random.nextInt(14));
+      ExactSum sum = new ExactSum();
+      while (sum.count() < 12_000) {
+        boolean due = sum.count() % 1024 == 0;
+        if (due ? random.nextBoolean() : random.nextDouble() < rarely) {
+          ExactSum part = new ExactSum();
+          for (int n = random.nextInt(20) == 0 ? 3_000 : random.nextInt(3); n >= 0; n--) {
+            part.add(value);
+          }
+          if (random.nextBoolean()) {
+            sum.merge(part);
+          } else {
+            sum.mergeEncoded(new ByteReader(encoded(part)));
+          }
+        } else {
+          sum.add(value);
+        }
+      }
+      BigDecimal exact = exact(value).multiply(BigDecimal.valueOf(sum.count()));
+      assertThat(sum.total()).as("round %d", round).isEqualTo(rounded(exact, 1));
+    }
+  }
+
+  @Test
   void comesBackFromTheMostThatFits() {
     ExactSum up = of(MAX);
     ExactSum down = of(-MAX);
