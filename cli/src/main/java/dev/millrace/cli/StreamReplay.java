@@ -20,6 +20,7 @@ import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.Topic;
 import dev.millrace.pipelines.stores.TopicFeed;
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -260,17 +262,20 @@ final class StreamReplay {
   /** How many rows of values are in one workspace and not in the other. */
   private static long differences(
       Engine engine, FeatureView view, Workspace one, Workspace other, Instant time) {
-    var ofOne = new HashSet<>(values(engine, view, one, time));
-    var ofOther = new HashSet<>(values(engine, view, other, time));
+    Set<@Nullable Object> ofOne = values(engine, view, one, time);
+    Set<@Nullable Object> ofOther = values(engine, view, other, time);
     long both = ofOne.stream().filter(ofOther::contains).count();
     return ofOne.size() + ofOther.size() - 2 * both;
   }
 
-  private static List<List<@Nullable Object>> values(
+  private static Set<@Nullable Object> values(
       Engine engine, FeatureView view, Workspace workspace, Instant time) {
-    return engine
+    Set<@Nullable Object> rows = new HashSet<>();
+    engine
         .collect(new WindowAggregate(view.events(workspace), Emit.Every.once(time)))
-        .values();
+        .values()
+        .forEach(row -> rows.add(PlainValues.comparable(row)));
+    return rows;
   }
 
   private void say(String format, Object... arguments) {

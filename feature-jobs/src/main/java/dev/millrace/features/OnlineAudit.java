@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.PlainValues;
 import dev.millrace.transforms.type.Micros;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ public record OnlineAudit(FeatureView view, Instant time, double share) {
           String name = offline.schema().names().get(j);
           Object read = found.get(i).get().get(view.name() + "__" + name);
           Object computed = rows.get(i).get(j);
-          if (!Objects.equals(read, computed)) {
+          if (!Objects.equals(PlainValues.comparable(read), PlainValues.comparable(computed))) {
             differences.add(new Difference(entities.get(i), name, read, computed));
           }
         }

@@ -1,6 +1,9 @@
 package dev.millrace.features;
 
+import static dev.millrace.transforms.aggregation.Aggregations.collectDistinct;
 import static dev.millrace.transforms.aggregation.Aggregations.count;
+import static dev.millrace.transforms.aggregation.Aggregations.last;
+import static dev.millrace.transforms.aggregation.Aggregations.lastK;
 import static dev.millrace.transforms.aggregation.Aggregations.sum;
 import static dev.millrace.transforms.type.PrimitiveType.STRING;
 import static dev.millrace.transforms.window.Window.days;
@@ -60,15 +63,23 @@ class OnlineAuditTest {
             Visits.visit("a", Instant.parse("2024-01-02T11:00:00Z"), 2.0),
             Visits.visit("b", Instant.parse("2024-01-02T11:00:00Z"), 4.0)),
         1);
-    view =
-        FeatureView.named("habits")
-            .entity(Entity.named("shop").key("shop", STRING))
-            .from(visits.source())
-            .online(TTL)
+    Object unused = new IngestJob(visits.source()).run(engine, workspace);
+    load(
+        habits(visits.source())
             .feature("visits", count(), days(1))
             .feature("spent", sum("spent"), days(1))
-            .build();
-    Object unused = new IngestJob(view.source()).run(engine, workspace);
+            .build());
+  }
+
+  private static FeatureView.Builder habits(Source source) {
+    return FeatureView.named("habits")
+        .entity(Entity.named("shop").key("shop", STRING))
+        .from(source)
+        .online(TTL);
+  }
+
+  private void load(FeatureView loaded) {
+    view = loaded;
     MaterializeJob job =
         new MaterializeJob(
             view, new Schedule(NOON.minus(Duration.ofHours(12)), NOON, Duration.ofHours(1)));
@@ -148,6 +159,24 @@ class OnlineAuditTest {
     for (double share : new double[] {1, 0.999999}) {
       assertThat(audit(share)).isEqualTo(new OnlineAudit.Report(NOON, 1, 2, 1, 0, List.of()));
     }
+  }
+
+  @Test
+  void bytesAreComparedByWhatTheyAre() throws Exception {
+    String bytes = "cast(cast(spent as string) as binary)";
+    load(
+        habits(view.source())
+            .feature("last", last(bytes), days(1))
+            .feature("all", lastK(bytes, 2), days(1))
+            .feature("kinds", collectDistinct(bytes, 5), days(1))
+            .build());
+    for (double share : new double[] {1, 0.999999}) {
+      assertThat(audit(share)).isEqualTo(new OnlineAudit.Report(NOON, 2, 6, 0, 0, List.of()));
+    }
+    copy("a", "b", NOON);
+    assertThat(audit(1).differences())
+        .extracting(OnlineAudit.Difference::value)
+        .containsExactly("last_1d", "all_1d", "kinds_1d");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.StructType;
 import dev.millrace.transforms.type.VectorType;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -109,6 +110,24 @@ public final class PlainValues {
     return from.isNullAt(ordinal)
         ? null
         : fromCatalyst(type, from.get(ordinal, CatalystTypes.toCatalyst(type)));
+  }
+
+  /** The same plain value, as one that equals all that are the same: bytes are a buffer. */
+  public static @Nullable Object comparable(@Nullable Object value) {
+    if (value instanceof byte[] bytes) {
+      return ByteBuffer.wrap(bytes);
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> elements = new ArrayList<>();
+      list.forEach(each -> elements.add(comparable(each)));
+      return elements;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<@Nullable Object, @Nullable Object> fields = new LinkedHashMap<>();
+      map.forEach((name, each) -> fields.put(comparable(name), comparable(each)));
+      return fields;
+    }
+    return value;
   }
 
   /** The plain value of Catalyst's; the bytes of an array are the caller's own. */
