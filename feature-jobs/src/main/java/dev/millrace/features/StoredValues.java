@@ -47,7 +47,7 @@ final class StoredValues {
       version.present(Optional.empty(), time, values);
       return Optional.of(values);
     }
-    if (Micros.of((Instant) Objects.requireNonNull(row.get(1))) > time) {
+    if (isMoved(row)) {
       return Optional.empty();
     }
     for (int i = 0; i < version.values().size(); i++) {
@@ -56,8 +56,17 @@ final class StoredValues {
     return Optional.of(values);
   }
 
-  /** How many entities that have a value of some event were not asked for. */
+  /**
+   * How many entities that have a value of some event were not asked for. Those with events from
+   * the time on may have no others.
+   */
   long others() {
-    return left.values().stream().filter(row -> Boolean.FALSE.equals(row.get(2))).count();
+    return left.values().stream()
+        .filter(row -> Boolean.FALSE.equals(row.get(2)) && !isMoved(row))
+        .count();
+  }
+
+  private boolean isMoved(List<@Nullable Object> row) {
+    return Micros.of((Instant) Objects.requireNonNull(row.get(1))) > time;
   }
 }

@@ -17,6 +17,7 @@ import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.type.EntityKey;
 import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.Window;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -177,6 +178,13 @@ class OnlineAuditTest {
     assertThat(audit(1).differences())
         .extracting(OnlineAudit.Difference::value)
         .containsExactly("last_1d", "all_1d", "kinds_1d");
+  }
+
+  @Test
+  void anEntityThatIsNewSinceIsNotUnknown() throws Exception {
+    load(habits(view.source()).feature("visits", count(), Window.lifetime()).build());
+    copy("a", "new", NOON.plusSeconds(600));
+    assertThat(audit(1)).isEqualTo(new OnlineAudit.Report(NOON, 2, 2, 0, 0, List.of()));
   }
 
   @Test
