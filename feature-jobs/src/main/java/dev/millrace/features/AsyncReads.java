@@ -32,6 +32,7 @@ final class AsyncReads implements AutoCloseable {
   }
 
   private final ThreadPoolExecutor threads;
+  private final ThreadLocal<Boolean> isOwn = ThreadLocal.withInitial(() -> false);
 
   AsyncReads(int most) {
     this.threads =
@@ -42,11 +43,16 @@ final class AsyncReads implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
             work -> {
-              Thread thread = new Thread(work, "feature-reader");
+              Thread thread = new Thread(() -> runOwn(work), "feature-reader");
               thread.setDaemon(true);
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
+  }
+
+  private void runOwn(Runnable work) {
+    isOwn.set(true);
+    work.run();
   }
 
   <T> CompletableFuture<T> start(Supplier<T> read) {
@@ -61,13 +67,19 @@ final class AsyncReads implements AutoCloseable {
     return waiting.future();
   }
 
-  /** Fails the reads that wait; those that have begun come to their end. */
+  /**
+   * Fails the reads that wait, and awaits the end of those that have begun; not from a thread of
+   * its own, which would await itself.
+   */
   @Override
   public void close() {
     threads.shutdown();
     List<Runnable> left = new ArrayList<>();
     threads.getQueue().drainTo(left);
     left.forEach(each -> ((Waiting<?>) each).fail("the reader was closed", "Read before it is"));
+    if (isOwn.get()) {
+      return;
+    }
     try {
       while (!threads.awaitTermination(IDLE_SECONDS, TimeUnit.SECONDS)) {
         // Each read ends by itself, since tries and waits are bounded.

@@ -6,6 +6,7 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.StoreUnavailableException;
 import dev.millrace.pipelines.stores.StoredEntity;
+import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
@@ -42,6 +43,7 @@ public final class FeatureReader implements AutoCloseable {
   private final @Nullable Map<String, @Nullable Object> defaults;
   private final InstantSource clock;
   private final AsyncReads async;
+  private volatile boolean isClosed;
 
   /** The views whose versions the store is asked for. */
   private final List<String> asked;
@@ -88,7 +90,7 @@ public final class FeatureReader implements AutoCloseable {
   /**
    * The values of the stored events before a time; exact for times from an entity's last load on.
    *
-   * @throws dev.millrace.transforms.problem.MillraceException for an earlier time
+   * @throws MillraceException for an earlier time
    * @throws StoreUnavailableException where the store does not answer and there are no defaults
    */
   public FeatureVector read(Map<String, ?> request, Instant time) {
@@ -117,6 +119,10 @@ public final class FeatureReader implements AutoCloseable {
 
   private List<FeatureVector> answers(
       List<? extends Map<String, ?>> requests, @Nullable Instant time) {
+    if (isClosed) {
+      throw MillraceException.because(
+          "Cannot read features", "the reader is closed", "Read before it is");
+    }
     List<OnlineStore.Wanted> wanted = new ArrayList<>();
     for (Map<String, ?> request : requests) {
       check(request);
@@ -266,10 +272,15 @@ public final class FeatureReader implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** Fails the reads that still wait for a thread, and closes the connections. */
+  /**
+   * Fails the reads that still wait for a thread, awaits those that one has begun, and closes the
+   * connections. From a thread of the reader's own it awaits none: reads may fail then that others
+   * have begun.
+   */
   @Override
   public void close() {
     async.close();
+    isClosed = true;
     store.close();
   }
 }

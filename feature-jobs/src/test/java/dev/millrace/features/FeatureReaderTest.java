@@ -305,6 +305,38 @@ class FeatureReaderTest {
     }
   }
 
+  private FeatureReaderBuilder lenient() {
+    return FeatureReader.over(address).views(TAKINGS).defaults(row("takings__total_1h", -1.0));
+  }
+
+  @Test
+  void aClosedReaderSaysSo() {
+    FeatureReader used = lenient().connect();
+    assertThat(used.read(A).values()).isEqualTo(row("takings__total_1h", null));
+    for (FeatureReader reader : List.of(used, lenient().connect())) {
+      reader.close();
+      reader.close();
+      assertThatThrownBy(() -> reader.read(A))
+          .hasMessage("Cannot read features: the reader is closed. Read before it is.");
+    }
+  }
+
+  @Test
+  void anInterruptedReadSaysSo() throws IOException {
+    redis.stop();
+    try (FeatureReader reader = lenient().connect()) {
+      assertThat(reader.read(A).values()).isEqualTo(row("takings__total_1h", -1.0));
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> reader.read(A))
+          .isNotInstanceOf(StoreUnavailableException.class)
+          .hasMessage(
+              "Cannot use the Redis at "
+                  + address
+                  + ": the thread was interrupted. Ask again where that was not meant to stop it.");
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
   @Test
   void computesFeaturesOfTheRequest() {
     load(SPEND, "a", PAID, NOON);

@@ -95,6 +95,8 @@ final class Redis implements AutoCloseable {
   /** Who has each slot; one entry for all where there is no cluster, or it is not known yet. */
   private volatile HostAndPort[] slots;
 
+  private volatile boolean isClosed;
+
   Redis(RedisSettings settings) {
     this.settings = settings;
     this.connections = new RedisConnections(settings);
@@ -132,11 +134,21 @@ final class Redis implements AutoCloseable {
 
   private <T> T persistently(Supplier<T> work) {
     for (int attempt = 0; ; attempt++) {
+      if (isClosed) {
+        throw RedisFailure.closed(settings);
+      }
       try {
         return work.get();
       } catch (JedisException failure) {
+        if (isClosed) {
+          throw RedisFailure.closed(settings);
+        }
         boolean passes = passes(failure);
-        if (!passes || attempt == settings.retries() || !pause(attempt)) {
+        boolean isLast = attempt == settings.retries();
+        if (passes && isInterrupted(failure, isLast ? 0 : pauseAfter(attempt))) {
+          throw RedisFailure.interrupted(failure, settings);
+        }
+        if (!passes || isLast) {
           throw RedisFailure.of(failure, passes, settings);
         }
         slots = new HostAndPort[] {seed};
@@ -153,14 +165,21 @@ final class Redis implements AutoCloseable {
     return !(root instanceof JedisDataException) || PASSING.stream().anyMatch(message::startsWith);
   }
 
-  /** Waits before the next try; false where this thread is to stop. */
-  private static boolean pause(int attempt) {
+  private static long pauseAfter(int attempt) {
+    return Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, 16));
+  }
+
+  /** Waits before the next try; true where this thread is to stop, and is told so still. */
+  private static boolean isInterrupted(JedisException failure, long pause) {
     try {
-      Thread.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, 16)));
-      return true;
+      if (RedisFailure.root(failure) instanceof InterruptedException stopped) {
+        throw stopped;
+      }
+      Thread.sleep(pause);
+      return false;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      return false;
+      return true;
     }
   }
 
@@ -307,6 +326,7 @@ final class Redis implements AutoCloseable {
 
   @Override
   public void close() {
+    isClosed = true;
     connections.close();
   }
 }

@@ -21,6 +21,24 @@ final class RedisFailure {
     return root;
   }
 
+  /** What is said once it was closed, which never passes. */
+  static MillraceException closed(RedisSettings settings) {
+    return MillraceException.because(
+        "Cannot use the Redis at " + settings,
+        "its connections were closed here",
+        "Use it before that");
+  }
+
+  /** What is said where the thread was told to stop, which says nothing of the server. */
+  static MillraceException interrupted(JedisException failure, RedisSettings settings) {
+    return new MillraceException(
+        new Problem(
+            "Cannot use the Redis at " + settings,
+            "the thread was interrupted",
+            "Ask again where that was not meant to stop it"),
+        failure);
+  }
+
   /** The exception to be thrown; {@code passes} where the same may succeed later. */
   static MillraceException of(JedisException failure, boolean passes, RedisSettings settings) {
     String what = "Cannot use the Redis at " + settings;

@@ -165,4 +165,45 @@ class RedisOutagesTest {
       }
     }
   }
+
+  @Test
+  void aThreadThatIsToStopWaitsForNoConnection() throws Exception {
+    try (TestRedis redis = TestRedis.start(folder);
+        OnlineStore store =
+            OnlineStore.connect(
+                settings(redis, Map.of("timeout.ms", "1000", "connections", "1")))) {
+      redis.holdUp();
+      try {
+        CompletableFuture<Optional<Stamp>> first =
+            CompletableFuture.supplyAsync(
+                () -> store.mark("spend"), each -> new Thread(each).start());
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> store.mark("spend"))
+            .isNotInstanceOf(StoreUnavailableException.class)
+            .hasMessageContaining(": the thread was interrupted. Ask again where");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(first.handle((found, failure) -> failure).join())
+            .hasCauseInstanceOf(StoreUnavailableException.class);
+      } finally {
+        redis.letGoOn();
+      }
+    }
+  }
+
+  @Test
+  void whatIsClosedSaysSo() throws Exception {
+    try (TestRedis redis = TestRedis.start(folder);
+        OnlineStore used = redis.store();
+        OnlineStore unused = OnlineStore.at(settings(redis, Map.of()))) {
+      for (OnlineStore store : List.of(used, unused)) {
+        store.close();
+        assertThatThrownBy(() -> store.mark("spend"))
+            .isNotInstanceOf(StoreUnavailableException.class)
+            .hasMessage(
+                "Cannot use the Redis at 127.0.0.1:"
+                    + redis.port()
+                    + ": its connections were closed here. Use it before that.");
+      }
+    }
+  }
 }
