@@ -121,9 +121,8 @@ final class Redis implements AutoCloseable {
   <T> List<T> onEachNode(Function<Jedis, T> work) {
     return persistently(
         () -> {
-          findSlots();
           List<T> results = new ArrayList<>();
-          for (HostAndPort node : new LinkedHashSet<>(Arrays.asList(slots))) {
+          for (HostAndPort node : new LinkedHashSet<>(Arrays.asList(findSlots()))) {
             try (Jedis jedis = connections.connection(node)) {
               results.add(work.apply(jedis));
             }
@@ -189,12 +188,12 @@ final class Redis implements AutoCloseable {
    * @param mayDetour whether that is allowed still; otherwise it is a failure
    */
   private void sendOnce(Batch batch, boolean mayDetour) {
-    findSlots();
+    HostAndPort[] known = findSlots();
     Map<HostAndPort, List<Integer>> byNode = new LinkedHashMap<>();
     if (settings.cluster()) {
       for (int i = batch.open.nextSetBit(0); i >= 0; i = batch.open.nextSetBit(i + 1)) {
         HostAndPort asked = batch.asked.get(i);
-        HostAndPort node = asked == null ? node(batch.commands.get(i).key()) : asked;
+        HostAndPort node = asked == null ? node(known, batch.commands.get(i).key()) : asked;
         byNode.computeIfAbsent(node, none -> new ArrayList<>()).add(i);
       }
     } else {
@@ -207,7 +206,14 @@ final class Redis implements AutoCloseable {
       }
     }
     if (!moved.isEmpty()) {
-      HostAndPort[] known = slots.clone();
+      keep(moved);
+    }
+  }
+
+  /** Keeps where slots are now, unless another thread has all of them looked for again. */
+  private void keep(Map<Integer, HostAndPort> moved) {
+    HostAndPort[] known = slots.clone();
+    if (known.length > 1) {
       moved.forEach((slot, node) -> known[slot] = node);
       slots = known;
     }
@@ -281,23 +287,24 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  private HostAndPort node(byte[] key) {
-    HostAndPort[] known = slots;
-    return known.length == 1 ? known[0] : known[JedisClusterCRC16.getSlot(key)];
+  private static HostAndPort node(HostAndPort[] known, byte[] key) {
+    return known[JedisClusterCRC16.getSlot(key)];
   }
 
-  /** Asks any node that answers who has which slot. */
-  private void findSlots() {
-    if (!settings.cluster() || slots.length > 1) {
-      return;
+  /** Who has which slot, as any node that answers says; another thread may forget it meanwhile. */
+  private HostAndPort[] findSlots() {
+    HostAndPort[] known = slots;
+    if (!settings.cluster() || known.length > 1) {
+      return known;
     }
     Set<HostAndPort> nodes = new LinkedHashSet<>(List.of(seed));
     nodes.addAll(connections.nodes());
     @Nullable JedisException last = null;
     for (HostAndPort node : nodes) {
       try (Jedis jedis = connections.connection(node)) {
-        slots = slots(jedis, node);
-        return;
+        HostAndPort[] found = slots(jedis, node);
+        slots = found;
+        return found;
       } catch (JedisConnectionException unreachable) {
         last = unreachable;
       }

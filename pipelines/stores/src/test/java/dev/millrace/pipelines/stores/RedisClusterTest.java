@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.params.MigrateParams;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -160,6 +162,41 @@ class RedisClusterTest {
   private static String id(Jedis node) {
     return new String(
         (byte[]) node.sendCommand(Protocol.Command.CLUSTER, "MYID"), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void whatOneThreadForgetsAnotherStillKnows() {
+    TestRedis any = NODES.get(1);
+    RedisSettings settings =
+        RedisSettings.of(
+            "127.0.0.1",
+            any.port(),
+            Map.of("cluster", "true", "retries", "1"),
+            RedisSettings.ofReader("127.0.0.1", any.port()));
+    List<Redis.Command> reads =
+        IntStream.range(0, ENTITIES)
+            .mapToObj(
+                i -> Redis.Command.of(Protocol.Command.GET, OnlineStore.key("forgotten", key(i))))
+            .toList();
+    try (Redis redis = new Redis(settings)) {
+      CompletableFuture<Void> forgetting =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 150; i++) {
+                  assertThatThrownBy(() -> redis.onEachNode(RedisClusterTest::isAway))
+                      .isInstanceOf(StoreUnavailableException.class);
+                }
+              });
+      while (!forgetting.isDone()) {
+        assertThat(redis.send(reads)).hasSize(ENTITIES).containsOnlyNulls();
+        assertThat(redis.onEachNode(node -> 1)).hasSize(NODES.size());
+      }
+      forgetting.join();
+    }
+  }
+
+  private static int isAway(Jedis node) {
+    throw new JedisConnectionException("away");
   }
 
   @Test
