@@ -25,7 +25,7 @@ public record StreamJob(Source source, List<FeatureView> views, Duration retenti
 
   private static final Duration WITHOUT_VIEWS = Duration.ofDays(7);
 
-  /** Checks that the online store keeps entities as long as their windows. */
+  /** Checks that the online store keeps entities as long as a window may hold their events. */
   public StreamJob {
     views = views.stream().filter(view -> view.source().equals(source)).toList();
     Problems problems = new Problems("stream of source '" + source.name() + "'");
@@ -43,14 +43,17 @@ public record StreamJob(Source source, List<FeatureView> views, Duration retenti
     }
     for (FeatureView view : views) {
       view.online()
-          .filter(ttl -> ttl.compareTo(longest(view)) < 0)
+          .filter(ttl -> ttl.compareTo(longest(view).plus(AHEAD)) < 0)
           .ifPresent(
               ttl ->
                   problems.add(
                       "Feature view '" + view.name() + "' is kept online for " + ttl,
-                      "a stream adds to what is kept, and its longest window looks back "
-                          + longest(view),
-                      "Keep it for as long as that, or longer"));
+                      "a stream adds to what is kept, its longest window looks back "
+                          + longest(view)
+                          + ", and a row may have happened "
+                          + AHEAD
+                          + " after its message was sent",
+                      "Keep it for " + longest(view).plus(AHEAD) + " or longer"));
     }
     problems.throwIfAny();
   }

@@ -343,17 +343,20 @@ class StreamJobTest {
   @Test
   void anEntityMustBeKeptAsLongAsItsWindows() {
     Source source = ShopStream.source(dir, "short");
-    FeatureView view =
+    FeatureView.Builder view =
         FeatureView.named("short")
             .entity(Entity.named("shop").key("shop", STRING))
             .from(source)
-            .feature("visits", count(), days(3))
-            .online(Duration.ofDays(1))
-            .build();
-    assertThatThrownBy(() -> new StreamJob(source, List.of(view)))
-        .hasMessageContaining(
-            "Feature view 'short' is kept online for PT24H: a stream adds to what is kept, and its"
-                + " longest window looks back PT73H");
+            .feature("visits", count(), days(3));
+    FeatureView tooShort = view.online(Duration.ofHours(74).minusMillis(1)).build();
+    assertThatThrownBy(() -> new StreamJob(source, List.of(tooShort)))
+        .hasMessage(
+            "Feature view 'short' is kept online for PT73H59M59.999S: a stream adds to what is"
+                + " kept, its longest window looks back PT73H, and a row may have happened PT1H"
+                + " after its message was sent. Keep it for PT74H or longer.");
+    StreamJob longEnough =
+        new StreamJob(source, List.of(view.online(Duration.ofHours(74)).build()));
+    assertThat(longEnough.retention()).isEqualTo(Duration.ofHours(73));
   }
 
   @Test
