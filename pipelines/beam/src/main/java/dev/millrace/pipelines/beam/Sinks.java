@@ -5,6 +5,7 @@ import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,21 +60,26 @@ final class Sinks {
             ParDo.of(new CommitFn(commit, files)).withSideInputs(awaited).withSideInputs(files));
   }
 
-  /** Rows that were set aside into their table, after others are in theirs. */
+  /**
+   * Rows that were set aside into their table, after others are in theirs.
+   *
+   * @throws MillraceException where a stream sets rows aside there, which would be gone
+   */
   static void setAside(Judged judged, Optional<PCollection<String>> after, String identity) {
     Sink.Delta sink = judged.expect().quarantine();
     Schema schema = Judged.asideSchema(judged.expect());
+    DeltaCommit commit = aside(judged.expect(), identity);
+    if (commit.found().isEmpty() && DeltaLogFiles.history(sink.path()).isStreamed()) {
+      throw MillraceException.because(
+          "Cannot set rows aside in " + sink.path(),
+          "a stream sets rows aside there too, and what it brought would be gone",
+          "Run some days of it with Spark, or use another quarantine");
+    }
     List<PCollectionView<?>> awaited = new ArrayList<>();
     awaited.add(judged.passed());
     after.ifPresent(done -> awaited.add(done.apply("Before " + sink.path(), View.asSingleton())));
     PCollection<String> unused =
-        commit(
-            "Set aside " + sink.path(),
-            judged.aside(),
-            schema,
-            sink,
-            aside(judged.expect(), identity),
-            awaited);
+        commit("Set aside " + sink.path(), judged.aside(), schema, sink, commit, awaited);
   }
 
   /** Whether an equal run kept what it set aside, and would judge no otherwise now. */

@@ -67,6 +67,9 @@ final class WriteRun {
     if (found.isPresent() && Sinks.isAsideDone(write, identity)) {
       return report(sink.path(), found.get(), true, List.of(), read);
     }
+    if (found.isEmpty()) {
+      DeltaLogFiles.history(sink.path()).requireNoStream(sink);
+    }
     Translation translation = translation(identity);
     PCollection<UnsafeRow> rows = translation.rows(write.input());
     PCollection<String> done =

@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
@@ -23,7 +24,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,48 @@ class DeltaSinkTest {
                     engineOfKernel, io.delta.kernel.utils.CloseableIterable.emptyIterable()))
         .hasStackTraceContaining(OneCommit.Taken.class.getName());
     assertThat(read()).containsExactly(sale("b", 2.0, 1));
+  }
+
+  /** Begins a table as a stream does, and adds a batch. */
+  private static void stream(String path, Schema schema, List<String> partitionBy) {
+    String account = new Account(List.of(), List.of(), Map.of(), Account.Stream.begun(1)).toJson();
+    assertThat(
+            DeltaBatches.to(path, schema, partitionBy)
+                .append(List.of(), OptionalLong.empty(), 1, account))
+        .isTrue();
+  }
+
+  @Test
+  void aWholeWriteDoesNotTakeAStreamsRowsAway() {
+    stream(table, SALES, List.of("day"));
+    Write whole = new Write(held(List.of(sale("a", 1.5, 1))), byDay(table));
+
+    assertThatThrownBy(() -> engine.run(whole))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot replace all of "
+                + table
+                + ": a stream goes into it, and what it brought would be gone. Write some days of"
+                + " it, with --from and --to, or use another folder.");
+    Write some = new Write(held(List.of(sale("a", 1.5, 1))), days(table, 1, 2));
+    assertThat(engine.run(some).rows()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAStreamSetAsideIsNotReplaced() {
+    String aside = dir.resolve("aside").toString();
+    Expect judged =
+        new Expect(
+            "the sales",
+            held(List.of(sale("a", -1.0, 1), sale("b", 2.0, 1))),
+            List.of(Expectations.between("spent", 0, 100).orQuarantine()),
+            aside);
+    stream(aside, Judged.asideSchema(judged), List.of());
+
+    assertThatThrownBy(() -> engine.run(new Write(judged, byDay(table))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("a stream sets rows aside there too");
+    assertThatThrownBy(this::read).hasMessageContaining("there is no Delta table");
   }
 
   @Test

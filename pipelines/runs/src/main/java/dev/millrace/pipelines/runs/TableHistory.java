@@ -2,7 +2,9 @@ package dev.millrace.pipelines.runs;
 
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.PastRun;
+import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
+import dev.millrace.transforms.problem.MillraceException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -127,6 +129,20 @@ public final class TableHistory {
     return streamAmong(Long.MAX_VALUE)
         .filter(stream -> stream.messages() > 0 || stream.accepted() > 0)
         .isPresent();
+  }
+
+  /**
+   * Holds of a write that replaces rows of the table.
+   *
+   * @throws MillraceException where it is of the whole table, and a stream goes into it
+   */
+  public void requireNoStream(Sink.Delta sink) {
+    if (sink.interval().isEmpty() && isStreamed()) {
+      throw MillraceException.because(
+          "Cannot replace all of " + sink.path(),
+          "a stream goes into it, and what it brought would be gone",
+          "Write some days of it, with --from and --to, or use another folder");
+    }
   }
 
   /** What a stream was like after its last batch up to one. */

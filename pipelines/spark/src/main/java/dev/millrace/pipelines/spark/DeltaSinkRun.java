@@ -58,7 +58,7 @@ final class DeltaSinkRun implements SinkRun {
       return report(sink, newest, Optional.of(rows(write, newest)), newest.account());
     }
     if (!current) {
-      requireNoStream(sink, before);
+      before.requireNoStream(sink);
     }
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
@@ -73,15 +73,6 @@ final class DeltaSinkRun implements SinkRun {
         DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
     Optional<Long> found = current ? Optional.of(rows(write, written)) : Optional.empty();
     return report(sink, written, found, account);
-  }
-
-  private static void requireNoStream(Sink.Delta sink, TableHistory before) {
-    if (sink.interval().isEmpty() && before.isStreamed()) {
-      throw MillraceException.because(
-          "Cannot replace all of " + sink.path(),
-          "a stream goes into it, and what it brought would be gone",
-          "Write some days of it, with --from and --to, or use another folder");
-    }
   }
 
   /** Rows that were written together are counted in their commit; others are counted now. */
