@@ -4,6 +4,7 @@ import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
+import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import io.delta.kernel.Operation;
 import io.delta.kernel.Table;
@@ -52,18 +53,21 @@ final class DeltaCommit implements Serializable {
   private final ArrayList<String> partitionBy;
   private final @Nullable ArrayList<LocalDate> days;
   private final @Nullable String dayColumn;
+  private final boolean timeless;
   private final String identity;
 
   /**
    * A commit.
    *
+   * @param timeless whether rows without a time are replaced with those of any interval
    * @param identity of the plan, its target and what it reads
    * @throws MillraceException where the interval is not of whole partitions
    */
-  DeltaCommit(Sink.Delta sink, Schema schema, String identity) {
+  DeltaCommit(Sink.Delta sink, Schema schema, boolean timeless, String identity) {
     this.path = sink.path();
     this.schema = schema;
     this.partitionBy = new ArrayList<>(sink.partitionBy());
+    this.timeless = timeless;
     this.identity = identity;
     Optional<Interval> interval = sink.interval();
     this.dayColumn = interval.map(Interval::column).orElse(null);
@@ -71,6 +75,12 @@ final class DeltaCommit implements Serializable {
       throw MillraceException.because(
           "Cannot replace " + interval.get() + " of " + path,
           "the Beam engine replaces whole partitions, and the table is not partitioned by that column",
+          "Partition it by a column of days, or run the plan with Spark");
+    }
+    if (dayColumn != null && !schema.column(dayColumn).type().equals(PrimitiveType.DATE)) {
+      throw MillraceException.because(
+          "Cannot replace " + interval.get() + " of " + path,
+          "the Beam engine replaces whole days, and that column is of times within them",
           "Partition it by a column of days, or run the plan with Spark");
     }
     this.days =
@@ -232,9 +242,9 @@ final class DeltaCommit implements Serializable {
     }
     String value = partition.get(dayColumn);
     if (value == null) {
-      return false;
+      return timeless;
     }
-    LocalDate day = LocalDate.parse(value.substring(0, "2001-01-01".length()));
+    LocalDate day = LocalDate.parse(value);
     return !day.isBefore(days.get(0)) && day.isBefore(days.get(1));
   }
 

@@ -92,7 +92,7 @@ final class Sinks {
 
   private static DeltaCommit aside(Expect expect, String identity) {
     return new DeltaCommit(
-        expect.quarantine(), Judged.asideSchema(expect), Digest.sha256(identity + " aside"));
+        expect.quarantine(), Judged.asideSchema(expect), true, Digest.sha256(identity + " aside"));
   }
 
   static final class CommitFn extends DoFn<String, String> {

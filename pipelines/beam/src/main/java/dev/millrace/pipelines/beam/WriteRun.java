@@ -44,7 +44,7 @@ final class WriteRun {
       PlanIdentity identity = sources.identity(write.input(), whole.toString());
       return Kept.standing(whole.kept(identity), identity);
     }
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity(write));
+    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), false, identity(write));
     if (commit.found().isPresent()) {
       return Standing.CURRENT;
     }
@@ -61,7 +61,7 @@ final class WriteRun {
   }
 
   private WriteReport toDelta(Write write, Sink.Delta sink, String identity) {
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), identity);
+    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), false, identity);
     Map<String, String> read = sources.versions(write.input());
     Optional<DeltaCommit.Done> found = commit.found();
     if (found.isPresent() && Sinks.isAsideDone(write, identity)) {

@@ -132,6 +132,40 @@ class DeltaSinkTest {
   }
 
   @Test
+  void anIntervalWithinDaysIsRefused() {
+    Sink.Delta sink =
+        new Sink.Delta(
+            table,
+            List.of("sold_at"),
+            Optional.of(
+                new Interval(
+                    "sold_at",
+                    Instant.parse("2001-01-01T06:00:00Z"),
+                    Instant.parse("2001-01-01T12:00:00Z"))));
+    assertThatThrownBy(() -> engine.run(new Write(held(List.of(sale("a", 1.5, 1))), sink)))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("replaces whole days")
+        .hasMessageContaining("run the plan with Spark");
+  }
+
+  @Test
+  void rowsWithoutATimeAreSetAsideOnceOfAnInterval() {
+    String aside = dir.resolve("aside").toString();
+    Schema shops = Schema.of(SALES.column("shop"));
+    for (String shop : List.of("a", "b")) {
+      Node judged =
+          new Expect(
+              "the sales",
+              held(List.of(sale("c", 2.0, 1), Arrays.asList(shop, 1.0, null, null))),
+              List.of(Expectations.notNull("day").orQuarantine()),
+              days(aside, 1, 2));
+      assertThat(engine.run(new Write(judged, days(table, 1, 2))).quarantined()).isEqualTo(1);
+      assertThat(engine.collect(new Scan(Location.DeltaTable.at(aside), shops)).values())
+          .containsExactly(List.of(shop));
+    }
+  }
+
+  @Test
   void otherColumnsAreRefused() {
     var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), byDay(table)));
     Schema other = Schema.of(new Column("day", PrimitiveType.DATE));
