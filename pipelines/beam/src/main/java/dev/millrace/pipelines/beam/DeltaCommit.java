@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,11 +117,11 @@ final class DeltaCommit implements Serializable {
   /**
    * The commit of an equal run, where that was the last one.
    *
-   * @throws MillraceException where the table has other columns
+   * @throws MillraceException where the table has other columns or partitions
    */
   Optional<Done> found() {
     Optional<DeltaSnapshot> table = DeltaSnapshot.newest(DeltaSnapshot.library(), path);
-    table.ifPresent(there -> requireSameColumns(path, there, schema));
+    table.ifPresent(this::requireSame);
     return table.flatMap(this::found);
   }
 
@@ -164,7 +165,7 @@ final class DeltaCommit implements Serializable {
     if (there.isPresent()) {
       return there.get();
     }
-    before.ifPresent(table -> requireSameColumns(path, table, schema));
+    before.ifPresent(this::requireSame);
     long version = before.map(table -> table.version() + 1).orElse(0L);
     List<Row> actions = new ArrayList<>();
     before.ifPresent(table -> actions.addAll(removals(table)));
@@ -204,6 +205,26 @@ final class DeltaCommit implements Serializable {
               "another run wrote the table meanwhile",
               "Nothing of this run was written. Run it again: it builds on what the other left"),
           taken);
+    }
+  }
+
+  private void requireSame(DeltaSnapshot table) {
+    requireSameColumns(path, table, schema);
+    requireSamePartitions(path, table, partitionBy);
+  }
+
+  /** Files that are added in other partitions have no value in the columns that the table's are. */
+  static void requireSamePartitions(String path, DeltaSnapshot table, List<String> partitionBy) {
+    List<String> there = table.snapshot().getPartitionColumnNames(table.engine());
+    if (!Set.copyOf(there).equals(Set.copyOf(partitionBy))) {
+      throw MillraceException.because(
+          "Cannot write " + path,
+          "it is partitioned by "
+              + there
+              + ", the rows by "
+              + partitionBy
+              + ", and Delta's library without Spark changes no partitions",
+          "Write to another path, or run the plan with Spark");
     }
   }
 

@@ -179,6 +179,17 @@ class DeltaSinkTest {
   }
 
   @Test
+  void otherPartitionsAreRefused() {
+    var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), byDay(table)));
+    Write write = new Write(held(List.of(sale("b", 2.0, 1))), Sink.Delta.whole(table));
+
+    assertThatThrownBy(() -> engine.run(write))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("it is partitioned by [day], the rows by []");
+    assertThat(read()).containsExactly(sale("a", 1.5, 1));
+  }
+
+  @Test
   void aCommitThatLostARaceIsNotPutBehindTheWinner() {
     Node rows = held(List.of(sale("a", 1.5, 1)));
     var unused = engine.run(new Write(rows, byDay(table)));
