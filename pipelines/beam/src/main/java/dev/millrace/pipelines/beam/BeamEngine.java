@@ -73,7 +73,12 @@ public final class BeamEngine implements Engine {
     Pipeline pipeline = Pipeline.create(options);
     Translation translation = new Translation(pipeline, sources, Instant.now(), "");
     PCollection<UnsafeRow> rows = translation.rows(node);
-    translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.empty(), ""));
+    if (!translation.judgements().isEmpty()) {
+      String identity = sources.identity(node, "collected").digest();
+      translation
+          .judgements()
+          .forEach(judged -> Sinks.setAside(judged, Optional.empty(), identity));
+    }
     return Collected.by(
         options,
         back -> {

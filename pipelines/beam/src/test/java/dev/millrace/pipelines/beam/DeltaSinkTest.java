@@ -294,6 +294,23 @@ class DeltaSinkTest {
   }
 
   @Test
+  void whatIsCollectedOfOtherDataIsSetAsideToo() {
+    String aside = dir.resolve("aside").toString();
+    Schema shops = Schema.of(SALES.column("shop"));
+    for (String shop : List.of("a", "b")) {
+      Node judged =
+          new Expect(
+              "the sales",
+              held(List.of(sale(shop, -1.0, 1), sale("c", 2.0, 1))),
+              List.of(Expectations.between("spent", 0, 100).orQuarantine()),
+              aside);
+      assertThat(engine.collect(judged).values()).containsExactly(sale("c", 2.0, 1));
+      assertThat(engine.collect(new Scan(Location.DeltaTable.at(aside), shops)).values())
+          .containsExactly(List.of(shop));
+    }
+  }
+
+  @Test
   void boundsOfEarlierRunsAreRefusedAndNotPassed() {
     Node judged =
         new Expect(
