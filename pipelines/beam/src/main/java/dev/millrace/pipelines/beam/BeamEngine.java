@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -138,10 +139,20 @@ public final class BeamEngine implements Engine {
     return new WriteRun(options, new Sources(options, memory)).run(write);
   }
 
-  /** Runs a pipeline to its end, and brings out what a person can act on. */
+  /**
+   * Runs a pipeline to its end, and brings out what a person can act on.
+   *
+   * @throws MillraceException where the job failed or was cancelled, which some runners only tell
+   */
   static void run(Pipeline pipeline) {
     try {
-      pipeline.run().waitUntilFinish();
+      State state = pipeline.run().waitUntilFinish();
+      if (state == State.FAILED || state == State.CANCELLED) {
+        throw MillraceException.because(
+            "The job " + pipeline.getOptions().getJobName() + " did not finish",
+            "its runner says that it is " + state,
+            "See the runner's log of the job, and run it again");
+      }
     } catch (RuntimeException failure) {
       for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
         if (cause instanceof MillraceException explained) {
