@@ -16,11 +16,11 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
@@ -121,7 +121,7 @@ final class DeltaRows {
       while (written.hasNext()) {
         adds.add(
             JsonUtils.rowToJson(
-                AddFile.convertDataFileStatus(URI.create(root), written.next(), literals, true)));
+                AddFile.convertDataFileStatus(new Path(root).toUri(), written.next(), literals, true)));
       }
     }
     return adds;

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeltaSinkTest {
   private static final Schema SALES =
@@ -82,6 +84,21 @@ class DeltaSinkTest {
     assertThat(report.rows()).isEqualTo(2);
     assertThat(report.unchanged()).isFalse();
     assertThat(read()).containsExactlyInAnyOrder(sale("a", 1.5, 1), sale("b", -0.0, 2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"my sales", "50% of sales", "a%20b"})
+  void aPathMayHaveBlanksAndPercents(String name) {
+    table = dir.resolve(name).resolve("table").toString();
+    String files = dir.resolve(name).resolve("files").toString();
+    Scan rows = held(List.of(sale("a", 1.5, 1)));
+    assertThat(engine.run(new Write(rows, byDay(table))).rows()).isEqualTo(1);
+    assertThat(engine.run(new Write(rows, new Sink.Parquet(files))).rows()).isEqualTo(1);
+    Location written = new Location.Files(Location.Files.Format.PARQUET, files);
+
+    assertThat(read()).containsExactly(sale("a", 1.5, 1));
+    assertThat(engine.collect(new Scan(written, SALES)).values())
+        .containsExactly(sale("a", 1.5, 1));
   }
 
   @Test
