@@ -121,7 +121,8 @@ final class DeltaRows {
       while (written.hasNext()) {
         adds.add(
             JsonUtils.rowToJson(
-                AddFile.convertDataFileStatus(new Path(root).toUri(), written.next(), literals, true)));
+                AddFile.convertDataFileStatus(
+                    new Path(root).toUri(), written.next(), literals, true)));
       }
     }
     return adds;

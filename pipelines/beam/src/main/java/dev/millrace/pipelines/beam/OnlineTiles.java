@@ -105,7 +105,9 @@ final class OnlineTiles implements Serializable {
     return inputs
         .getPipeline()
         .apply("Once", Create.of(sink.space()))
-        .apply("Sweep", ParDo.of(new SweepFn(this, loaded)).withSideInputs(loaded));
+        .apply(
+            "Sweep",
+            ParDo.of(new SweepFn(this, loaded, awaited)).withSideInputs(loaded).withSideInputs(awaited));
   }
 
   static final class LoadFn extends DoFn<KV<UnsafeRow, byte[]>, Long> {
@@ -173,14 +175,20 @@ final class OnlineTiles implements Serializable {
 
     private final OnlineTiles of;
     private final PCollectionView<Long> loaded;
+    private final ArrayList<PCollectionView<?>> awaited;
 
-    SweepFn(OnlineTiles of, PCollectionView<Long> loaded) {
+    SweepFn(OnlineTiles of, PCollectionView<Long> loaded, List<PCollectionView<?>> awaited) {
       this.of = of;
       this.loaded = loaded;
+      this.awaited = new ArrayList<>(awaited);
     }
 
     @ProcessElement
     public void process(ProcessContext context) {
+      // Where no row is left to load, nothing else awaits the verdicts.
+      for (PCollectionView<?> passed : awaited) {
+        Object unused = context.sideInput(passed);
+      }
       long entities = context.sideInput(loaded);
       try (OnlineStore store = of.connect()) {
         store.sweep(of.sink.space(), of.stamp);

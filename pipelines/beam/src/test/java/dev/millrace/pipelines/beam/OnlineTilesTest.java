@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Engine.Rows;
 import dev.millrace.pipelines.core.Events;
+import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.WindowAggregate;
@@ -18,6 +20,7 @@ import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.aggregation.AggregateCall;
+import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.EntityKey;
@@ -173,6 +176,32 @@ class OnlineTilesTest {
     for (byte[] tiles : expected.values()) {
       assertThat(stored.get(next++).orElseThrow().value()).endsWith(tiles);
     }
+  }
+
+  @Test
+  void aBadVerdictSweepsNothingWhereAllIsSetAside() {
+    log();
+    assertThat(engine.run(write(END)).rows()).isEqualTo(5);
+    Location.DeltaTable log = Location.DeltaTable.at(dir.resolve("log").toString());
+    Events all = tiles(log, END.plusSeconds(3600)).events();
+    Node judged =
+        new Expect(
+            "the sales",
+            all.rows(),
+            List.of(
+                Expectations.satisfies("shop = 'none'").orQuarantine(),
+                Expectations.rowCount(1, Long.MAX_VALUE).orFail()),
+            dir.resolve("aside").toString());
+    Events none = new Events(all.definition(), judged, all.keys(), all.eventTime(), all.features());
+    Write write =
+        new Write(
+            new WindowAggregate(none, new Emit.Tiles(END.plusSeconds(3600))),
+            new Sink.Online(address, "sales@1", Duration.ofDays(8)));
+
+    assertThatThrownBy(() -> engine.run(write))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("Nothing was published");
+    assertThat(stored(List.copyOf(expected(END).keySet()))).allMatch(Optional::isPresent);
   }
 
   @Test
