@@ -175,7 +175,7 @@ final class DeltaCommit implements Serializable {
       rows += DeltaRows.Added.records(row);
       actions.add(SingleAction.createAddFileSingleAction(row));
     }
-    Engine bound = new OneCommit(engine, version, "");
+    Engine bound = OneCommit.replacing(engine, version);
     Table table = Table.forPath(bound, path);
     TransactionBuilder builder =
         table

@@ -41,16 +41,27 @@ final class OneCommit implements Engine {
   private final Engine engine;
   private final String file;
   private final String account;
+  private final boolean adds;
 
   /**
-   * Bound to a version.
+   * Bound to a version that adds rows.
    *
    * @param account is kept in the commit as the metadata of its user
    */
   OneCommit(Engine engine, long version, String account) {
+    this(engine, version, account, true);
+  }
+
+  private OneCommit(Engine engine, long version, String account, boolean adds) {
     this.engine = engine;
     this.file = String.format("/%020d.json", version);
     this.account = account;
+    this.adds = adds;
+  }
+
+  /** Bound to a version that replaces rows. */
+  static OneCommit replacing(Engine engine, long version) {
+    return new OneCommit(engine, version, "", false);
   }
 
   @Override
@@ -97,7 +108,10 @@ final class OneCommit implements Engine {
     };
   }
 
-  /** Delta's library writes no metadata of a user by itself. */
+  /**
+   * By itself Delta's library writes no metadata of a user, and that each commit only adds rows,
+   * which Spark's then holds to be in conflict with nothing.
+   */
   private Row accounted(Row action) {
     int info = action.getSchema().indexOf(INFO);
     if (info < 0 || action.isNullAt(info)) {
@@ -105,7 +119,7 @@ final class OneCommit implements Engine {
     }
     try {
       ObjectNode told = (ObjectNode) JSON.readTree(JsonUtils.rowToJson(action));
-      told.withObject("/" + INFO).put("userMetadata", account);
+      told.withObject("/" + INFO).put("userMetadata", account).put("isBlindAppend", adds);
       return JsonUtils.rowFromJson(told.toString(), ACCOUNTED);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);

@@ -115,6 +115,15 @@ class DeltaSinkTest {
   }
 
   @Test
+  void aCommitThatReplacesIsNoBlindAppend() {
+    var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), byDay(table)));
+
+    assertThat(dir.resolve("sales/_delta_log/00000000000000000000.json"))
+        .content()
+        .contains("\"isBlindAppend\":false");
+  }
+
+  @Test
   void replacesTheWholeTable() {
     var unused =
         engine.run(new Write(held(List.of(sale("a", 1.5, 1), sale("b", 2.0, 2))), byDay(table)));
