@@ -107,7 +107,9 @@ final class OnlineTiles implements Serializable {
         .apply("Once", Create.of(sink.space()))
         .apply(
             "Sweep",
-            ParDo.of(new SweepFn(this, loaded, awaited)).withSideInputs(loaded).withSideInputs(awaited));
+            ParDo.of(new SweepFn(this, loaded, awaited))
+                .withSideInputs(loaded)
+                .withSideInputs(awaited));
   }
 
   static final class LoadFn extends DoFn<KV<UnsafeRow, byte[]>, Long> {

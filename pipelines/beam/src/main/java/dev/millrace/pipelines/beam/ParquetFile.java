@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.runs.ParquetDigest;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.BooleanType;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -35,19 +35,19 @@ import org.apache.parquet.schema.Type;
  * @param path with its scheme
  * @param time of its last change, in milliseconds
  * @param columns those whose types Millrace has
- * @param footer its text, which holds sizes, places and statistics of all columns
+ * @param digest of the footer's bytes, which hold sizes, places and statistics of all columns
  */
-record ParquetFile(String path, long size, long time, StructType columns, String footer) {
+record ParquetFile(String path, long size, long time, StructType columns, String digest) {
   static ParquetFile read(LocatedFileStatus file, Configuration conf) throws IOException {
+    String digest = ParquetDigest.of(file, conf);
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, conf))) {
-      ParquetMetadata footer = reader.getFooter();
       return new ParquetFile(
           file.getPath().toString(),
           file.getLen(),
           file.getModificationTime(),
-          columns(footer.getFileMetaData().getSchema()),
-          footer.getFileMetaData().getSchema() + " " + footer.getBlocks());
+          columns(reader.getFooter().getFileMetaData().getSchema()),
+          digest);
     }
   }
 

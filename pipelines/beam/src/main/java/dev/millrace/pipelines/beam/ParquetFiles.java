@@ -48,7 +48,7 @@ record ParquetFiles(List<ParquetFile> files) implements SourceFiles {
           .append(' ')
           .append(file.size())
           .append(' ')
-          .append(file.footer())
+          .append(file.digest())
           .append('\n');
     }
     return Digest.sha256(all.toString());

@@ -1,15 +1,10 @@
 package dev.millrace.pipelines.spark;
 
-import dev.millrace.transforms.bytes.Digest;
+import dev.millrace.pipelines.runs.ParquetDigest;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
@@ -26,13 +21,10 @@ import org.apache.spark.sql.types.StructType;
  * @param digest of the footer's bytes
  */
 record ParquetFooter(String path, StructType schema, String digest) {
-  private static final int TAIL = 8;
-  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
-
   static ParquetFooter read(LocatedFileStatus file, Configuration conf, SQLConf sql) {
     Path path = file.getPath();
     try {
-      String digest = Digest.sha256(bytes(file, conf));
+      String digest = ParquetDigest.of(file, conf);
       try (ParquetFileReader reader =
           ParquetFileReader.open(
               HadoopInputFile.fromStatus(file, conf), HadoopReadOptions.builder(conf).build())) {
@@ -48,24 +40,6 @@ record ParquetFooter(String path, StructType schema, String digest) {
               Failures.rootMessage(failure),
               "Check that the file is of that format and whole"),
           failure);
-    }
-  }
-
-  private static byte[] bytes(LocatedFileStatus file, Configuration conf) throws IOException {
-    try (FSDataInputStream in = file.getPath().getFileSystem(conf).open(file.getPath())) {
-      byte[] tail = new byte[TAIL];
-      if (file.getLen() < TAIL + MAGIC.length) {
-        throw new IOException("it holds " + file.getLen() + " bytes, too few for a Parquet file");
-      }
-      in.readFully(file.getLen() - TAIL, tail);
-      int length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
-      boolean parquet = Arrays.equals(Arrays.copyOfRange(tail, 4, TAIL), MAGIC);
-      if (!parquet || length < 0 || length > file.getLen() - TAIL - MAGIC.length) {
-        throw new IOException("it does not end as a Parquet file does");
-      }
-      byte[] footer = new byte[length];
-      in.readFully(file.getLen() - TAIL - length, footer);
-      return footer;
     }
   }
 }
