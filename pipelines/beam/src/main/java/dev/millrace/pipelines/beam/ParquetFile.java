@@ -61,7 +61,7 @@ record ParquetFile(String path, long size, long time, StructType columns, String
 
   private static Optional<DataType> type(Type field) {
     if (field.isPrimitive()) {
-      return field.isRepetition(Type.Repetition.REPEATED)
+      return field.isRepetition(Type.Repetition.REPEATED) || !isRead(field)
           ? Optional.empty()
           : Optional.of(type(field.asPrimitiveType()));
     }
@@ -79,6 +79,17 @@ record ParquetFile(String path, long size, long time, StructType columns, String
     return isList
         ? type(group.getType(0).asGroupType().getType(0)).map(of -> new ArrayType(of, true))
         : Optional.empty();
+  }
+
+  /** Delta's library reads unsigned numbers as signed ones, and times of day as numbers. */
+  private static boolean isRead(Type primitive) {
+    LogicalTypeAnnotation annotation = primitive.getLogicalTypeAnnotation();
+    boolean isWideUnsigned =
+        annotation instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation number
+            && !number.isSigned()
+            && number.getBitWidth() >= Integer.SIZE;
+    return !isWideUnsigned
+        && !(annotation instanceof LogicalTypeAnnotation.TimeLogicalTypeAnnotation);
   }
 
   private static DataType type(PrimitiveType primitive) {

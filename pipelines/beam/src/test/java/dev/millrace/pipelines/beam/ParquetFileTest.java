@@ -51,4 +51,23 @@ class ParquetFileTest {
     write(file, row, type);
     assertThat(Direct.engine().version(sales)).isEqualTo(version);
   }
+
+  @Test
+  void numbersThatWouldBeReadWrongAreNoColumns() throws IOException {
+    MessageType type =
+        MessageTypeParser.parseMessageType(
+            """
+            message sales {
+              optional int32 bytes (INTEGER(8, false));
+              optional int32 few (INTEGER(32, false));
+              optional int64 many (INTEGER(64, false));
+              optional int64 at (TIME(MICROS, true));
+              optional int64 count (INTEGER(64, true));
+            }
+            """);
+    write(dir.resolve("sales.parquet"), new SimpleGroup(type), type);
+    Location.Files sales = new Location.Files(Location.Files.Format.PARQUET, dir.toString());
+
+    assertThat(SourceFiles.of(sales).columns()).containsExactly("bytes", "count");
+  }
 }
