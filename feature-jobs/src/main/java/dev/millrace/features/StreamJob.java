@@ -35,6 +35,18 @@ public record StreamJob(Source source, List<FeatureView> views, Duration retenti
           "it does not say where rows go on coming from",
           "Give it a stream(...)");
     }
+    boolean isOnline = views.stream().anyMatch(view -> view.online().isPresent());
+    source
+        .availableAt()
+        .filter(column -> isOnline)
+        .ifPresent(
+            column ->
+                problems.add(
+                    "Source '" + source.name() + "' cannot be followed into the online store",
+                    "its rows are known from '"
+                        + column
+                        + "' on, and a stream has a row count as soon as it comes",
+                    "Leave availableAt away, or the views out of the online store"));
     if (retention.isNegative() || retention.isZero()) {
       problems.add(
           "The stream of source '" + source.name() + "' has a retention of " + retention,

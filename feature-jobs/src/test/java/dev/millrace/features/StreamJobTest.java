@@ -360,6 +360,19 @@ class StreamJobTest {
   }
 
   @Test
+  void aRowThatIsKnownLaterThanItComesIsNotForTheOnlineStore() {
+    Source source =
+        new Visits(dir.resolve("visits"))
+            .columns().availableAt("at").stream("main", "later", Messages.json()).build();
+    assertThatThrownBy(() -> new StreamJob(source, List.of(ShopStream.view(source))))
+        .hasMessage(
+            "Source 'visits' cannot be followed into the online store: its rows are known from 'at'"
+                + " on, and a stream has a row count as soon as it comes. Leave availableAt away, or"
+                + " the views out of the online store.");
+    assertThat(new StreamJob(source, List.of()).views()).isEmpty();
+  }
+
+  @Test
   void aTopicThatIsNotThere() {
     Source source = ShopStream.source(dir, "nowhere");
     StreamJob job = new StreamJob(source, List.of());

@@ -25,7 +25,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -63,7 +62,6 @@ final class DeltaBatches implements Serializable {
               .createTransactionBuilder(engine, DeltaCommit.WRITER, Operation.CREATE_TABLE)
               .withSchema(engine, KernelTypes.of(schema))
               .withPartitionColumns(engine, batches.partitionBy)
-              .withTableProperties(engine, Map.of("delta.logRetentionDuration", TableHistory.KEPT))
               .build(engine);
       TransactionCommitResult unused = creation.commit(engine, CloseableIterable.emptyIterable());
     } else {
