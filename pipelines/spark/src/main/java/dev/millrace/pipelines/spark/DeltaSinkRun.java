@@ -65,6 +65,7 @@ final class DeltaSinkRun implements SinkRun {
     Account account = new Account(parts, compilation.expectations(), versions.read());
     if (!current) {
       write(rows, write.input().schema(), sink, account);
+      requireWritten(sink, account);
     }
     if (!done) {
       compilation.setAside(account);
@@ -94,10 +95,36 @@ final class DeltaSinkRun implements SinkRun {
     return interval.map(each -> each.condition(schema)).orElse("true");
   }
 
-  private static void write(Dataset<Row> rows, Schema schema, Sink.Delta sink, Account account) {
+  private void requireWritten(Sink.Delta sink, Account account) {
+    TableHistory now = DeltaHistory.of(session, sink.path());
+    if (!account.parts().stream().allMatch(now::has)) {
+      throw MillraceException.because(
+          "Cannot write " + place(sink),
+          "another run wrote the table meanwhile",
+          "Run it again: it builds on what the other left");
+    }
+  }
+
+  private static String place(Sink.Delta sink) {
+    return sink.path() + sink.interval().map(i -> ", " + i).orElse("");
+  }
+
+  /**
+   * A writer that commits even where no row goes in or out: with the number of a transaction, of
+   * which each interval counts its own.
+   */
+  static DataFrameWriter<Row> committing(SparkSession session, Dataset<Row> rows, Sink.Delta sink) {
+    String application = "millrace " + sink.interval().map(Interval::toString).orElse("all");
+    long number = DeltaHistory.transactions(session, sink.path(), application) + 1;
+    return rows.write()
+        .format("delta")
+        .option("txnAppId", application)
+        .option("txnVersion", number);
+  }
+
+  private void write(Dataset<Row> rows, Schema schema, Sink.Delta sink, Account account) {
     DataFrameWriter<Row> writer =
-        rows.write()
-            .format("delta")
+        committing(session, rows, sink)
             .mode("overwrite")
             .option("userMetadata", account.toJson())
             .option("delta.logRetentionDuration", TableHistory.KEPT)
@@ -115,7 +142,7 @@ final class DeltaSinkRun implements SinkRun {
     } catch (DeltaConcurrentModificationException conflict) {
       throw new MillraceException(
           new Problem(
-              "Cannot write " + sink.path() + sink.interval().map(i -> ", " + i).orElse(""),
+              "Cannot write " + place(sink),
               "another run wrote the table meanwhile (" + conflict.getClass().getSimpleName() + ")",
               "Nothing of this run was written. Run it again: it builds on what the other left"),
           conflict);

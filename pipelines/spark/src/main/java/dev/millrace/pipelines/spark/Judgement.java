@@ -251,9 +251,7 @@ final class Judgement {
                     .toArray(Column[]::new));
     Sink.Delta table = expect.quarantine();
     DataFrameWriter<Row> writer =
-        aside
-            .write()
-            .format("delta")
+        DeltaSinkRun.committing(session, aside, table)
             .mode("overwrite")
             .option("userMetadata", account.toJson())
             .option("delta.logRetentionDuration", TableHistory.KEPT);
@@ -272,10 +270,7 @@ final class Judgement {
     } else {
       writer = writer.option("overwriteSchema", "true");
     }
-    // With a transaction's number there is a commit even where no row goes in or out.
-    String application = "millrace " + table.interval().map(Interval::toString).orElse("all");
-    long number = DeltaHistory.transactions(session, table.path(), application) + 1;
-    writer.option("txnAppId", application).option("txnVersion", number).save(table.path());
+    writer.save(table.path());
     TableHistory written = DeltaHistory.of(session, table.path());
     if (!account.parts().stream().allMatch(written::has)) {
       throw MillraceException.because(

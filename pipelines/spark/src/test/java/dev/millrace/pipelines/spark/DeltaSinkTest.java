@@ -114,6 +114,27 @@ class DeltaSinkTest {
     assertThat(ENGINE.collect(table).column("spent")).containsExactlyInAnyOrder(1.0, 2.0);
   }
 
+  @Test
+  void anIntervalWithoutRowsIsDoneOnce() {
+    Node none = TestSpark.visits(dir.resolve("none"), List.of());
+    for (String start : List.of("2024-03-01T00:00:00Z", "2024-03-02T00:00:00Z")) {
+      Write write = new Write(none, day(start));
+      WriteReport report = ENGINE.run(write);
+      assertThat(report.rows()).isZero();
+      assertThat(report.unchanged()).isFalse();
+      assertThat(ENGINE.standing(List.of(write))).containsExactly(Standing.CURRENT);
+      assertThat(ENGINE.run(write)).isEqualTo(report.unchanged(true));
+    }
+    Node some =
+        TestSpark.visits(dir.resolve("some"), List.of(visit("a", "2024-03-01T10:00:00Z", 1.0)));
+    assertThat(ENGINE.run(new Write(some, day("2024-03-01T00:00:00Z"))).rows()).isEqualTo(1);
+    assertThat(ENGINE.standing(List.of(new Write(none, day("2024-03-02T00:00:00Z")))))
+        .containsExactly(Standing.CURRENT);
+    WriteReport emptied = ENGINE.run(new Write(none, day("2024-03-01T00:00:00Z")));
+    assertThat(emptied.version()).isEqualTo("3");
+    assertThat(rowsAt(table(), 3)).isZero();
+  }
+
   private Sink.Delta day(String start) {
     Instant from = Instant.parse(start);
     return new Sink.Delta(
