@@ -123,10 +123,9 @@ public final class TableHistory {
         .toList();
   }
 
-  /** Whether a stream goes into the table, as the last hundred commits tell. */
+  /** Whether a stream goes into the table. */
   public boolean isStreamed() {
-    look();
-    return streamAmong(Long.MAX_VALUE)
+    return stream(Long.MAX_VALUE)
         .filter(stream -> stream.messages() > 0 || stream.accepted() > 0)
         .isPresent();
   }
