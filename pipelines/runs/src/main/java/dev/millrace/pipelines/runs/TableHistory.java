@@ -113,12 +113,22 @@ public final class TableHistory {
         .isPresent();
   }
 
-  /** What runs found of their rows, of the last hundred commits, newest first. */
+  /** What the last hundred runs that judged their rows found of them, newest first. */
   public List<PastRun> runs() {
     look();
+    List<PastRun> found = runsAmong();
+    if (found.size() < FIRST_LOOK && !complete) {
+      read(Integer.MAX_VALUE);
+      found = runsAmong();
+    }
+    return found;
+  }
+
+  private List<PastRun> runsAmong() {
     return commits.stream()
-        .limit(FIRST_LOOK)
         .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
+        .filter(account -> !account.expectations().isEmpty())
+        .limit(FIRST_LOOK)
         .map(account -> new PastRun(account.covered(), account.expectations()))
         .toList();
   }

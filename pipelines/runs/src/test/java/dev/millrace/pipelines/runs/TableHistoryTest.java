@@ -2,6 +2,8 @@ package dev.millrace.pipelines.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.transforms.expectation.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +20,9 @@ class TableHistoryTest {
     return TableHistory.of(most -> newestFirst.subList(0, Math.min(most, newestFirst.size())));
   }
 
-  private static Account run() {
+  private static Account run(ExpectationResult... found) {
     Account.Part all = new Account.Part(null, null, null, "plan", "data");
-    return new Account(List.of(all), List.of(), Map.of());
+    return new Account(List.of(all), List.of(found), Map.of());
   }
 
   private static Account stream() {
@@ -35,5 +37,14 @@ class TableHistoryTest {
   void aStreamIsRememberedHoweverManyRunsCameAfterIt() {
     assertThat(history(stream(), run()).isStreamed()).isTrue();
     assertThat(history(run(), run()).isStreamed()).isFalse();
+  }
+
+  @Test
+  void aRunIsHeldAgainstOneFromBeforeManyBatchesOfAStream() {
+    ExpectationResult found = new ExpectationResult("shop is null", Action.WARN, 3);
+    assertThat(history(run(found), stream()).runs())
+        .singleElement()
+        .satisfies(run -> assertThat(run.found()).containsExactly(found));
+    assertThat(history(run(), run(found)).runs()).hasSize(100);
   }
 }
