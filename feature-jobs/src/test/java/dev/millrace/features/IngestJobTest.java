@@ -5,6 +5,7 @@ import static dev.millrace.transforms.expectation.Expectations.notNull;
 import static dev.millrace.transforms.expectation.Expectations.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
 import java.io.IOException;
@@ -114,6 +115,26 @@ class IngestJobTest {
     assertThat(mended.replay(engine, workspace, Optional.empty()).unchanged()).isTrue();
     assertThat(aside()).isEmpty();
     assertThat(Visits.log(engine, workspace)).isEqualTo(wanted);
+  }
+
+  @Test
+  void aDayIsIngestedAndReplayedOnceItsSourceIsToBeFollowed() {
+    List<Row> rows = new ArrayList<>(Visits.drawn(0));
+    rows.add(Visits.visit(null, Instant.parse("2024-01-02T10:00:00Z"), 2.0));
+    rows.add(Visits.visit(null, Instant.parse("2024-01-03T10:00:00Z"), 3.0));
+    visits.write(engine, rows, 1);
+    new IngestJob(visits.source()).run(engine, workspace);
+    List<Row> log = Visits.log(engine, workspace);
+    IngestJob followed =
+        new IngestJob(
+            visits.columns().expect(notNull("shop").orQuarantine()).stream(
+                    new Location.Files(Location.Files.Format.JSON, dir.resolve("inbox").toString()))
+                .build());
+    Days day = Days.of(Visits.FIRST.plusDays(1));
+    followed.replay(engine, workspace, Optional.of(day));
+    followed.run(engine, workspace, Optional.of(day));
+    assertThat(aside()).containsExactly("2024-01-02 2.0", "2024-01-03 3.0");
+    assertThat(Visits.log(engine, workspace)).isEqualTo(log);
   }
 
   private static void copy(Path from, Path to) {

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.when;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Findings;
 import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Sink;
@@ -263,9 +264,7 @@ final class Judgement {
                   Expressions.quoted(interval.column()),
                   interval.condition(expect.schema()),
                   // What a stream set aside, no other run replaces.
-                  expect.schema().has(Messages.COLUMN)
-                      ? " and " + Messages.COLUMN + " is null"
-                      : "");
+                  hasMessages(table) ? " and " + Messages.COLUMN + " is null" : "");
       writer = writer.option("mergeSchema", "true").option("replaceWhere", replaced);
     } else {
       writer = writer.option("overwriteSchema", "true");
@@ -278,6 +277,16 @@ final class Judgement {
           "another run wrote it meanwhile",
           "Run it again: it builds on what the other left");
     }
+  }
+
+  /**
+   * Whether a stream may have set rows aside: a table of before it was followed has no messages.
+   */
+  private boolean hasMessages(Sink.Delta table) {
+    return expect.schema().has(Messages.COLUMN)
+        && DeltaHistory.exists(session, table.path())
+        && Arrays.asList(DeltaHistory.read(session, Location.DeltaTable.at(table.path())).columns())
+            .contains(Messages.COLUMN);
   }
 
   private Column[] inputColumns() {
