@@ -9,6 +9,7 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.transforms.problem.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,7 @@ public record IngestJob(Source source) {
     if (done >= 0) {
       return earlier.get(done);
     }
+    days.ifPresent(some -> requireNoneMoved(engine, workspace, some, log, aside));
     return replay(workspace, days, log, aside);
   }
 
@@ -78,13 +80,40 @@ public record IngestJob(Source source) {
 
   private Write replay(Workspace workspace, Optional<Days> days, long log, long aside) {
     Optional<Interval> interval = days.map(each -> each.of(Source.DAY));
+    List<Node> again = again(workspace, interval, log, aside);
+    return write(workspace, source.accepted(again, quarantine(workspace), interval), interval);
+  }
+
+  private List<Node> again(Workspace workspace, Optional<Interval> days, long log, long aside) {
     Node kept =
-        new Scan(Location.DeltaTable.at(log(workspace)).asOf(log), source.logSchema(), interval);
-    Node setAside = source.setAside(Location.DeltaTable.at(quarantine(workspace)).asOf(aside));
-    return write(
-        workspace,
-        source.accepted(List.of(kept, setAside), quarantine(workspace), interval),
-        interval);
+        new Scan(Location.DeltaTable.at(log(workspace)).asOf(log), source.logSchema(), days);
+    Node setAside =
+        source.setAside(Location.DeltaTable.at(quarantine(workspace)).asOf(aside), days);
+    return List.of(kept, setAside);
+  }
+
+  /** A row of these days that is now of another would be replaced and go nowhere. */
+  private void requireNoneMoved(
+      Engine engine, Workspace workspace, Days days, long log, long aside) {
+    Interval interval = days.of(Source.DAY);
+    List<String> moved =
+        engine
+            .collect(source.moved(again(workspace, Optional.of(interval), log, aside), interval))
+            .column(Source.DAY)
+            .stream()
+            .map(String::valueOf)
+            .sorted()
+            .toList();
+    if (!moved.isEmpty()) {
+      String first = moved.get(0);
+      String last = moved.get(moved.size() - 1);
+      throw MillraceException.because(
+          "Cannot replay " + days + " of source '" + source.name() + "'",
+          "by the event time of now some of these rows are of "
+              + (first.equals(last) ? first : first + " to " + last)
+              + ", and would be lost",
+          "Replay days that include those too, or all");
+    }
   }
 
   /** Where the accepted rows lie. */

@@ -1,5 +1,6 @@
 package dev.millrace.features;
 
+import dev.millrace.pipelines.core.Deduplicate;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
@@ -18,6 +19,7 @@ import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
+import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -164,6 +166,28 @@ public record Source(
 
   /** The same of rows that were ingested before: those of the log and those set aside. */
   Node accepted(List<Node> again, String quarantine, Optional<Interval> days) {
+    return accepted(declared(again), ofRows(), quarantine, days);
+  }
+
+  /**
+   * The days, outside of some, that rows which were ingested as of those happened on by the event
+   * time of now: each once, as {@code event_day}.
+   */
+  Node moved(List<Node> again, Interval days) {
+    String definition = "source '" + name + "'";
+    String time = timeExpression(derived, eventTime);
+    Node rows =
+        Project.of(
+            definition,
+            declared(again),
+            List.of(day(derived, eventTime), new NamedExpression("time", time)),
+            Optional.of(
+                "(%1$s) < timestamp'%2$s' or (%1$s) >= timestamp'%3$s'"
+                    .formatted(time, days.start(), days.end())));
+    return new Deduplicate(definition, rows, List.of(DAY), "time");
+  }
+
+  private Node declared(List<Node> again) {
     List<Node> raw =
         again.stream()
             .<Node>map(
@@ -174,7 +198,7 @@ public record Source(
                         columns.names().stream().map(NamedExpression::column).toList(),
                         Optional.empty()))
             .toList();
-    return accepted(new Union("source '" + name + "'", raw), ofRows(), quarantine, days);
+    return new Union("source '" + name + "'", raw);
   }
 
   private Node accepted(
@@ -202,18 +226,32 @@ public record Source(
     return kept(name, held, columns, derived, NamedExpression.column(DAY));
   }
 
-  /** The rows that were set aside when they were ingested. */
-  Node setAside(Location quarantine) {
-    if (stream.isEmpty()) {
+  /**
+   * The rows that were set aside when they were ingested.
+   *
+   * @param days those alone whose {@code event_day} is one of them, or unknown
+   */
+  Node setAside(Location quarantine, Optional<Interval> days) {
+    List<Column> also = new ArrayList<>();
+    List<String> conditions = new ArrayList<>();
+    if (stream.isPresent()) {
+      also.add(new Column(Messages.COLUMN, Messages.TYPE));
+      conditions.add(Messages.COLUMN + " is null");
+    }
+    days.ifPresent(
+        interval -> {
+          Column day = new Column(DAY, PrimitiveType.DATE);
+          also.add(day);
+          conditions.add("(%s is null or (%s))".formatted(DAY, interval.condition(Schema.of(day))));
+        });
+    if (conditions.isEmpty()) {
       return new Scan(quarantine, columns);
     }
-    Node all =
-        new Scan(quarantine, columns.and(List.of(new Column(Messages.COLUMN, Messages.TYPE))));
     return Project.of(
         "source '" + name + "'",
-        all,
+        new Scan(quarantine, columns.and(also)),
         columns.names().stream().map(NamedExpression::column).toList(),
-        Optional.of(Messages.COLUMN + " is null"));
+        Optional.of(String.join(" and ", conditions)));
   }
 
   /** The rows of the stream that held the expectations, as the log keeps them. */

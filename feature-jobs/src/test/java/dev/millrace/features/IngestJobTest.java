@@ -4,10 +4,12 @@ import static dev.millrace.transforms.expectation.Expectations.between;
 import static dev.millrace.transforms.expectation.Expectations.notNull;
 import static dev.millrace.transforms.expectation.Expectations.unique;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.spark.SparkEngine;
+import dev.millrace.transforms.problem.MillraceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -135,6 +137,49 @@ class IngestJobTest {
     followed.run(engine, workspace, Optional.of(day));
     assertThat(aside()).containsExactly("2024-01-02 2.0", "2024-01-03 3.0");
     assertThat(Visits.log(engine, workspace)).isEqualTo(log);
+  }
+
+  private IngestJob timed(String time) {
+    return new IngestJob(
+        visits
+            .columns()
+            .derive("happened", time)
+            .eventTime("happened")
+            .expect(notNull("shop").orQuarantine())
+            .build());
+  }
+
+  @Test
+  void rowsThatAreOfOtherDaysByNowAreNotLost() {
+    List<Row> rows = new ArrayList<>(Visits.drawn(0));
+    rows.add(Visits.visit("late", null, 1.0));
+    rows.add(Visits.visit(null, null, 2.0));
+    rows.add(Visits.visit(null, Instant.parse("2024-01-06T10:00:00Z"), 3.0));
+    visits.write(engine, rows, 1);
+    timed("at").run(engine, workspace);
+    List<Row> log = Visits.log(engine, workspace);
+    List<String> aside = aside();
+    assertThat(aside).containsExactly("null 1.0", "null 2.0", "2024-01-06 3.0");
+    Optional<Days> day = Optional.of(Days.of(Visits.FIRST.plusDays(1)));
+
+    IngestJob mended = timed("coalesce(at, timestamp'2024-01-04T10:00:00Z')");
+    assertThatThrownBy(() -> mended.replay(engine, workspace, day))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot replay 2024-01-02 of source 'visits': by the event time of now some of these"
+                + " rows are of 2024-01-04, and would be lost."
+                + " Replay days that include those too, or all.");
+    assertThatThrownBy(() -> timed("at + interval 1 day").replay(engine, workspace, day))
+        .hasMessageContaining("some of these rows are of 2024-01-03, and would be lost");
+    assertThat(Visits.log(engine, workspace)).isEqualTo(log);
+    assertThat(aside()).isEqualTo(aside);
+
+    assertThat(timed("at + interval 0 days").replay(engine, workspace, day).unchanged()).isFalse();
+    assertThat(aside()).isEqualTo(aside);
+    Days more = new Days(Visits.FIRST.plusDays(1), Visits.FIRST.plusDays(4));
+    mended.replay(engine, workspace, Optional.of(more));
+    assertThat(aside()).containsExactly("2024-01-04 2.0", "2024-01-06 3.0");
+    assertThat(Visits.log(engine, workspace)).hasSize(log.size() + 1);
   }
 
   private static void copy(Path from, Path to) {
