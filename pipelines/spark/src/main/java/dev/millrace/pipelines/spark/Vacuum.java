@@ -3,6 +3,7 @@ package dev.millrace.pipelines.spark;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import io.delta.tables.DeltaTable;
@@ -56,10 +57,8 @@ final class Vacuum {
   }
 
   private long run(Instant since, Set<Long> pinned) {
-    Set<Long> kept = new HashSet<>(pinned);
-    kept.add(newest(since));
     Set<String> held = new HashSet<>();
-    kept.forEach(version -> held.addAll(files(version)));
+    kept(since, pinned).forEach(version -> held.addAll(files(version)));
     List<Row> inventory = new ArrayList<>();
     for (LocatedFileStatus file : files()) {
       String name = file.getPath().toString();
@@ -81,18 +80,37 @@ final class Vacuum {
     return before - files().size();
   }
 
-  /** The version that was the newest at a time; the first of all for one before. */
-  private long newest(Instant time) {
-    Dataset<Row> history = DeltaTable.forPath(session, path).history();
-    List<Row> found =
-        history
-            .filter(col("timestamp").leq(lit(Timestamp.from(time))))
-            .orderBy(col("version").desc())
-            .select("version")
-            .takeAsList(1);
-    return found.isEmpty()
-        ? history.orderBy("version").select("version").head().getLong(0)
-        : found.get(0).getLong(0);
+  /**
+   * The pinned versions, and the newest at a time; the first of all for one before. A version is
+   * named by the commit that changed its rows, and may be read as it was after a compaction that
+   * followed: both are kept.
+   */
+  private Set<Long> kept(Instant since, Set<Long> pinned) {
+    List<Row> history =
+        DeltaTable.forPath(session, path)
+            .history()
+            .orderBy("version")
+            .select(
+                col("version"), col("operation"), col("timestamp").leq(lit(Timestamp.from(since))))
+            .collectAsList();
+    Set<Long> kept = new HashSet<>(pinned);
+    long newest = history.get(0).getLong(0);
+    for (Row commit : history) {
+      if (commit.getBoolean(2) && TableHistory.changesRows(commit.getString(1))) {
+        newest = commit.getLong(0);
+      }
+    }
+    kept.add(newest);
+    boolean follows = false;
+    for (Row commit : history) {
+      long version = commit.getLong(0);
+      follows =
+          kept.contains(version) || (follows && !TableHistory.changesRows(commit.getString(1)));
+      if (follows) {
+        kept.add(version);
+      }
+    }
+    return kept;
   }
 
   private List<String> files(long version) {

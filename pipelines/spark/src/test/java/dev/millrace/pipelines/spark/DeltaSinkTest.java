@@ -295,4 +295,37 @@ class DeltaSinkTest {
     assertThat(ENGINE.vacuum(location, later, Set.of())).isPositive();
     assertThat(rowsAt(table, 4)).isEqualTo(5);
   }
+
+  @Test
+  void aVersionIsKeptAsItsFilesWereBeforeAndAfterTheyWereJoined() {
+    Location.DeltaTable table = Location.DeltaTable.at(dir.resolve("log").toString());
+    append(table, 1);
+    append(table, 2);
+    assertThat(ENGINE.compact(table).before()).isEqualTo(2);
+    Instant later = Instant.now().plusSeconds(60);
+    assertThat(ENGINE.version(table)).isEqualTo("1");
+    ENGINE.vacuum(table, later, Set.of());
+    assertThat(rowsAt(table(table), 1)).isEqualTo(2);
+    assertThat(rowsAt(table(table), 2)).isEqualTo(2);
+    append(table, 3);
+    ENGINE.vacuum(table, later, Set.of(1L));
+    assertThat(rowsAt(table(table), 1)).isEqualTo(2);
+    assertThat(rowsAt(table(table), 2)).isEqualTo(2);
+  }
+
+  private static Sink.Delta table(Location.DeltaTable of) {
+    return Sink.Delta.whole(of.path());
+  }
+
+  private void append(Location.DeltaTable table, double spent) {
+    TestSpark.visits(dir.resolve("visits"), List.of(visit("a", "2024-03-01T10:00:00Z", spent)));
+    ENGINE
+        .session()
+        .read()
+        .parquet(dir.resolve("visits").toString())
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(table.path());
+  }
 }
