@@ -12,6 +12,11 @@ public sealed interface Bounds extends Serializable {
   /** The bounds of a run. */
   Within given(Past past);
 
+  /** Whether they are made of what the number was in earlier runs. */
+  default boolean lookBack() {
+    return this instanceof Deviations || this instanceof Ratio;
+  }
+
   /** What is said of a number with this name that is out of bounds. */
   String breach(String name);
 

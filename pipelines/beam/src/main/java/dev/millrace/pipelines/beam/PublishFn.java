@@ -89,7 +89,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
 
   @Setup
   public void setup() {
-    judge = new StreamJudge(plan.spec(), plan.aside().history().runs());
+    judge = new StreamJudge(plan.spec(), plan.aside().history());
     program = StreamProgram.of(plan.spec());
   }
 

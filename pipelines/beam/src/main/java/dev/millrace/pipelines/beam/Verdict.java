@@ -70,7 +70,7 @@ final class Verdict implements Serializable {
   }
 
   private void requireNoPast(Rule.Metric rule) {
-    if (rule.bounds() instanceof Bounds.Deviations || rule.bounds() instanceof Bounds.Ratio) {
+    if (rule.bounds().lookBack()) {
       throw MillraceException.because(
           "The Beam engine cannot judge '" + rule.name() + "' of " + definition,
           "its bounds are made of earlier runs, and this engine knows none",

@@ -40,12 +40,13 @@ public final class StreamJudge {
   /**
    * A judge.
    *
-   * @param runs what earlier runs found, newest first
+   * @param quarantine whose commits say what earlier runs found
    */
-  public StreamJudge(StreamSpec spec, List<PastRun> runs) {
+  public StreamJudge(StreamSpec spec, TableHistory quarantine) {
     this.spec = spec;
     this.metrics = Metrics.of(spec.expectations, spec.judged);
-    this.runs = List.copyOf(runs);
+    boolean looksBack = metrics.rules().stream().anyMatch(rule -> rule.bounds().lookBack());
+    this.runs = looksBack ? quarantine.runs() : List.of();
   }
 
   /** The expectations that can be judged of a stream. */

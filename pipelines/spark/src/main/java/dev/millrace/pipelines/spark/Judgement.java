@@ -150,12 +150,7 @@ final class Judgement {
   /** What the numbers are held against: what they were in the runs that the quarantine tells of. */
   private Map<Rule, Bounds.Past> past(List<Rule.Metric> rules) {
     Optional<Interval> interval = expect.quarantine().interval();
-    boolean looksBack =
-        rules.stream()
-            .anyMatch(
-                rule ->
-                    rule.bounds() instanceof Bounds.Deviations
-                        || rule.bounds() instanceof Bounds.Ratio);
+    boolean looksBack = rules.stream().anyMatch(rule -> rule.bounds().lookBack());
     List<PastRun> runs =
         looksBack ? DeltaHistory.of(session, expect.quarantine().path()).runs() : List.of();
     Map<Rule, Bounds.Past> past = new LinkedHashMap<>();

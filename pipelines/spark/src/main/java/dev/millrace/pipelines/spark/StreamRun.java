@@ -145,7 +145,7 @@ final class StreamRun implements Following {
             session, settings.checkpoint(), follow.name(), log.id(), base(), partitions);
     this.seen =
         new SeenBefore(session, spec, settings.checkpoint() + "/seen", checkpoint.partitions());
-    this.judge = new StreamJudge(spec, DeltaHistory.of(session, expect.quarantine().path()).runs());
+    this.judge = new StreamJudge(spec, DeltaHistory.of(session, expect.quarantine().path()));
   }
 
   /**
