@@ -94,9 +94,11 @@ final class BackfillCommand implements Callable<Integer> {
       if (load.isPresent()) {
         WriteReport report =
             Progress.during("load " + job.view().name(), engine, () -> engine.run(load.get()));
-        spec.commandLine()
-            .getOut()
-            .printf("%s: %d entities online%n", job.view().name(), report.rows());
+        String found =
+            report.unchanged()
+                ? "a stream has brought more online already"
+                : report.rows() + " entities online";
+        spec.commandLine().getOut().printf("%s: %s%n", job.view().name(), found);
         spec.commandLine().getOut().flush();
       }
     }

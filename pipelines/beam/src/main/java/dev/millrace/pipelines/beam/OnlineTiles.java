@@ -86,6 +86,12 @@ final class OnlineTiles implements Serializable {
     return StreamPlan.connect(sink.address());
   }
 
+  boolean isStreamedBeyond() {
+    try (OnlineStore store = connect()) {
+      return store.isStreamedBeyond(sink.space(), stamp);
+    }
+  }
+
   void requireNotOlder() {
     try (OnlineStore store = connect()) {
       store.requireNotOlder(sink.space(), stamp, sink.address().toString());

@@ -9,6 +9,7 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.pipelines.stores.OnlineStore;
@@ -16,6 +17,7 @@ import dev.millrace.pipelines.stores.Stamp;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.type.Micros;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -50,6 +52,9 @@ final class OnlineSinkRun implements SinkRun {
     String run = PlanIdentity.of(aggregate, sink.space(), versions).digest();
     Stamp stamp = stamp(aggregate, Micros.of(tilesUntil.end()));
     try (OnlineStore store = OnlineStore.connect(OnlineLoad.settings(sink.address()))) {
+      if (store.isStreamedBeyond(sink.space(), stamp)) {
+        return report(sink, 0, true, List.of());
+      }
       store.requireNotOlder(sink.space(), stamp, sink.address().toString());
       boolean empty = store.isEmpty(sink.space());
       Dataset<Row> tiles = compilation.compile(aggregate, run);
@@ -64,14 +69,19 @@ final class OnlineSinkRun implements SinkRun {
         store.sweep(sink.space(), stamp);
       }
       store.mark(sink.space(), stamp);
-      return new WriteReport(
-          "redis " + sink.address() + " " + sink.space(),
-          "",
-          entities.value(),
-          false,
-          compilation.expectations(),
-          versions.read());
+      return report(sink, entities.value(), false, compilation.expectations());
     }
+  }
+
+  private WriteReport report(
+      Sink.Online sink, long entities, boolean unchanged, List<ExpectationResult> found) {
+    return new WriteReport(
+        "redis " + sink.address() + " " + sink.space(),
+        "",
+        entities,
+        unchanged,
+        found,
+        versions.read());
   }
 
   /** Of one log, later versions and later ends go before; of anything else, whoever comes last. */

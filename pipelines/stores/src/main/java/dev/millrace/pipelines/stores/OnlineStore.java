@@ -261,14 +261,21 @@ public final class OnlineStore implements AutoCloseable {
   }
 
   /**
+   * Whether a stream of the same log has brought a whole space further than a load would, which
+   * would take away what it leaves out.
+   */
+  public boolean isStreamedBeyond(String space, Stamp stamp) {
+    return mark(space).filter(stamp::isBehindStreamOf).isPresent();
+  }
+
+  /**
    * Has nothing against a load of a whole space.
    *
    * @param address of the store, as messages name it
    * @throws MillraceException where the space is up to a newer stamp
    */
   public void requireNotOlder(String space, Stamp stamp, String address) {
-    Optional<Stamp> newer =
-        mark(space).filter(there -> !stamp.mayReplace(there) || stamp.lacksEventsOf(there));
+    Optional<Stamp> newer = mark(space).filter(there -> !stamp.mayReplace(there));
     if (newer.isPresent()) {
       throw MillraceException.because(
           "Cannot load " + space + " as of " + Micros.instant(stamp.end()),

@@ -47,11 +47,9 @@ public record Stamp(long log, long position, long version, long end) implements 
     return order(current) < 0;
   }
 
-  /**
-   * Whether a stream has brought events into the other that this, which ends before, leaves out.
-   */
-  boolean lacksEventsOf(Stamp other) {
-    return isOfLog(other) && other.position > 0 && end < other.end;
+  /** Whether a stream has brought into the other what this leaves out. */
+  boolean isBehindStreamOf(Stamp other) {
+    return isOfLog(other) && other.position > 0 && (position < other.position || end < other.end);
   }
 
   /** Whether a batch of the log's stream is in it. */
