@@ -237,7 +237,9 @@ class DeltaSinkTest {
 
   /** Begins a table as a stream does, and adds a batch. */
   private static void stream(String path, Schema schema, List<String> partitionBy) {
-    String account = new Account(List.of(), List.of(), Map.of(), Account.Stream.begun(1)).toJson();
+    Account.Stream first =
+        new Account.Stream(1, Map.of(0, 1L), null, 1, "", 1, 0, Map.of(), null, null);
+    String account = new Account(List.of(), List.of(), Map.of(), first).toJson();
     assertThat(
             DeltaBatches.to(path, schema, partitionBy)
                 .append(List.of(), OptionalLong.empty(), 1, account))
