@@ -743,6 +743,25 @@ tiles("each hop has its own", [ev("10:00:10", 1.0)], OrderedDict(a=feature("sum"
 tiles("rows that are not known yet are left out", [late("10:00:00", "11:00:00", 1.0), late("10:01:00", "11:00:00.000001", 2.0)], ONE, "2024-03-01T11:00:00Z", [["a", 60, D + "10:00:00Z", True]], columns=LATE, available="known")
 tiles("none without events", [], ONE, "2024-03-01T11:00:00Z", [])
 
+
+def open_tiles(name, rows, features, end, expected, hops=True):
+    hop = OrderedDict(hop="hop div 1000000", hop_start="hop_start") if hops else {}
+    types = ["hop bigint", "hop_start timestamp"] if hops else []
+    events = events_of(("k",), features, None)
+    case("tiles", name, {"project": {"input": {"window-aggregate": {"events": events, "open-tiles": end}}, "columns": OrderedDict(k="k", **hop, end="`end`")}},
+         {"events": {"columns": COLUMNS, "rows": rows}}, expected={"columns": ["k string"] + types + ["end timestamp"], "rows": expected})
+
+
+FUTURE = [ev("10:00:00", 1.0), ev("10:29:59", 1.0, "b"), ev("10:30:00", 1.0, "b"), ev("12:30:00", 2.0, "b")]
+open_tiles("an event from the end on is of its own key's tiles and end alone", FUTURE, ONE, "2024-03-01T10:30:00Z",
+           [["a", 60, D + "10:00:00Z", D + "10:30:00Z"], ["b", 60, D + "10:29:00Z", D + "12:30:00.000001Z"], ["b", 60, D + "10:30:00Z", D + "12:30:00.000001Z"], ["b", 60, D + "12:30:00Z", D + "12:30:00.000001Z"]])
+open_tiles("an event at the end itself is after it", [ev("10:30:00", 1.0), ev("10:29:59.999999", 1.0, "b")], ONE, "2024-03-01T10:30:00Z",
+           [["a", 60, D + "10:30:00Z", D + "10:30:00.000001Z"], ["b", 60, D + "10:29:00Z", D + "10:30:00Z"]])
+open_tiles("lifetimes have their end too", FUTURE, OrderedDict(a=feature("count", "x", "all")), "2024-03-01T10:30:00Z",
+           [["a", D + "10:30:00Z"], ["b", D + "12:30:00.000001Z"]], hops=False)
+open_tiles("tiles that no reader at the end reaches are left out all the same", [ev("09:00:00", 1.0), ev("10:00:00", 1.0, "b"), ev("12:30:00", 1.0, "b")], ONE, "2024-03-01T10:30:00Z",
+           [["b", 60, D + "10:00:00Z", D + "12:30:00.000001Z"], ["b", 60, D + "12:30:00Z", D + "12:30:00.000001Z"]])
+
 # -- projections and filters
 
 

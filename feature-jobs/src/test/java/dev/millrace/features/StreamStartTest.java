@@ -3,17 +3,22 @@ package dev.millrace.features;
 import static dev.millrace.features.ShopStream.AFTER;
 import static dev.millrace.features.ShopStream.drawn;
 import static dev.millrace.features.ShopStream.sorted;
+import static dev.millrace.transforms.expectation.Expectations.notNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
+import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Micros;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +166,53 @@ class StreamStartTest {
     shops.assertEqualStores();
     assertThat(bed.engine.run(shops.load(AFTER)).unchanged()).isFalse();
     shops.assertEqualStores();
+  }
+
+  @Test
+  void clocksThatAreWrongTakeNothingFromOthers() throws Exception {
+    String topic = "clocks";
+    bed.topic(topic, 1);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Visits visits = new Visits(dir.resolve("visits"));
+    visits.write(
+        bed.engine,
+        List.of(
+            Visits.visit("a", now.minus(Duration.ofHours(3)), 1.0),
+            Visits.visit("a", now.minus(Duration.ofHours(30)), 2.0),
+            Visits.visit("far", Instant.parse("2094-01-01T00:00:00Z"), 4.0),
+            Visits.visit("far", now.minus(Duration.ofHours(3)), 8.0)),
+        1);
+    Source source =
+        visits.columns().expect(notNull("shop").orQuarantine()).stream(
+                "main", topic, Messages.json())
+            .build();
+    FeatureView view = ShopStream.view(source);
+    Workspace workspace = new Workspace(dir.resolve("work").toString());
+    var unused = new IngestJob(source).run(bed.engine, workspace);
+    StreamJob job = new StreamJob(source, List.of(view));
+    bed.send(
+        topic,
+        List.of(
+            Map.entry("a", ShopStream.json("a", now.minus(Duration.ofMinutes(10)), 16.0)),
+            Map.entry("b", ShopStream.json("b", now.plus(Duration.ofMinutes(30)), 32.0))));
+    bed.drain(job, workspace, dir.resolve("checkpoint"), 1_000);
+    for (boolean isLoadedAgain : List.of(false, true)) {
+      if (isLoadedAgain) {
+        bed.forget();
+        bed.start(job, workspace, dir.resolve("checkpoint"));
+      }
+      List<List<Object>> first = List.of(List.of("a"));
+      Instant read = Instant.now();
+      assertThat(bed.online(view, read, first).get(List.of("a")))
+          .as("loaded again: %s", isLoadedAgain)
+          .isEqualTo(bed.offline(view, workspace, read).get(List.of("a")))
+          .startsWith(16.0, 17.0, 19.0);
+      Instant later = now.plus(Duration.ofMinutes(31));
+      assertThat(bed.online(view, later, List.of(List.of("b"))))
+          .containsValue(bed.offline(view, workspace, later).get(List.of("b")));
+      assertThat(bed.stored(view, "far").stamp().end())
+          .isEqualTo(Micros.of(Instant.parse("2094-01-01T00:00:00.000001Z")));
+    }
   }
 
   @Test

@@ -151,7 +151,12 @@ public final class PackedTiles implements StoredTiles {
 
   /** The same tiles, to be changed. */
   public TileSet toSet() {
-    TileSet set = layout.tiles();
+    return toSet(Long.MIN_VALUE);
+  }
+
+  /** The same tiles, whose {@link TileSet#end} is known. */
+  public TileSet toSet(long end) {
+    TileSet set = new TileSet(layout, end);
     for (Run run : runs) {
       for (int i = 0; i < run.starts.length; i++) {
         set.put(run.hop, run.starts[i], Arrays.copyOfRange(bytes, start(run, i), run.ends[i]));

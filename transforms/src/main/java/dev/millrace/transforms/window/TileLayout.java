@@ -188,7 +188,7 @@ public final class TileLayout {
 
   /** No tiles yet, to be filled with what is stored of a key. */
   public TileSet tiles() {
-    return new TileSet(this);
+    return new TileSet(this, Long.MIN_VALUE);
   }
 
   /**

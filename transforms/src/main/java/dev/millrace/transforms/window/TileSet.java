@@ -20,8 +20,11 @@ public final class TileSet implements StoredTiles {
   /** By start, those of each level: as bytes, or as a {@link Tile}. */
   private final List<NavigableMap<Long, Object>> ofLevel;
 
-  TileSet(TileLayout layout) {
+  private long end;
+
+  TileSet(TileLayout layout, long end) {
     this.layout = layout;
+    this.end = end;
     this.ofLevel = new ArrayList<>(layout.levels().size());
     layout.levels().forEach(level -> ofLevel.add(new TreeMap<>()));
   }
@@ -36,6 +39,7 @@ public final class TileSet implements StoredTiles {
    * in its tiles is accumulated once for all of them.
    */
   public void add(long time, SpecializedGetters event) {
+    end = Math.max(end, time + 1);
     byte @Nullable [] alone = null;
     int[] ends = new int[layout.parts()];
     for (int level = 0; level < ofLevel.size(); level++) {
@@ -54,6 +58,7 @@ public final class TileSet implements StoredTiles {
 
   /** Merges other events' tiles into these; the others stay as they are. */
   public void merge(TileSet others) {
+    end = Math.max(end, others.end);
     for (int level = 0; level < ofLevel.size(); level++) {
       TileLevel of = layout.levels().get(level);
       NavigableMap<Long, Object> tiles = ofLevel.get(level);
@@ -69,6 +74,14 @@ public final class TileSet implements StoredTiles {
             }
           });
     }
+  }
+
+  /**
+   * The microsecond after the last event that was added, here or in what was merged; the least
+   * number where none was, as tiles that are read from bytes do not tell.
+   */
+  public long end() {
+    return end;
   }
 
   private static Tile decoded(

@@ -44,7 +44,6 @@ final class OnlineTiles implements Serializable {
 
   private final Sink.Online sink;
   private final Stamp stamp;
-  private final long end;
   private final ArrayList<Column> keys;
   private final ArrayList<WindowedAggregation> windows;
   private final transient WindowAggregate aggregate;
@@ -52,7 +51,6 @@ final class OnlineTiles implements Serializable {
   private OnlineTiles(Sink.Online sink, Stamp stamp, WindowAggregate aggregate) {
     this.sink = sink;
     this.stamp = stamp;
-    this.end = Micros.of(((Emit.Tiles) aggregate.emit()).end());
     this.keys = new ArrayList<>(aggregate.keys());
     this.windows = new ArrayList<>(aggregate.events().bind(keys.size() + 2));
     this.aggregate = aggregate;
@@ -144,11 +142,10 @@ final class OnlineTiles implements Serializable {
     @ProcessElement
     public void process(@Element KV<UnsafeRow, byte[]> entity) {
       NavigableMap<Long, NavigableMap<Long, byte[]>> tiles = new TreeMap<>();
-      Objects.requireNonNull(layout)
-          .packed(entity.getValue(), 0)
+      TilesOf.tiles(Objects.requireNonNull(layout), entity.getValue())
           .toSet()
           .giveOut(
-              of.end,
+              of.stamp.end(),
               (hop, start, tile) ->
                   tiles.computeIfAbsent(hop, none -> new TreeMap<>()).put(start, tile));
       if (tiles.isEmpty()) {
@@ -158,7 +155,7 @@ final class OnlineTiles implements Serializable {
           .load(
               of.sink.space(),
               EntityKey.encodeRow(of.keys, entity.getKey()),
-              of.stamp,
+              of.stamp.until(Math.max(of.stamp.end(), TilesOf.end(entity.getValue()))),
               PackedTiles.pack(tiles),
               of.sink.ttl());
       entities++;

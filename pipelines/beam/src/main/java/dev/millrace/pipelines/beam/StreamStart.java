@@ -1,13 +1,11 @@
 package dev.millrace.pipelines.beam;
 
-import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
-import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.StreamSpec;
@@ -130,7 +128,6 @@ final class StreamStart {
   }
 
   private void load(Write write, String log, OnlineStore store) {
-    WindowAggregate aggregate = (WindowAggregate) write.input();
     Sink.Online online = (Sink.Online) write.sink();
     store.unmark(online.space());
     Location.DeltaTable table = Location.DeltaTable.at(log);
@@ -141,9 +138,8 @@ final class StreamStart {
       store.mark(online.space(), none);
       return;
     }
-    Instant end = Micros.instant(newest.get() + 1);
     var unused =
-        engine.run(new Write(new WindowAggregate(aggregate.events(), new Emit.Tiles(end)), online));
+        engine.run(StreamSpec.load(write, Micros.instant(newest.get() + 1), Instant.now()));
   }
 
   private Schema eventTime() {

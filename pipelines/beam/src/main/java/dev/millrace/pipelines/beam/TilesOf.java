@@ -1,13 +1,18 @@
 package dev.millrace.pipelines.beam;
 
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.window.PackedTiles;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.coders.BigEndianLongCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderRegistry;
@@ -26,12 +31,14 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
   private final ArrayList<WindowedAggregation> windows;
   private final int time;
   private final long end;
+  private final boolean isOpen;
   private transient @Nullable TileLayout layout;
 
-  private TilesOf(List<WindowedAggregation> windows, int time, long end) {
+  private TilesOf(List<WindowedAggregation> windows, int time, long end, boolean isOpen) {
     this.windows = new ArrayList<>(windows);
     this.time = time;
     this.end = end;
+    this.isOpen = isOpen;
   }
 
   /**
@@ -40,12 +47,27 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
    * @param time where the event time stands; the last time that does not see it stands next to it
    */
   static TilesOf events(List<WindowedAggregation> windows, int time, long end) {
-    return new TilesOf(windows, time, end);
+    return new TilesOf(windows, time, end, false);
+  }
+
+  /** The tiles that are asked for. */
+  static TilesOf events(List<WindowedAggregation> windows, int time, Emit.Tiles emit) {
+    return new TilesOf(windows, time, Micros.of(emit.end()), emit.isOpen());
   }
 
   /** One tile of all rows, whatever their time. */
   static TilesOf all(List<WindowedAggregation> windows) {
-    return new TilesOf(windows, -1, Long.MAX_VALUE);
+    return new TilesOf(windows, -1, Long.MAX_VALUE, false);
+  }
+
+  /** The tiles of what is given out. */
+  static PackedTiles tiles(TileLayout layout, byte[] out) {
+    return layout.packed(out, Long.BYTES);
+  }
+
+  /** The microsecond after the last event of what is given out. */
+  static long end(byte[] out) {
+    return ByteBuffer.wrap(out).getLong();
   }
 
   private TileLayout layout() {
@@ -64,7 +86,7 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
   public TileSet addInput(TileSet tiles, UnsafeRow row) {
     if (time < 0) {
       tiles.add(0, row);
-    } else if (row.getLong(time + 1) < end) {
+    } else if (isOpen || row.getLong(time + 1) < end) {
       tiles.add(row.getLong(time), row);
     }
     return tiles;
@@ -79,7 +101,8 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
 
   @Override
   public byte[] extractOutput(TileSet tiles) {
-    return tiles.pack();
+    byte[] packed = tiles.pack();
+    return ByteBuffer.allocate(Long.BYTES + packed.length).putLong(tiles.end()).put(packed).array();
   }
 
   @Override
@@ -92,9 +115,10 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
     return ByteArrayCoder.of();
   }
 
-  /** Tiles as the stores keep them. */
+  /** Tiles as the stores keep them, after the microsecond after their last event. */
   static final class TilesCoder extends CustomCoder<TileSet> {
     private static final long serialVersionUID = 1L;
+    private static final Coder<Long> END = BigEndianLongCoder.of();
     private static final Coder<byte[]> BYTES = ByteArrayCoder.of();
 
     private final ArrayList<WindowedAggregation> windows;
@@ -106,6 +130,7 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
 
     @Override
     public void encode(TileSet tiles, OutputStream out) throws IOException {
+      END.encode(tiles.end(), out);
       BYTES.encode(tiles.pack(), out);
     }
 
@@ -116,7 +141,8 @@ final class TilesOf extends Combine.CombineFn<UnsafeRow, TileSet, byte[]> {
         ours = new TileLayout(windows);
         layout = ours;
       }
-      return ours.packed(BYTES.decode(in), 0).toSet();
+      long end = END.decode(in);
+      return ours.packed(BYTES.decode(in), 0).toSet(end);
     }
 
     @Override

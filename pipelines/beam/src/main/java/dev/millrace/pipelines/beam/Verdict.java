@@ -149,7 +149,7 @@ final class Verdict implements Serializable {
   /** What the aggregation found. */
   Findings findings(byte[] tiles) {
     TileLayout layout = new TileLayout(windows);
-    Iterator<@Nullable Object> found = layout.present(1, layout.packed(tiles, 0)).iterator();
+    Iterator<@Nullable Object> found = layout.present(1, TilesOf.tiles(layout, tiles)).iterator();
     Map<Rule, Double> numbers = new LinkedHashMap<>();
     Map<Rule, Bounds.Past> past = new LinkedHashMap<>();
     for (Rule.Metric rule : Metrics.of(expectations, rows).rules()) {

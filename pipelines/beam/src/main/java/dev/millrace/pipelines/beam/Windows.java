@@ -39,11 +39,11 @@ final class Windows {
   static PCollection<KV<UnsafeRow, byte[]>> tiles(
       WindowAggregate aggregate, PCollection<UnsafeRow> inputs) {
     int keys = aggregate.keys().size();
-    long end = Micros.of(((Emit.Tiles) aggregate.emit()).end());
+    Emit.Tiles emit = (Emit.Tiles) aggregate.emit();
     return inputs
         .apply("By key", Keyed.by(inputs(aggregate), aggregate.events().keys()))
         .apply(
-            "Tiles", Combine.perKey(TilesOf.events(aggregate.events().bind(keys + 2), keys, end)));
+            "Tiles", Combine.perKey(TilesOf.events(aggregate.events().bind(keys + 2), keys, emit)));
   }
 
   static PCollection<UnsafeRow> aggregate(
@@ -52,9 +52,7 @@ final class Windows {
     List<WindowedAggregation> windows = aggregate.events().bind(keys + 2);
     PCollection<UnsafeRow> rows;
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
-      rows =
-          tiles(aggregate, inputs)
-              .apply("Rows", ParDo.of(new TileRows(aggregate, Micros.of(tiles.end()))));
+      rows = tiles(aggregate, inputs).apply("Rows", ParDo.of(new TileRows(aggregate, tiles)));
     } else if (aggregate.isWhole()) {
       long time = Micros.of(((Emit.Every) aggregate.emit()).start());
       rows =
@@ -85,14 +83,14 @@ final class Windows {
 
     private final ArrayList<WindowedAggregation> windows;
     private final Schema schema;
-    private final long end;
+    private final Emit.Tiles emit;
     private transient @Nullable TileLayout layout;
     private transient @Nullable Rebuilt rebuilt;
 
-    TileRows(WindowAggregate aggregate, long end) {
+    TileRows(WindowAggregate aggregate, Emit.Tiles emit) {
       this.windows = new ArrayList<>(aggregate.events().bind(aggregate.keys().size() + 2));
       this.schema = aggregate.schema();
-      this.end = end;
+      this.emit = emit;
     }
 
     @Setup
@@ -103,18 +101,21 @@ final class Windows {
 
     @ProcessElement
     public void process(@Element KV<UnsafeRow, byte[]> tiles, OutputReceiver<UnsafeRow> out) {
-      Objects.requireNonNull(layout)
-          .packed(tiles.getValue(), 0)
+      long until = Micros.of(emit.end());
+      long end = Math.max(until, TilesOf.end(tiles.getValue()));
+      TilesOf.tiles(Objects.requireNonNull(layout), tiles.getValue())
           .toSet()
           .giveOut(
-              end,
-              (hop, start, tile) ->
-                  out.output(
-                      Objects.requireNonNull(rebuilt)
-                          .of(
-                              new JoinedRow(
-                                  tiles.getKey(),
-                                  new GenericInternalRow(new Object[] {hop, start, tile})))));
+              until,
+              (hop, start, tile) -> {
+                Object[] row =
+                    emit.isOpen()
+                        ? new Object[] {hop, start, tile, end}
+                        : new Object[] {hop, start, tile};
+                out.output(
+                    Objects.requireNonNull(rebuilt)
+                        .of(new JoinedRow(tiles.getKey(), new GenericInternalRow(row))));
+              });
     }
   }
 
@@ -137,7 +138,7 @@ final class Windows {
       TileLayout layout = new TileLayout(windows);
       List<@Nullable Object> values = new ArrayList<>();
       values.add(time);
-      values.addAll(layout.present(time, layout.packed(tiles, 0)));
+      values.addAll(layout.present(time, TilesOf.tiles(layout, tiles)));
       out.output(Rebuilt.rows(schema).of(new GenericInternalRow(values.toArray())));
     }
   }

@@ -201,6 +201,9 @@ final class PlanJson {
     if (json.has("tiles")) {
       return new Emit.Tiles(Instant.parse(json.path("tiles").asText()));
     }
+    if (json.has("open-tiles")) {
+      return Emit.Tiles.ofAll(Instant.parse(json.path("open-tiles").asText()));
+    }
     if (json.has("once")) {
       return Emit.Every.once(Instant.parse(json.path("once").asText()));
     }

@@ -36,7 +36,26 @@ public sealed interface Emit extends Serializable {
    * The tiles that a reader at {@code end} or later in the same hop needs: the keys, {@code hop
    * bigint} (microseconds), {@code hop_start timestamp}, {@code tile binary}.
    *
-   * @param end events from it on are left out
+   * @param end events from it on are left out, unless it is open
+   * @param isOpen whether events from the end on are taken in too, whenever they are known; then
+   *     there is {@code end timestamp} beside a tile, the first time that its key can be read at:
+   *     the end, or the microsecond after the key's last event
    */
-  record Tiles(Instant end) implements Emit {}
+  record Tiles(Instant end, boolean isOpen) implements Emit {
+    /** Of events before the end. */
+    public Tiles(Instant end) {
+      this(end, false);
+    }
+
+    /** Of all events, for readers at {@code time} or later. */
+    public static Tiles ofAll(Instant time) {
+      return new Tiles(time, true);
+    }
+
+    /** Says no more of one that is not open than it ever did: fingerprints are made of it. */
+    @Override
+    public String toString() {
+      return "Tiles[end=" + end + (isOpen ? ", and later" : "") + "]";
+    }
+  }
 }

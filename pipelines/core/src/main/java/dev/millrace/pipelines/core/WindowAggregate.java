@@ -14,10 +14,13 @@ public record WindowAggregate(Events events, Emit emit) implements Node {
   @Override
   public Schema schema() {
     List<Column> columns = new ArrayList<>(keys());
-    if (emit instanceof Emit.Tiles) {
+    if (emit instanceof Emit.Tiles tiles) {
       columns.add(new Column("hop", PrimitiveType.LONG));
       columns.add(new Column("hop_start", PrimitiveType.TIMESTAMP));
       columns.add(new Column("tile", PrimitiveType.BYTES));
+      if (tiles.isOpen()) {
+        columns.add(new Column("end", PrimitiveType.TIMESTAMP));
+      }
     } else {
       columns.add(new Column("time", PrimitiveType.TIMESTAMP));
       columns.addAll(events.values());

@@ -1,11 +1,14 @@
 package dev.millrace.pipelines.local;
 
+import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.WindowAggregate;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +25,26 @@ final class KeyedTiles {
   private final WindowAggregate aggregate;
   private final TileLayout layout;
   private final long end;
+  private final boolean isOpen;
   private final Map<ByteBuffer, Object[]> keys = new LinkedHashMap<>();
   private final Map<ByteBuffer, TileSet> tiles = new LinkedHashMap<>();
+  private final Map<ByteBuffer, Long> ends = new HashMap<>();
 
-  /** Tiles of the events before {@code end}, in microseconds. */
-  KeyedTiles(WindowAggregate aggregate, long end) {
+  private KeyedTiles(WindowAggregate aggregate, long end, boolean isOpen) {
     this.aggregate = aggregate;
     this.layout = new TileLayout(EventsByKey.bound(aggregate.events()));
     this.end = end;
+    this.isOpen = isOpen;
+  }
+
+  /** Tiles of the events before {@code end}, in microseconds. */
+  KeyedTiles(WindowAggregate aggregate, long end) {
+    this(aggregate, end, false);
+  }
+
+  /** The tiles that are asked for. */
+  static KeyedTiles of(WindowAggregate aggregate, Emit.Tiles emit) {
+    return new KeyedTiles(aggregate, Micros.of(emit.end()), emit.isOpen());
   }
 
   /** Takes in one batch of the events' inputs. */
@@ -42,8 +57,12 @@ final class KeyedTiles {
             (key, each) -> {
               TileSet fresh = layout.tiles();
               each.stream()
-                  .filter(event -> events.seenAfter(event) < end)
-                  .forEach(event -> fresh.add(events.time(event), event));
+                  .filter(event -> isOpen || events.seenAfter(event) < end)
+                  .forEach(
+                      event -> {
+                        fresh.add(events.time(event), event);
+                        ends.merge(key, events.time(event) + 1, Math::max);
+                      });
               keys.putIfAbsent(key, KeyValues.of(each.get(0), keyTypes));
               tiles.computeIfAbsent(key, none -> layout.tiles()).merge(fresh);
             });
@@ -55,8 +74,16 @@ final class KeyedTiles {
     tiles.forEach(
         (key, ofKey) ->
             ofKey.giveOut(
-                end, (hop, start, tile) -> rows.add(row(key, Arrays.asList(hop, start, tile)))));
+                end, (hop, start, tile) -> rows.add(row(key, tile(key, hop, start, tile)))));
     return new LocalRows(aggregate.schema(), rows);
+  }
+
+  private List<@Nullable Object> tile(ByteBuffer key, long hop, long start, byte[] tile) {
+    List<@Nullable Object> row = new ArrayList<>(Arrays.asList(hop, start, tile));
+    if (isOpen) {
+      row.add(Math.max(end, ends.getOrDefault(key, end)));
+    }
+    return row;
   }
 
   /**

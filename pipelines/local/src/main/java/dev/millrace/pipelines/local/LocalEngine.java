@@ -11,6 +11,7 @@ import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
+import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.problem.MillraceException;
@@ -91,7 +92,10 @@ public final class LocalEngine implements Engine {
     }
     boolean unchanged = tables.has(location) && RowSets.same(tables.read(location), after);
     int version = unchanged ? tables.version(location) : tables.put(location, after);
-    long count = write.sink() instanceof Sink.Online ? entities(rows) : rows.values().size();
+    long count =
+        write.sink() instanceof Sink.Online
+            ? entities(rows, ((WindowAggregate) write.input()).keys().size())
+            : rows.values().size();
     return new WriteReport(
         location.toString(), Integer.toString(version), count, unchanged, run.expectations(), read);
   }
@@ -111,11 +115,11 @@ public final class LocalEngine implements Engine {
         sink instanceof Sink.Online online ? "online " + online.space() : sink.toString());
   }
 
-  /** Rows of tiles end with {@code hop, hop_start, tile}; what stands before names the entity. */
-  private static long entities(Rows tiles) {
-    Set<List<?>> keys = new HashSet<>();
-    tiles.values().forEach(row -> keys.add(row.subList(0, row.size() - 3)));
-    return keys.size();
+  /** How many keys rows are of, which stand first in them. */
+  private static long entities(Rows tiles, int keys) {
+    Set<List<?>> entities = new HashSet<>();
+    tiles.values().forEach(row -> entities.add(row.subList(0, keys)));
+    return entities.size();
   }
 
   @Override

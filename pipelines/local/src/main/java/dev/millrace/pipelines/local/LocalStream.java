@@ -98,19 +98,18 @@ final class LocalStream {
 
   private static LocalRows merged(WindowAggregate aggregate, List<LocalRows> batches) {
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
-      return tiles(aggregate, Micros.of(tiles.end()), batches).tiles();
+      return merged(KeyedTiles.of(aggregate, tiles), batches).tiles();
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
     List<InternalRow> rows = new ArrayList<>();
     long end = Micros.of(every.end());
     for (long time = Micros.of(every.start()); time < end; time += every.period()) {
-      rows.addAll(tiles(aggregate, time, batches).values());
+      rows.addAll(merged(new KeyedTiles(aggregate, time), batches).values());
     }
     return new LocalRows(aggregate.schema(), rows);
   }
 
-  private static KeyedTiles tiles(WindowAggregate aggregate, long end, List<LocalRows> batches) {
-    KeyedTiles tiles = new KeyedTiles(aggregate, end);
+  private static KeyedTiles merged(KeyedTiles tiles, List<LocalRows> batches) {
     batches.forEach(tiles::merge);
     return tiles;
   }

@@ -17,7 +17,7 @@ final class LocalWindows {
 
   static LocalRows aggregate(WindowAggregate aggregate, LocalRows inputs) {
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
-      KeyedTiles set = new KeyedTiles(aggregate, Micros.of(tiles.end()));
+      KeyedTiles set = KeyedTiles.of(aggregate, tiles);
       set.merge(inputs);
       return set.tiles();
     }

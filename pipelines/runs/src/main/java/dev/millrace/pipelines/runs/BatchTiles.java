@@ -70,7 +70,7 @@ public final class BatchTiles {
   /** The tiles of rows of the log, an entity of a view at a time. */
   public static List<Part> of(StreamSpec spec, Iterator<? extends InternalRow> rows) {
     StreamProgram program = StreamProgram.of(spec);
-    Map<String, Gathered> gathered = new LinkedHashMap<>();
+    Map<String, TileSet> gathered = new LinkedHashMap<>();
     List<TileLayout> layouts =
         spec.tiles.stream().map(each -> new TileLayout(each.windows())).toList();
     while (rows.hasNext()) {
@@ -86,24 +86,12 @@ public final class BatchTiles {
                 + new String(EntityKey.encodeRow(keys, inputs), StandardCharsets.ISO_8859_1);
         long time = inputs.getLong(keys.size());
         TileLayout layout = layouts.get(view);
-        Gathered of = gathered.computeIfAbsent(entity, none -> new Gathered(layout.tiles()));
-        of.tiles.add(time, inputs);
-        of.end = Math.max(of.end, time + 1);
+        gathered.computeIfAbsent(entity, none -> layout.tiles()).add(time, inputs);
       }
     }
     List<Part> parts = new ArrayList<>(gathered.size());
-    gathered.forEach((entity, of) -> parts.add(new Part(entity, of.tiles.pack(), of.end)));
+    gathered.forEach((entity, of) -> parts.add(new Part(entity, of.pack(), of.end())));
     return parts;
-  }
-
-  /** What a part of a batch has of one entity. */
-  private static final class Gathered {
-    final TileSet tiles;
-    long end = Long.MIN_VALUE;
-
-    Gathered(TileSet tiles) {
-      this.tiles = tiles;
-    }
   }
 
   /**

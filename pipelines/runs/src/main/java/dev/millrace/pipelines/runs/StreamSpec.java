@@ -1,5 +1,7 @@
 package dev.millrace.pipelines.runs;
 
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.pipelines.core.Events;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.Messages;
@@ -16,6 +18,7 @@ import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.Schema;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +66,19 @@ public final class StreamSpec implements Serializable {
   public final long retention;
   public final long ahead;
   public final List<Tiles> tiles = new ArrayList<>();
+
+  /**
+   * The load of a view's tiles from the whole log: as of its newest event, but no later than now. A
+   * clock that was wrong when rows were ingested makes its own entity wait for that time, and takes
+   * nothing from the windows of others.
+   *
+   * @param end the microsecond after the newest event
+   */
+  public static Write load(Write online, Instant end, Instant now) {
+    Events events = ((WindowAggregate) online.input()).events();
+    Emit.Tiles tiles = Emit.Tiles.ofAll(end.isBefore(now) ? end : now);
+    return new Write(new WindowAggregate(events, tiles), online.sink());
+  }
 
   public StreamSpec(Follow follow) {
     Expect expect = follow.expect();

@@ -1,5 +1,7 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import java.util.ArrayDeque;
@@ -8,8 +10,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
@@ -28,6 +28,7 @@ final class LifetimeTiles implements Iterator<InternalRow> {
   private final Iterator<InternalRow> rows;
   private final UnsafeProjection keyOf;
   private final TileLayout layout;
+  private final Emit.Tiles emit;
   private final long end;
   private final int time;
   private final Map<UnsafeRow, TileSet> tiles = new HashMap<>();
@@ -36,11 +37,12 @@ final class LifetimeTiles implements Iterator<InternalRow> {
   private long added;
 
   /** Tiles of a partition's events, several of one key where there are many keys. */
-  LifetimeTiles(Iterator<InternalRow> events, EventLayout layout, long end) {
+  LifetimeTiles(Iterator<InternalRow> events, EventLayout layout, Emit.Tiles emit) {
     this.rows = events;
     this.keyOf = UnsafeProjection.create(layout.keyTypes());
     this.layout = new TileLayout(layout.windows());
-    this.end = end;
+    this.emit = emit;
+    this.end = Micros.of(emit.end());
     this.time = layout.eventTime();
   }
 
@@ -73,9 +75,7 @@ final class LifetimeTiles implements Iterator<InternalRow> {
             ofKey.giveOut(
                 end,
                 (hop, start, tile) ->
-                    out.add(
-                        new JoinedRow(
-                            key, new GenericInternalRow(new Object[] {hop, start, tile})))));
+                    out.add(TileRows.of(key, emit, hop, start, tile, Math.max(end, ofKey.end())))));
     tiles.clear();
     added = 0;
   }

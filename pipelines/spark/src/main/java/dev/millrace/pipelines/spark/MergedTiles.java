@@ -1,13 +1,13 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.core.Emit;
+import dev.millrace.transforms.type.Micros;
 import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +20,16 @@ final class MergedTiles implements Iterator<InternalRow> {
   private final Iterator<InternalRow> rows;
   private final UnsafeProjection keyOf;
   private final TileLayout layout;
-  private final long end;
+  private final Emit.Tiles emit;
   private final int hop;
   private final ArrayDeque<InternalRow> out = new ArrayDeque<>();
   private @Nullable InternalRow waiting;
 
-  MergedTiles(Iterator<InternalRow> rows, EventLayout layout, long end) {
+  MergedTiles(Iterator<InternalRow> rows, EventLayout layout, Emit.Tiles emit) {
     this.rows = rows;
     this.keyOf = UnsafeProjection.create(layout.keyTypes());
     this.layout = new TileLayout(layout.windows());
-    this.end = end;
+    this.emit = emit;
     this.hop = layout.keyTypes().length;
   }
 
@@ -54,6 +54,7 @@ final class MergedTiles implements Iterator<InternalRow> {
     waiting = null;
     UnsafeRow key = keyOf.apply(first).copy();
     @Nullable TileSet merged = null;
+    long end = end(first);
     while (rows.hasNext()) {
       InternalRow row = rows.next();
       if (!keyOf.apply(row).equals(key)) {
@@ -64,16 +65,20 @@ final class MergedTiles implements Iterator<InternalRow> {
         merged = tiles(first);
       }
       merged.merge(tiles(row));
+      end = Math.max(end, end(row));
     }
     if (merged == null) {
       out.add(first);
     } else {
+      long ofAll = end;
       merged.giveOut(
-          end,
-          (ofHop, start, tile) ->
-              out.add(
-                  new JoinedRow(key, new GenericInternalRow(new Object[] {ofHop, start, tile}))));
+          ofAll,
+          (ofHop, start, tile) -> out.add(TileRows.of(key, emit, ofHop, start, tile, ofAll)));
     }
+  }
+
+  private long end(InternalRow row) {
+    return emit.isOpen() ? row.getLong(hop + 3) : Micros.of(emit.end());
   }
 
   private TileSet tiles(InternalRow row) {

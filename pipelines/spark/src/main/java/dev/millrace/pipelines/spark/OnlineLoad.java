@@ -1,6 +1,8 @@
 package dev.millrace.pipelines.spark;
 
+import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
 import dev.millrace.pipelines.stores.Stamp;
@@ -10,7 +12,6 @@ import dev.millrace.transforms.window.PackedTiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.function.VoidFunction;
@@ -25,12 +26,14 @@ final class OnlineLoad implements VoidFunction<Iterator<InternalRow>> {
   private final Sink.Online sink;
   private final Stamp stamp;
   private final ArrayList<Column> keys;
+  private final Emit.Tiles emit;
   private final LongAccumulator entities;
 
-  OnlineLoad(Sink.Online sink, Stamp stamp, List<Column> keys, LongAccumulator entities) {
+  OnlineLoad(Sink.Online sink, Stamp stamp, WindowAggregate tiles, LongAccumulator entities) {
     this.sink = sink;
     this.stamp = stamp;
-    this.keys = new ArrayList<>(keys);
+    this.keys = new ArrayList<>(tiles.keys());
+    this.emit = (Emit.Tiles) tiles.emit();
     this.entities = entities;
   }
 
@@ -47,29 +50,34 @@ final class OnlineLoad implements VoidFunction<Iterator<InternalRow>> {
   public void call(Iterator<InternalRow> rows) {
     try (OnlineStore store = OnlineStore.connect(settings(sink.address()))) {
       byte @Nullable [] entity = null;
+      Stamp of = stamp;
       NavigableMap<Long, NavigableMap<Long, byte[]>> tiles = new TreeMap<>();
       while (rows.hasNext()) {
         InternalRow row = rows.next();
         byte[] next = entityOf(row);
         if (entity != null && !Arrays.equals(entity, next)) {
-          put(store, entity, tiles);
+          put(store, entity, of, tiles);
           tiles.clear();
         }
         entity = next;
+        of = emit.isOpen() ? stamp.until(row.getLong(keys.size() + 3)) : stamp;
         tiles
             .computeIfAbsent(row.getLong(keys.size()), none -> new TreeMap<>())
             .put(row.getLong(keys.size() + 1), row.getBinary(keys.size() + 2));
       }
       if (entity != null) {
-        put(store, entity, tiles);
+        put(store, entity, of, tiles);
       }
       store.flush();
     }
   }
 
   private void put(
-      OnlineStore store, byte[] entity, NavigableMap<Long, NavigableMap<Long, byte[]>> tiles) {
-    store.load(sink.space(), entity, stamp, PackedTiles.pack(tiles), sink.ttl());
+      OnlineStore store,
+      byte[] entity,
+      Stamp of,
+      NavigableMap<Long, NavigableMap<Long, byte[]>> tiles) {
+    store.load(sink.space(), entity, of, PackedTiles.pack(tiles), sink.ttl());
     entities.add(1);
   }
 

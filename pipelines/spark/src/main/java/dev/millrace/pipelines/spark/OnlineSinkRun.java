@@ -63,7 +63,7 @@ final class OnlineSinkRun implements SinkRun {
           .queryExecution()
           .toRdd()
           .toJavaRDD()
-          .foreachPartition(new OnlineLoad(sink, stamp, aggregate.keys(), entities));
+          .foreachPartition(new OnlineLoad(sink, stamp, aggregate, entities));
       compilation.setAside(Account.NONE);
       if (!empty) {
         store.sweep(sink.space(), stamp);

@@ -1,13 +1,11 @@
 package dev.millrace.pipelines.spark;
 
-import dev.millrace.pipelines.core.Emit;
 import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.Follow;
 import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Sink;
-import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.StreamFindings;
@@ -524,7 +522,6 @@ final class StreamRun implements Following {
   /** Loads a space from the log, whatever it was up to before. */
   private void load(Write write, OnlineStore store, Sink.Online online) {
     store.unmark(online.space());
-    WindowAggregate aggregate = (WindowAggregate) write.input();
     Row newest =
         DeltaHistory.read(session, Location.DeltaTable.at(sink.path()))
             .agg(functions.max(functions.col(follow.eventTime())))
@@ -538,8 +535,8 @@ final class StreamRun implements Following {
       store.mark(online.space(), none);
       return;
     }
-    Instant end = newest.getTimestamp(0).toInstant().plusNanos(1000);
-    Write load = new Write(new WindowAggregate(aggregate.events(), new Emit.Tiles(end)), online);
+    Write load =
+        StreamSpec.load(write, newest.getTimestamp(0).toInstant().plusNanos(1000), Instant.now());
     Versions versions = new Versions(session, sources);
     try (Compilation compilation = new Compilation(session, sources, versions, Instant.now())) {
       var unused = new OnlineSinkRun(session, versions).run(load, compilation);

@@ -117,11 +117,11 @@ final class WindowedRows {
     StructType result = CatalystTypes.toCatalyst(aggregate.schema());
     if (aggregate.emit() instanceof Emit.Tiles tiles) {
       EventLayout layout = EventLayout.byEventTime(events, inputs);
-      long end = Micros.of(tiles.end());
-      Dataset<Row> rows = seenBefore(tiles.end(), inputs, layout);
+      Dataset<Row> rows =
+          tiles.isOpen() ? seen(inputs, layout) : seenBefore(tiles.end(), inputs, layout);
       return layout.windows().stream().allMatch(each -> each.window().isLifetime())
-          ? lifetimes(rows, keys, layout, end, result)
-          : keyed(rows, keys, layout, () -> new TileSteps(layout, end), result);
+          ? lifetimes(rows, keys, layout, tiles, result)
+          : keyed(rows, keys, layout, () -> new TileSteps(layout, tiles), result);
     }
     Emit.Every every = (Emit.Every) aggregate.emit();
     long start = Micros.of(every.start());
@@ -138,20 +138,26 @@ final class WindowedRows {
   }
 
   private Dataset<Row> lifetimes(
-      Dataset<Row> rows, List<String> keys, EventLayout layout, long end, StructType schema) {
-    Dataset<Row> partial = pass(rows, events -> new LifetimeTiles(events, layout, end), schema);
+      Dataset<Row> rows,
+      List<String> keys,
+      EventLayout layout,
+      Emit.Tiles tiles,
+      StructType schema) {
+    Dataset<Row> partial = pass(rows, events -> new LifetimeTiles(events, layout, tiles), schema);
     Column[] byKey = columns(keys).toArray(Column[]::new);
     Dataset<Row> together =
         keys.isEmpty()
             ? partial.coalesce(1)
             : partial.repartition(byKey).sortWithinPartitions(byKey);
-    return pass(together, each -> new MergedTiles(each, layout, end), schema);
+    return pass(together, each -> new MergedTiles(each, layout, tiles), schema);
   }
 
   private static Dataset<Row> seenBefore(Instant end, Dataset<Row> inputs, EventLayout layout) {
-    return inputs
-        .filter(col("seen_after").lt(lit(end)))
-        .select(layout.columns(inputs).toArray(Column[]::new));
+    return seen(inputs.filter(col("seen_after").lt(lit(end))), layout);
+  }
+
+  private static Dataset<Row> seen(Dataset<Row> inputs, EventLayout layout) {
+    return inputs.select(layout.columns(inputs).toArray(Column[]::new));
   }
 
   private Dataset<Row> keyed(

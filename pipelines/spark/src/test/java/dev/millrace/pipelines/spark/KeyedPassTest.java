@@ -46,7 +46,7 @@ class KeyedPassTest {
           new Column("at", PrimitiveType.TIMESTAMP));
 
   /** As many keys that share their hash with another. */
-  private static List<String> colliding(int count) {
+  static List<String> colliding(int count) {
     Map<Long, String> seen = new HashMap<>();
     List<String> keys = new ArrayList<>();
     for (int i = 0; keys.size() < count; i++) {

@@ -148,6 +148,23 @@ class OnlineScanTest {
   }
 
   @Test
+  void entitiesOfOneHashKeepAllTheirTiles() throws IOException {
+    Sink.OnlineAddress address = new Sink.OnlineAddress("127.0.0.1", start(), Map.of());
+    List<String> shops = KeyedPassTest.colliding(2);
+    List<Row> rows = new ArrayList<>();
+    for (int hour = 1; hour < 9; hour++) {
+      for (String shop : shops) {
+        rows.add(visit(shop, "2024-03-01T0" + hour + ":00:00Z", 1.0));
+      }
+    }
+    Events events = events(rows);
+    load(address, events);
+    assertThat(ENGINE.online(read(address, events, END)).values())
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row).endsWith(8.0, 8L));
+  }
+
+  @Test
   void readsEachEntityOfAClusterOnceWithAnyNumberOfTasks() throws IOException {
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

@@ -29,6 +29,11 @@ public record Stamp(long log, long position, long version, long end) implements 
 
   private static final byte FORMAT = 5;
 
+  /** This state with events up to another time. */
+  public Stamp until(long time) {
+    return new Stamp(log, position, version, time);
+  }
+
   /** Whether this state may take the place of the other: it is of another log, or not older. */
   public boolean mayReplace(Stamp other) {
     return log != other.log || order(other) >= 0;
