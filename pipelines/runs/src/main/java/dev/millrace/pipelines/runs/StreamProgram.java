@@ -8,6 +8,8 @@ import dev.millrace.transforms.expression.RowChain;
 import dev.millrace.transforms.expression.RowProjection;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Micros;
+import dev.millrace.transforms.type.VectorType;
+import dev.millrace.transforms.window.TileLayout;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -37,6 +39,9 @@ public final class StreamProgram {
   private final Optional<RowProjection> numbers;
   private final List<RowChain> tiles = new ArrayList<>();
 
+  /** Of views whose aggregations refuse some values of their inputs' types. */
+  private final List<Optional<TileLayout>> shapes = new ArrayList<>();
+
   private StreamProgram(StreamSpec spec) {
     this.spec = spec;
     this.before = RowChain.of(spec.before);
@@ -48,6 +53,7 @@ public final class StreamProgram {
             ? Optional.empty()
             : Optional.of(Expressions.compile(metrics.inputs(), spec.judged));
     spec.tiles.forEach(each -> tiles.add(RowChain.of(each.inputs())));
+    spec.tiles.forEach(each -> shapes.add(shaped(each)));
   }
 
   public static StreamProgram of(StreamSpec spec) {
@@ -88,13 +94,34 @@ public final class StreamProgram {
         } else {
           kept = ((UnsafeRow) java.util.Objects.requireNonNull(after.apply(judged))).copy();
           time = kept.getLong(spec.time);
-          wrongTime(time, message, newests.get(place.partition())).ifPresent(reasons::add);
+          wrongTime(time, message, newestOf(newests, place.partition())).ifPresent(reasons::add);
+          if (reasons.isEmpty()) {
+            requireTiles(kept, time);
+          }
         }
       } catch (MillraceException noValue) {
         reasons.add(noValue.getMessage());
       }
     }
     return new StreamRow(judged, reasons.isEmpty() ? kept : null, breaches, reasons, place, time);
+  }
+
+  /** Nothing that is computed of a row for a view may fail once the row is in the log. */
+  private void requireTiles(UnsafeRow kept, long time) {
+    for (int view = 0; view < tiles.size(); view++) {
+      @Nullable InternalRow inputs = tiles(view, kept);
+      Optional<TileLayout> shaped = shapes.get(view);
+      if (inputs != null && shaped.isPresent()) {
+        shaped.get().tiles().add(time, inputs);
+      }
+    }
+  }
+
+  private static Optional<TileLayout> shaped(StreamSpec.Tiles tiles) {
+    boolean hasVectors =
+        tiles.windows().stream()
+            .anyMatch(each -> each.aggregation().resultType() instanceof VectorType);
+    return hasVectors ? Optional.of(new TileLayout(tiles.windows())) : Optional.empty();
   }
 
   private static Place place(InternalRow message) {
@@ -110,9 +137,19 @@ public final class StreamProgram {
   }
 
   /**
+   * What a row of a partition is held against: the partition's newest time in the batches before.
+   * Of one that has had no row yet it is that of the slowest, since keys that tell repetitions are
+   * kept until they are too old there; null where none has.
+   */
+  public static @Nullable Long newestOf(Map<Integer, Long> newests, int partition) {
+    @Nullable Long own = newests.get(partition);
+    return own == null ? newests.values().stream().min(Long::compare).orElse(null) : own;
+  }
+
+  /**
    * Why a row is too old, where it is.
    *
-   * @param newest the newest time of its partition in the batches before; null where there is none
+   * @param newest of {@link #newestOf}
    */
   public Optional<String> tooOld(long time, @Nullable Long newest) {
     return newest == null || time >= newest - spec.retention
