@@ -118,6 +118,13 @@ final class StreamBed implements AutoCloseable {
     RecordMetadata unused = sent.get();
   }
 
+  /** A message that says when it was sent. */
+  void sendAt(Instant sent, String topic, String value) throws Exception {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    RecordMetadata unused =
+        producer.send(new ProducerRecord<>(topic, null, sent.toEpochMilli(), bytes, bytes)).get();
+  }
+
   /** Into a partition of choice. */
   void send(String topic, int partition, String key, String value) throws Exception {
     Future<RecordMetadata> sent =

@@ -216,6 +216,22 @@ class StreamStartTest {
   }
 
   @Test
+  void theClockOfASenderIsNotBelieved() throws Exception {
+    ShopStream shops = ShopStream.of(bed, dir, "sender", 1);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    Instant ahead = now.plus(Duration.ofDays(10));
+    bed.sendAt(ahead, "sender", ShopStream.json("a", ahead, 1));
+    shops.drain("checkpoint", 1);
+    bed.sendAt(now, "sender", ShopStream.json("a", now, 2));
+    shops.drain("checkpoint", 1);
+    assertThat(shops.events()).hasSize(1);
+    assertThat(shops.quarantine())
+        .singleElement()
+        .asString()
+        .contains("it happened more than PT1H after its message was sent");
+  }
+
+  @Test
   void aBatchThatIsTriedAgainAddsNothingTwice() throws Exception {
     ShopStream shops = ShopStream.of(bed, dir, "again", 1);
     shops.send(drawn(400, 3));

@@ -40,7 +40,9 @@ final class KafkaFeed implements StreamFeed {
       message.getKV().getKey(),
       message.getKV().getValue()
     };
-    return new RawMessage(new GenericInternalRow(columns), message.getTimestamp(), null);
+    // The sender's clock may be wrong, as that of the rows themselves.
+    long sent = Math.min(message.getTimestamp(), read.getMillis());
+    return new RawMessage(new GenericInternalRow(columns), sent, null);
   }
 
   @Override

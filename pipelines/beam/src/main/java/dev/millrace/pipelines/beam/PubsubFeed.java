@@ -235,7 +235,8 @@ final class PubsubFeed implements StreamFeed {
                 + "' does not say when it was sent: "
                 + (given == null ? "it has none" : "'" + given + "'");
       }
-      sent = said.orElse(sent);
+      // The sender's clock may be wrong, as that of the rows themselves.
+      sent = Math.min(said.orElse(sent), sent);
     }
     byte[] payload = message.getPayload();
     Object[] columns = {

@@ -1,7 +1,9 @@
 package dev.millrace.pipelines.spark;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
@@ -32,6 +34,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** A stream as rows: the columns that a scan names, and {@link Messages#COLUMN}. */
 final class StreamSource {
+  /** Spark leaves out what is a week older than the newest file, and a file may be moved in. */
+  private static final String OLDEST_FILE = "3650d";
+
   private static final String CORRUPT = "__corrupt";
 
   private final SparkSession session;
@@ -77,6 +82,7 @@ final class StreamSource {
             .format("kafka")
             .options(options)
             .load()
+            .withColumn("timestamp", sent(col("timestamp")))
             .withColumn("id", lit(null).cast("string"));
     MessageText text = new MessageText(topic.messages(), scan);
     Dataset<Row> read = step(step(raw, text.looked()), text.values());
@@ -84,6 +90,14 @@ final class StreamSource {
       read = read.withColumn(MessageText.VALUES, avro(topic, col(MessageText.RECORD)));
     }
     return step(read, text.selected());
+  }
+
+  /**
+   * When a message was sent, but no later than when it was read: the sender's clock may be wrong,
+   * as that of the rows themselves. Spark has one time for a batch, however often it is tried.
+   */
+  private static Column sent(Column timestamp) {
+    return least(timestamp, current_timestamp());
   }
 
   private static Dataset<Row> step(Dataset<Row> rows, RowChain.Step step) {
@@ -125,7 +139,11 @@ final class StreamSource {
   private Dataset<Row> files(Location.Files files, long most) {
     boolean json = files.format() == Location.Files.Format.JSON;
     StructType type = CatalystTypes.toCatalyst(declared);
-    DataStreamReader reader = session.readStream().option("maxFilesPerTrigger", Math.max(1, most));
+    DataStreamReader reader =
+        session
+            .readStream()
+            .option("maxFilesPerTrigger", Math.max(1, most))
+            .option("maxFileAge", OLDEST_FILE);
     Dataset<Row> read =
         json
             ? reader
@@ -147,7 +165,7 @@ final class StreamSource {
                 lit(0).as("partition"),
                 lit(null).cast("bigint").as("offset"),
                 lit(null).cast("string").as("id"),
-                col("_metadata.file_modification_time").cast("timestamp").as("timestamp"),
+                sent(col("_metadata.file_modification_time").cast("timestamp")).as("timestamp"),
                 lit(null).cast("binary").as("key"),
                 corrupt
                     .map(text -> text.cast("binary"))
