@@ -49,6 +49,9 @@ final class DeltaLogFiles implements TableHistory.Log {
   private final Engine engine;
   private final String folder;
 
+  /** The newest version that was found; before the first where none was. */
+  private long last = -1;
+
   private DeltaLogFiles(Engine engine, String folder) {
     this.engine = engine;
     this.folder = folder;
@@ -64,30 +67,48 @@ final class DeltaLogFiles implements TableHistory.Log {
     return TableHistory.of(of(DeltaCommit.root(path)));
   }
 
+  /**
+   * The last is looked for from where it was, since a stream asks after each batch and a log may
+   * have very many.
+   */
   @Override
-  public List<Commit> newest(int most) {
-    List<Long> versions = new ArrayList<>();
+  public synchronized List<Commit> newest(int most) {
+    if (last < 0 || !isThere(last)) {
+      known.clear();
+      last = listed();
+    }
+    while (isThere(last + 1)) {
+      last++;
+    }
+    List<Commit> commits = new ArrayList<>();
+    for (long version = last;
+        version >= 0 && commits.size() < most && (known.containsKey(version) || isThere(version));
+        version--) {
+      commits.add(commit(version));
+    }
+    return commits;
+  }
+
+  /** The newest version by the names of all files; before the first where there is none. */
+  private long listed() {
+    long newest = -1;
     try (CloseableIterator<FileStatus> files =
         engine.getFileSystemClient().listFrom(folder + "/" + String.format("%020d", 0))) {
       while (files.hasNext()) {
         String file = files.next().getPath();
         if (FileNames.isCommitFile(file)) {
-          versions.add(FileNames.deltaVersion(file));
+          newest = Math.max(newest, FileNames.deltaVersion(file));
         }
       }
     } catch (java.io.FileNotFoundException none) {
-      return List.of();
+      return -1;
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
-    List<Commit> commits = new ArrayList<>();
-    for (int i = versions.size() - 1; i >= 0 && commits.size() < most; i--) {
-      commits.add(commit(versions.get(i)));
-    }
-    return commits;
+    return newest;
   }
 
-  private synchronized Commit commit(long version) {
+  private Commit commit(long version) {
     Commit commit = known.get(version);
     if (commit == null) {
       commit = withoutBatch(read(version));

@@ -2,7 +2,6 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
-import dev.millrace.transforms.problem.MillraceException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,7 +42,7 @@ final class ProcessFollowing implements Following {
       if (news.isDrained()) {
         drained.countDown();
       }
-    } catch (MillraceException | IllegalStateException failed) {
+    } catch (RuntimeException failed) {
       failure = failed;
       ended.countDown();
       drained.countDown();
@@ -54,8 +53,12 @@ final class ProcessFollowing implements Following {
   @Override
   public void drain() {
     StreamFeed.requireEnd(stream);
-    drained = new CountDownLatch(1);
-    await(drained);
+    CountDownLatch done = new CountDownLatch(1);
+    drained = done;
+    if (failure != null) {
+      done.countDown();
+    }
+    await(done);
   }
 
   @Override

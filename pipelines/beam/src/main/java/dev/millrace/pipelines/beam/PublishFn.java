@@ -178,8 +178,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
       throws IOException {
     Optional<Account.Stream> before =
         Optional.ofNullable(last)
-            .filter(account -> account.position() < position)
-            .filter(account -> account.position() == plan.log().position())
+            .filter(account -> account.position() == position - 1)
             .or(() -> plan.log().history().stream(position - 1));
     Map<Integer, Long> newests = before.map(Account.Stream::newests).orElse(Map.of());
     List<StreamRow> rows = new ArrayList<>();
@@ -189,7 +188,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
         rows.add(
             row.isAccepted()
                 ? Objects.requireNonNull(program)
-                    .tooOld(row.time, newests.get(row.place.partition()))
+                    .tooOld(row.time, StreamProgram.newestOf(newests, row.place.partition()))
                     .map(row::aside)
                     .orElse(row)
                 : row);
@@ -270,7 +269,8 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
     DeltaRows ofAside = new DeltaRows(plan.aside().root(), plan.aside().schema(), List.of());
     List<String> logged = new ArrayList<>();
     List<String> setAside = new ArrayList<>();
-    if (plan.log().position() < account.position()) {
+    // Files are written for nothing where a try of before has committed the batch.
+    if (last != null || plan.log().position() < account.position()) {
       for (StreamRow row : rows) {
         if (row.isAccepted()) {
           logged.addAll(ofLog.add(Objects.requireNonNull(row.kept)));

@@ -11,6 +11,7 @@ import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Micros;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class StreamFollowing implements Following {
     watch(running);
     var unused =
         looks.scheduleWithFixedDelay(
-            this::look, LOOKING_MILLIS, LOOKING_MILLIS, TimeUnit.MILLISECONDS);
+            this::lookAgain, LOOKING_MILLIS, LOOKING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void watch(Running of) {
@@ -153,6 +154,17 @@ final class StreamFollowing implements Following {
     return TableHistory.of(log).stream(Long.MAX_VALUE);
   }
 
+  /** Storage that does not answer now does so later; what else fails here ends the stream. */
+  private void lookAgain() {
+    try {
+      look();
+    } catch (UncheckedIOException notYet) {
+      // The next look says what this one would have.
+    } catch (RuntimeException failure) {
+      end.completeExceptionally(failure);
+    }
+  }
+
   private synchronized void look() {
     if (!isClosed && !end.isDone() && isLost(running)) {
       mend();
@@ -176,15 +188,15 @@ final class StreamFollowing implements Following {
             0,
             Optional.ofNullable(after.newest()).map(Micros::instant),
             Duration.ZERO,
-            behind(after),
+            behind(after.next()),
             after.next(),
             Instant.now()));
   }
 
   /** Brokers that do not answer now do so later; who looks goes on. */
-  private OptionalLong behind(Account.Stream now) {
+  private OptionalLong behind(Map<Integer, Long> next) {
     try {
-      return running.feed.behind(now.next());
+      return running.feed.behind(next);
     } catch (MillraceException unknown) {
       return OptionalLong.empty();
     }
@@ -218,7 +230,7 @@ final class StreamFollowing implements Following {
     if (!isOnline(now.map(Account.Stream::position).orElse(0L))) {
       return false;
     }
-    OptionalLong behind = running.feed.behind(now.map(Account.Stream::next).orElse(Map.of()));
+    OptionalLong behind = behind(now.map(Account.Stream::next).orElse(Map.of()));
     return behind.isPresent()
         && behind.getAsLong() == 0
         && running.plan.hasAside(now.map(Account.Stream::position).orElse(0L));

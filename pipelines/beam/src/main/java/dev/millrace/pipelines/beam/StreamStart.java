@@ -97,7 +97,8 @@ final class StreamStart {
       Sink.Online online = (Sink.Online) write.sink();
       try (OnlineStore store = StreamPlan.connect(online.address())) {
         List<String> runs = store.runs();
-        servers.put(online.address(), runs);
+        // What the first view was loaded into is what the others stand beside.
+        servers.putIfAbsent(online.address(), runs);
         if (!before.getOrDefault(online.address(), runs).equals(runs)) {
           store.unmark(online.space());
         }
