@@ -11,6 +11,7 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.expression.PlainRows;
 import dev.millrace.transforms.problem.MillraceException;
 import java.time.Instant;
@@ -75,10 +76,11 @@ public final class BeamEngine implements Engine {
     Translation translation = new Translation(pipeline, sources, Instant.now(), "");
     PCollection<UnsafeRow> rows = translation.rows(node);
     if (!translation.judgements().isEmpty()) {
-      String identity = sources.identity(node, "collected").digest();
+      Account.Part part = Account.Part.of(Optional.empty(), sources.identity(node, "collected"));
+      Account account = new Account(List.of(part), List.of(), sources.versions(node));
       translation
           .judgements()
-          .forEach(judged -> Sinks.setAside(judged, Optional.empty(), identity));
+          .forEach(judged -> Sinks.setAside(judged, Optional.empty(), account, sources));
     }
     return Collected.by(
         options,

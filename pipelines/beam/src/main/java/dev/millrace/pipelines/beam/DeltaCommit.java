@@ -2,8 +2,9 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Sink;
+import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
 import io.delta.kernel.Operation;
@@ -33,15 +34,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the files of a run into a Delta table in one commit, in place of what was there: of the
- * whole table, or of the days of an interval. A commit has the version that it makes as the number
- * of its transaction, so that a run that is repeated, or tried again by its runner, finds itself
- * done where nothing was written since.
+ * whole table, or of the days of an interval. A commit has the run's account, so that one that is
+ * repeated, or tried again by its runner, finds itself done; and it is made only where no other run
+ * wrote there since this one looked.
  */
 final class DeltaCommit implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -54,22 +56,26 @@ final class DeltaCommit implements Serializable {
   private final ArrayList<String> partitionBy;
   private final @Nullable ArrayList<LocalDate> days;
   private final @Nullable String dayColumn;
-  private final boolean timeless;
-  private final String identity;
+  private final boolean aside;
+  private final String account;
+  private final TableHistory.Base base;
 
   /**
    * A commit.
    *
-   * @param timeless whether rows without a time are replaced with those of any interval
-   * @param identity of the plan, its target and what it reads
+   * @param aside whether the rows were set aside: those without a time are of any interval
+   * @param account what the run writes, of what
+   * @param base what the run builds on
    * @throws MillraceException where the interval is not of whole partitions
    */
-  DeltaCommit(Sink.Delta sink, Schema schema, boolean timeless, String identity) {
+  DeltaCommit(
+      Sink.Delta sink, Schema schema, boolean aside, Account account, TableHistory.Base base) {
     this.path = sink.path();
     this.schema = schema;
     this.partitionBy = new ArrayList<>(sink.partitionBy());
-    this.timeless = timeless;
-    this.identity = identity;
+    this.aside = aside;
+    this.account = account.toJson();
+    this.base = base;
     Optional<Interval> interval = sink.interval();
     this.dayColumn = interval.map(Interval::column).orElse(null);
     if (interval.isPresent() && !partitionBy.contains(interval.get().column())) {
@@ -86,6 +92,14 @@ final class DeltaCommit implements Serializable {
     }
     this.days =
         interval.map(i -> new ArrayList<>(List.of(day(i.start()), day(i.end())))).orElse(null);
+  }
+
+  private Sink.Delta sink() {
+    Optional<Interval> interval =
+        days == null || dayColumn == null
+            ? Optional.empty()
+            : Optional.of(Interval.days(dayColumn, days.get(0), days.get(1)));
+    return new Sink.Delta(path, partitionBy, interval);
   }
 
   private static LocalDate day(Instant time) {
@@ -115,32 +129,43 @@ final class DeltaCommit implements Serializable {
   }
 
   /**
-   * The commit of an equal run, where that was the last one.
+   * The newest commit of what is replaced, where it is an equal run's.
    *
    * @throws MillraceException where the table has other columns or partitions
    */
   Optional<Done> found() {
     Optional<DeltaSnapshot> table = DeltaSnapshot.newest(DeltaSnapshot.library(), path);
     table.ifPresent(this::requireSame);
-    return table.flatMap(this::found);
+    return table.flatMap(there -> found(there, DeltaLogFiles.history(path)));
   }
 
-  /** Whether there is a table. */
-  boolean exists() {
-    return DeltaSnapshot.newest(DeltaSnapshot.library(), path).isPresent();
+  private Optional<Done> found(DeltaSnapshot table, TableHistory history) {
+    return parts().stream().allMatch(history::has)
+        ? history.run(sink().interval()).map(commit -> new Done(commit.version(), rows(table)))
+        : Optional.empty();
   }
 
-  private Optional<Done> found(DeltaSnapshot table) {
-    return table
-        .snapshot()
-        .getLatestTransactionVersion(table.engine(), application())
-        .filter(version -> version == table.version())
-        .map(version -> new Done(version, rows(table)));
+  private List<Account.Part> parts() {
+    return Objects.requireNonNull(Account.parse(account)).parts();
   }
 
-  /** What Delta knows an equal run by. */
-  private String application() {
-    return "millrace " + identity;
+  /**
+   * Holds of what is replaced.
+   *
+   * @throws MillraceException where what a stream brought would be gone
+   */
+  void requireNoStream() {
+    requireNoStream(DeltaLogFiles.history(path));
+  }
+
+  private void requireNoStream(TableHistory history) {
+    history.requireNoStream(sink());
+    if (aside && history.isStreamed()) {
+      throw MillraceException.because(
+          "Cannot set rows aside in " + path,
+          "a stream sets rows aside there too, and what it brought would be gone",
+          "Run the plan with Spark, or use another quarantine");
+    }
   }
 
   private long rows(DeltaSnapshot table) {
@@ -161,11 +186,19 @@ final class DeltaCommit implements Serializable {
   Done commit(Iterable<String> adds) {
     Engine engine = DeltaSnapshot.library();
     Optional<DeltaSnapshot> before = DeltaSnapshot.newest(engine, path);
-    Optional<Done> there = before.flatMap(this::found);
+    // After the table, so that no commit is in neither: a later one takes the version.
+    TableHistory history = DeltaLogFiles.history(path);
+    Optional<Done> there = before.flatMap(table -> found(table, history));
     if (there.isPresent()) {
       return there.get();
     }
     before.ifPresent(this::requireSame);
+    requireNoStream(history);
+    if (aside) {
+      history.requireNoneAsideSince(base, sink(), parts());
+    } else {
+      history.requireNoneSince(base, sink());
+    }
     long version = before.map(table -> table.version() + 1).orElse(0L);
     List<Row> actions = new ArrayList<>();
     before.ifPresent(table -> actions.addAll(removals(table)));
@@ -175,13 +208,11 @@ final class DeltaCommit implements Serializable {
       rows += DeltaRows.Added.records(row);
       actions.add(SingleAction.createAddFileSingleAction(row));
     }
-    Engine bound = OneCommit.replacing(engine, version);
+    Engine bound = OneCommit.replacing(engine, version, account);
     Table table = Table.forPath(bound, path);
     TransactionBuilder builder =
-        table
-            .createTransactionBuilder(
-                bound, WRITER, before.isPresent() ? Operation.WRITE : Operation.CREATE_TABLE)
-            .withTransactionId(bound, application(), version);
+        table.createTransactionBuilder(
+            bound, WRITER, before.isPresent() ? Operation.WRITE : Operation.CREATE_TABLE);
     if (before.isEmpty()) {
       builder =
           builder
@@ -199,12 +230,7 @@ final class DeltaCommit implements Serializable {
       checkpoint(engine, table, result);
       return new Done(result.getVersion(), rows);
     } catch (OneCommit.Taken | ConcurrentWriteException taken) {
-      throw new MillraceException(
-          new Problem(
-              "Cannot write " + path,
-              "another run wrote the table meanwhile",
-              "Nothing of this run was written. Run it again: it builds on what the other left"),
-          taken);
+      throw TableHistory.meanwhile(sink(), taken);
     }
   }
 
@@ -263,7 +289,7 @@ final class DeltaCommit implements Serializable {
     }
     String value = partition.get(dayColumn);
     if (value == null) {
-      return timeless;
+      return aside;
     }
     LocalDate day = LocalDate.parse(value);
     return !day.isBefore(days.get(0)) && day.isBefore(days.get(1));

@@ -60,8 +60,8 @@ final class OneCommit implements Engine {
   }
 
   /** Bound to a version that replaces rows. */
-  static OneCommit replacing(Engine engine, long version) {
-    return new OneCommit(engine, version, "", false);
+  static OneCommit replacing(Engine engine, long version, String account) {
+    return new OneCommit(engine, version, account, false);
   }
 
   @Override

@@ -4,8 +4,7 @@ import dev.millrace.pipelines.core.Expect;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
-import dev.millrace.transforms.bytes.Digest;
-import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.type.Schema;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,17 +62,17 @@ final class Sinks {
   /**
    * Rows that were set aside into their table, after others are in theirs.
    *
-   * @throws MillraceException where a stream sets rows aside there, which would be gone
+   * @param account what the run writes, of what
+   * @throws dev.millrace.transforms.problem.MillraceException where a stream sets rows aside there,
+   *     which would be gone
    */
-  static void setAside(Judged judged, Optional<PCollection<String>> after, String identity) {
+  static void setAside(
+      Judged judged, Optional<PCollection<String>> after, Account account, Sources sources) {
     Sink.Delta sink = judged.expect().quarantine();
     Schema schema = Judged.asideSchema(judged.expect());
-    DeltaCommit commit = aside(judged.expect(), identity);
-    if (commit.found().isEmpty() && DeltaLogFiles.history(sink.path()).isStreamed()) {
-      throw MillraceException.because(
-          "Cannot set rows aside in " + sink.path(),
-          "a stream sets rows aside there too, and what it brought would be gone",
-          "Run some days of it with Spark, or use another quarantine");
+    DeltaCommit commit = aside(judged.expect(), account, sources);
+    if (commit.found().isEmpty()) {
+      commit.requireNoStream();
     }
     List<PCollectionView<?>> awaited = new ArrayList<>();
     awaited.add(judged.passed());
@@ -83,16 +82,18 @@ final class Sinks {
   }
 
   /** Whether an equal run kept what it set aside, and would judge no otherwise now. */
-  static boolean isAsideDone(Write write, String identity) {
+  static boolean isAsideDone(Write write, Account account, Sources sources) {
     Instant now = Instant.now();
     return PlanNodes.of(write.input(), Expect.class).stream()
         .allMatch(
-            expect -> !expect.goesByTheClock(now) && aside(expect, identity).found().isPresent());
+            expect ->
+                !expect.goesByTheClock(now) && aside(expect, account, sources).found().isPresent());
   }
 
-  private static DeltaCommit aside(Expect expect, String identity) {
+  private static DeltaCommit aside(Expect expect, Account account, Sources sources) {
+    Sink.Delta sink = expect.quarantine();
     return new DeltaCommit(
-        expect.quarantine(), Judged.asideSchema(expect), true, Digest.sha256(identity + " aside"));
+        sink, Judged.asideSchema(expect), true, account, sources.base(expect, sink.path()));
   }
 
   static final class CommitFn extends DoFn<String, String> {

@@ -6,6 +6,7 @@ import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.runs.PlanIdentity;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.PlainRows;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -88,6 +90,11 @@ final class Sources {
     return tables.computeIfAbsent(table.toString(), name -> DeltaSnapshot.of(engine, table));
   }
 
+  /** The version of what a scan reads. */
+  String version(Scan scan) {
+    return version(scan.location());
+  }
+
   /** The version of a location that this run reads. */
   String version(Location location) {
     if (location instanceof Location.DeltaTable table) {
@@ -119,7 +126,16 @@ final class Sources {
 
   /** What a run of a plan into a target would do, and what it reads now. */
   PlanIdentity identity(Node node, String target) {
-    return PlanIdentity.of(node, target, scan -> version(scan.location()));
+    return PlanIdentity.of(node, target, this::version);
+  }
+
+  /** What a run of a plan that replaces rows of a table builds on. */
+  TableHistory.Base base(Node input, String path) {
+    return TableHistory.Base.of(
+        input,
+        path,
+        table -> OptionalLong.of(snapshot(table).version()),
+        DeltaLogFiles.history(path));
   }
 
   /** The columns that what the rows are read from has, and no scan of it names. */

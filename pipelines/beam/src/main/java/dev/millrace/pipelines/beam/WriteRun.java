@@ -1,15 +1,14 @@
 package dev.millrace.pipelines.beam;
 
-import dev.millrace.pipelines.core.PlanPrinter;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.Kept;
 import dev.millrace.pipelines.runs.PlanIdentity;
-import dev.millrace.transforms.bytes.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,33 +43,38 @@ final class WriteRun {
       PlanIdentity identity = sources.identity(write.input(), whole.toString());
       return Kept.standing(whole.kept(identity), identity);
     }
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), false, identity(write));
-    if (commit.found().isPresent()) {
-      return Standing.CURRENT;
-    }
-    return commit.exists() ? Standing.DEFINITION_CHANGED : Standing.MISSING;
+    return DeltaLogFiles.history(sink.path())
+        .standing(sink.interval(), PlanIdentity.of(write.input(), sink, sources::version));
   }
 
   WriteReport run(Write write) {
     if (write.sink() instanceof Sink.Delta delta) {
-      return toDelta(write, delta, identity(write));
+      return toDelta(write, delta);
     }
-    return write.sink() instanceof Sink.Online online
-        ? toOnline(write, online, identity(write))
-        : toWhole(write);
+    return write.sink() instanceof Sink.Online online ? toOnline(write, online) : toWhole(write);
   }
 
-  private WriteReport toDelta(Write write, Sink.Delta sink, String identity) {
-    DeltaCommit commit = new DeltaCommit(sink, write.input().schema(), false, identity);
+  private WriteReport toDelta(Write write, Sink.Delta sink) {
     Map<String, String> read = sources.versions(write.input());
+    List<Account.Part> parts = new ArrayList<>();
+    for (Write unit : write.units()) {
+      Sink.Delta of = (Sink.Delta) unit.sink();
+      parts.add(
+          Account.Part.of(of.interval(), PlanIdentity.of(unit.input(), of, sources::version)));
+    }
+    Account account = new Account(parts, List.of(), read);
+    DeltaCommit commit =
+        new DeltaCommit(
+            sink, write.input().schema(), false, account, sources.base(write.input(), sink.path()));
     Optional<DeltaCommit.Done> found = commit.found();
-    if (found.isPresent() && Sinks.isAsideDone(write, identity)) {
+    if (found.isPresent() && Sinks.isAsideDone(write, account, sources)) {
       return report(sink.path(), found.get(), true, List.of(), read);
     }
     if (found.isEmpty()) {
-      DeltaLogFiles.history(sink.path()).requireNoStream(sink);
+      commit.requireNoStream();
     }
-    Translation translation = translation(identity);
+    Translation translation =
+        translation(PlanIdentity.of(write.input(), sink, sources::version).digest());
     PCollection<UnsafeRow> rows = translation.rows(write.input());
     PCollection<String> done =
         Sinks.toDelta(
@@ -78,24 +82,25 @@ final class WriteRun {
     return published(
         translation,
         done,
-        identity,
+        account,
         (text, results) ->
             report(sink.path(), DeltaCommit.Done.parse(text), found.isPresent(), results, read));
   }
 
-  private WriteReport toOnline(Write write, Sink.Online sink, String identity) {
+  private WriteReport toOnline(Write write, Sink.Online sink) {
     WindowAggregate aggregate = (WindowAggregate) write.input();
     OnlineTiles tiles = OnlineTiles.of(sink, aggregate, sources);
     if (tiles.isStreamedBeyond()) {
       return report(sink, 0, true, List.of(), aggregate);
     }
     tiles.requireNotOlder();
-    Translation translation = translation(identity);
+    PlanIdentity identity = sources.identity(write.input(), sink.toString());
+    Translation translation = translation(identity.digest());
     PCollection<UnsafeRow> inputs = translation.rows(aggregate.events().inputs());
     return published(
         translation,
         tiles.load(inputs, translation.judgements()),
-        identity,
+        account(identity, sources.versions(aggregate)),
         (entities, results) -> report(sink, Long.parseLong(entities), false, results, aggregate));
   }
 
@@ -119,10 +124,11 @@ final class WriteRun {
     PlanIdentity identity = sources.identity(write.input(), sink.toString());
     Optional<Kept> before = sink.kept(identity);
     boolean current = Kept.standing(before, identity) == Standing.CURRENT;
-    if (current && Sinks.isAsideDone(write, identity.digest())) {
+    Map<String, String> read = sources.versions(write.input());
+    Account account = account(identity, read);
+    if (current && Sinks.isAsideDone(write, account, sources)) {
       return report(write, before.orElseThrow());
     }
-    Map<String, String> read = sources.versions(write.input());
     Translation translation = translation(identity.digest());
     PCollection<UnsafeRow> rows = translation.rows(write.input());
     PCollection<String> done =
@@ -133,12 +139,16 @@ final class WriteRun {
     return published(
         translation,
         done,
-        identity.digest(),
+        account,
         (text, results) -> {
           WholeSink.Held held = WholeSink.Held.parse(text);
           return new WriteReport(
               write.sink().toString(), held.version(), held.rows(), current, results, read);
         });
+  }
+
+  private static Account account(PlanIdentity identity, Map<String, String> read) {
+    return new Account(List.of(Account.Part.of(Optional.empty(), identity)), List.of(), read);
   }
 
   private Translation translation(String run) {
@@ -152,8 +162,10 @@ final class WriteRun {
 
   /** Runs a pipeline whose rows end in a sink, and sets aside what does not hold. */
   private WriteReport published(
-      Translation translation, PCollection<String> done, String identity, Report report) {
-    translation.judgements().forEach(judged -> Sinks.setAside(judged, Optional.of(done), identity));
+      Translation translation, PCollection<String> done, Account account, Report report) {
+    translation
+        .judgements()
+        .forEach(judged -> Sinks.setAside(judged, Optional.of(done), account, sources));
     return Collected.by(
         options,
         back -> {
@@ -198,11 +210,5 @@ final class WriteRun {
       results.addAll(translation.judgements().get(i).verdict().findings(found).results());
     }
     return results;
-  }
-
-  /** What the plan would do, where to, and what it reads now: equal for runs of equal results. */
-  private String identity(Write write) {
-    return Digest.sha256(
-        PlanPrinter.print(write.input()) + "\n" + write.sink() + sources.versions(write.input()));
   }
 }

@@ -14,6 +14,8 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.PlanIdentity;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.expectation.Expectations;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Column;
@@ -275,8 +277,53 @@ class DeltaSinkTest {
 
     assertThatThrownBy(() -> engine.run(new Write(judged, byDay(table))))
         .isInstanceOf(MillraceException.class)
-        .hasMessageContaining("a stream sets rows aside there too");
+        .hasMessageStartingWith("Cannot replace all of " + aside + ": a stream goes into it");
     assertThatThrownBy(this::read).hasMessageContaining("there is no Delta table");
+  }
+
+  /** Of a run that builds on the table as it is now. */
+  private DeltaCommit begun(Sink.Delta sink, String data) {
+    Account.Part part = Account.Part.of(sink.interval(), new PlanIdentity("a plan", data));
+    return new DeltaCommit(
+        sink,
+        SALES,
+        false,
+        new Account(List.of(part), List.of(), Map.of()),
+        TableHistory.Base.of(
+            held(List.of()), table, none -> OptionalLong.empty(), DeltaLogFiles.history(table)));
+  }
+
+  @Test
+  void whatAnotherBroughtSinceARunBeganIsNotReplaced() {
+    DeltaCommit whole = begun(byDay(table), "of before the stream");
+    stream(table, SALES, List.of("day"));
+    assertThatThrownBy(() -> whole.commit(List.of()))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("a stream goes into it");
+
+    DeltaCommit first = begun(days(table, 1, 2), "of the first");
+    DeltaCommit second = begun(days(table, 2, 3), "of the second");
+    var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), days(table, 1, 2)));
+    assertThat(second.commit(List.of()).rows()).isZero();
+    assertThatThrownBy(() -> first.commit(List.of()))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("another run wrote the table meanwhile");
+    Node before = new Scan(Location.DeltaTable.at(table).asOf(1), SALES);
+    assertThatThrownBy(() -> engine.run(new Write(before, days(table, 1, 2))))
+        .hasStackTraceContaining("another run wrote the table meanwhile");
+    assertThat(read()).containsExactly(sale("a", 1.5, 1));
+  }
+
+  @Test
+  void aDayIsFoundDoneAfterOthers() {
+    Write first = new Write(held(List.of(sale("a", 1.5, 1))), days(table, 1, 2));
+    WriteReport report = engine.run(first);
+    engine.hold("other", new Rows(SALES, List.of(sale("b", 2.0, 2))));
+    Scan other = new Scan(new Location.Memory("other"), SALES);
+    var unused = engine.run(new Write(other, days(table, 2, 3)));
+
+    assertThat(engine.standing(List.of(first))).containsExactly(Standing.CURRENT);
+    assertThat(engine.run(first)).isEqualTo(report.unchanged(true));
   }
 
   @Test

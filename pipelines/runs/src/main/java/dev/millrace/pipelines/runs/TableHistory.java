@@ -1,13 +1,22 @@
 package dev.millrace.pipelines.runs;
 
 import dev.millrace.pipelines.core.Interval;
+import dev.millrace.pipelines.core.Location;
+import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.PastRun;
+import dev.millrace.pipelines.core.PlanNodes;
+import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +50,15 @@ public final class TableHistory {
    * @param account of a run of Millrace; null where another wrote
    */
   public record Commit(long version, long rows, boolean changesRows, @Nullable Account account) {
+    private boolean isOfStream() {
+      return isOfStream(Long.MAX_VALUE);
+    }
+
+    /** Whether it is of a batch up to one. */
+    private boolean isOfStream(long position) {
+      return account != null && account.stream() != null && account.stream().position() <= position;
+    }
+
     private boolean touches(Optional<Interval> interval) {
       return account == null || account.parts().stream().anyMatch(part -> part.touches(interval));
     }
@@ -79,25 +97,41 @@ public final class TableHistory {
 
   /** The same of the commits up to a version. */
   public Optional<Commit> newest(Optional<Interval> interval, OptionalLong upTo) {
+    return first(commit -> isUpTo(commit, upTo) && commit.touches(interval));
+  }
+
+  /** The newest commit that replaced rows in the interval: a stream only adds some. */
+  public Optional<Commit> run(Optional<Interval> interval) {
+    return run(interval, OptionalLong.empty());
+  }
+
+  /** The same of the commits up to a version. */
+  public Optional<Commit> run(Optional<Interval> interval, OptionalLong upTo) {
+    return first(
+        commit -> isUpTo(commit, upTo) && !commit.isOfStream() && commit.touches(interval));
+  }
+
+  private static boolean isUpTo(Commit commit, OptionalLong version) {
+    return version.isEmpty() || commit.version() <= version.getAsLong();
+  }
+
+  /** The newest of some, which are looked for no further back than the first one. */
+  private Optional<Commit> first(Predicate<Commit> wanted) {
     look();
-    Optional<Commit> found = among(interval, upTo);
+    Optional<Commit> found = commits.stream().filter(wanted).findFirst();
     if (found.isEmpty() && !complete) {
       read(Integer.MAX_VALUE);
-      found = among(interval, upTo);
+      found = commits.stream().filter(wanted).findFirst();
     }
     return found;
   }
 
-  private Optional<Commit> among(Optional<Interval> interval, OptionalLong upTo) {
-    return commits.stream()
-        .filter(commit -> upTo.isEmpty() || commit.version() <= upTo.getAsLong())
-        .filter(commit -> commit.touches(interval))
-        .findFirst();
-  }
-
-  /** How what is there of an interval stands to what a run of that identity would write. */
+  /**
+   * How what is there of an interval stands to what a run of that identity would write. What a
+   * stream added since is left as it is.
+   */
   public Standing standing(Optional<Interval> interval, PlanIdentity identity) {
-    Optional<Commit> last = newest(interval);
+    Optional<Commit> last = run(interval);
     if (last.isEmpty()) {
       return Standing.MISSING;
     }
@@ -105,9 +139,9 @@ public final class TableHistory {
     return account == null ? Standing.DEFINITION_CHANGED : account.standing(interval, identity);
   }
 
-  /** Whether the newest commit of a part's interval wrote just that part. */
+  /** Whether the newest commit that replaced rows of a part's interval wrote just that part. */
   public boolean has(Account.Part part) {
-    return newest(part.interval())
+    return run(part.interval())
         .map(Commit::account)
         .filter(account -> account.parts().contains(part))
         .isPresent();
@@ -154,26 +188,99 @@ public final class TableHistory {
     }
   }
 
+  /**
+   * What a run that replaces rows of a table builds on.
+   *
+   * @param version of the table; -1 where there was none
+   * @param isRead whether the rows are made of that version
+   */
+  public record Base(long version, boolean isRead) implements Serializable {
+    /**
+     * The oldest version that a plan reads of the table at a path, or else the newest.
+     *
+     * @param read the version that a run reads of a table; empty where there is none
+     */
+    public static Base of(
+        Node input,
+        String path,
+        Function<Location.DeltaTable, OptionalLong> read,
+        TableHistory history) {
+      OptionalLong oldest =
+          PlanNodes.of(input, Scan.class).stream()
+              .map(Scan::location)
+              .filter(Location.DeltaTable.class::isInstance)
+              .map(Location.DeltaTable.class::cast)
+              .filter(table -> table.path().equals(path))
+              .flatMapToLong(table -> read.apply(table).stream())
+              .min();
+      return new Base(
+          oldest.orElseGet(() -> history.newest(Optional.empty()).map(Commit::version).orElse(-1L)),
+          oldest.isPresent());
+    }
+  }
+
+  /**
+   * Holds of a run that replaces rows of a table.
+   *
+   * @throws MillraceException where another wrote there since what it builds on, or a stream goes
+   *     there
+   */
+  public void requireNoneSince(Base base, Sink.Delta sink) {
+    requireNoStream(sink);
+    if (since(base.version()).anyMatch(commit -> commit.touches(sink.interval()))) {
+      throw meanwhile(sink, null);
+    }
+  }
+
+  /**
+   * The same of what a run sets aside: a stream's rows stay, and what an equal run set aside is the
+   * same. Rows without a time are of every interval.
+   *
+   * @param own what the run wrote
+   */
+  public void requireNoneAsideSince(Base base, Sink.Delta quarantine, List<Account.Part> own) {
+    requireNoStream(quarantine);
+    Optional<Interval> interval = base.isRead() ? Optional.empty() : quarantine.interval();
+    boolean others =
+        since(base.version())
+            .filter(commit -> commit.touches(interval) && !commit.isOfStream())
+            .anyMatch(commit -> commit.account() == null || !commit.account().parts().equals(own));
+    if (others) {
+      throw MillraceException.because(
+          "Cannot set rows aside in " + quarantine.path(),
+          "another run set some aside meanwhile",
+          "Run it again: it builds on what the other left");
+    }
+  }
+
+  private Stream<Commit> since(long version) {
+    look();
+    if (!complete && commits.stream().allMatch(commit -> commit.version() > version)) {
+      read(Integer.MAX_VALUE);
+    }
+    return commits.stream().takeWhile(commit -> commit.version() > version);
+  }
+
+  /** What another run wrote while one was to replace it. */
+  public static MillraceException meanwhile(Sink.Delta sink, @Nullable Throwable conflict) {
+    Problem problem =
+        new Problem(
+            "Cannot write " + sink.path() + sink.interval().map(i -> ", " + i).orElse(""),
+            "another run wrote the table meanwhile",
+            "Nothing of this run was written. Run it again: it builds on what the other left");
+    return conflict == null
+        ? new MillraceException(problem)
+        : new MillraceException(problem, conflict);
+  }
+
   /** What a stream was like after its last batch up to one. */
   public Optional<Account.Stream> stream(long position) {
     if (position <= 0) {
       return Optional.empty();
     }
-    look();
-    Optional<Account.Stream> found = streamAmong(position);
-    if (found.isEmpty() && !complete) {
-      read(Integer.MAX_VALUE);
-      found = streamAmong(position);
-    }
-    return found;
-  }
-
-  private Optional<Account.Stream> streamAmong(long position) {
-    return commits.stream()
-        .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
-        .flatMap(account -> Optional.ofNullable(account.stream()).stream())
-        .filter(stream -> stream.position() <= position)
-        .findFirst();
+    return first(commit -> commit.isOfStream(position))
+        .map(Commit::account)
+        .flatMap(account -> Optional.ofNullable(account.stream()));
   }
 
   private void look() {

@@ -14,6 +14,7 @@ import dev.millrace.pipelines.core.Union;
 import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.pipelines.runs.Account;
+import dev.millrace.pipelines.runs.TableHistory;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.type.DataType;
@@ -125,7 +126,9 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
         expect.expectations().stream()
             .anyMatch(expectation -> expectation.rule() instanceof Rule.OnlyDeclared);
     Set<String> undeclared = asked ? sources.undeclared(expect.input()) : Set.of();
-    Judgement judgement = new Judgement(session, expect, rows, undeclared, expect.asOf(now), run);
+    TableHistory.Base base = versions.base(expect, expect.quarantine().path());
+    Judgement judgement =
+        new Judgement(session, expect, rows, undeclared, expect.asOf(now), run, base);
     judgements.add(judgement);
     expectations.addAll(judgement.run());
     return judgement.accepted();

@@ -8,15 +8,12 @@ import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.PlanIdentity;
 import dev.millrace.pipelines.runs.TableHistory;
-import dev.millrace.transforms.problem.MillraceException;
-import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.type.Schema;
-import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.sql.DataFrameWriter;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -54,24 +51,36 @@ final class DeltaSinkRun implements SinkRun {
     }
     boolean done = current && versions.isAsideCurrent(write.input(), parts);
     if (done && !compilation.goesByTheClock(write.input())) {
-      TableHistory.Commit newest = before.newest(sink.interval()).orElseThrow();
+      TableHistory.Commit newest = before.run(sink.interval()).orElseThrow();
       return report(sink, newest, Optional.of(rows(write, newest)), newest.account());
     }
     if (!current) {
       before.requireNoStream(sink);
     }
+    if (!done) {
+      versions.requireNoStreamAside(write.input());
+    }
+    TableHistory.Base base = versions.base(write.input(), sink.path());
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
     Account account = new Account(parts, compilation.expectations(), versions.read());
+    OptionalLong version = OptionalLong.empty();
     if (!current) {
-      write(rows, write.input().schema(), sink, account);
-      requireWritten(sink, account);
+      version =
+          OptionalLong.of(
+              DeltaReplacement.commit(
+                  session,
+                  rows,
+                  sink,
+                  sink.interval().map(each -> each.condition(write.input().schema())),
+                  account,
+                  now -> now.requireNoneSince(base, sink)));
     }
     if (!done) {
       compilation.setAside(account);
     }
     TableHistory.Commit written =
-        DeltaHistory.of(session, sink.path()).newest(sink.interval()).orElseThrow();
+        DeltaHistory.of(session, sink.path()).run(sink.interval(), version).orElseThrow();
     Optional<Long> found = current ? Optional.of(rows(write, written)) : Optional.empty();
     return report(sink, written, found, account);
   }
@@ -93,60 +102,6 @@ final class DeltaSinkRun implements SinkRun {
 
   private static String condition(Optional<Interval> interval, Schema schema) {
     return interval.map(each -> each.condition(schema)).orElse("true");
-  }
-
-  private void requireWritten(Sink.Delta sink, Account account) {
-    TableHistory now = DeltaHistory.of(session, sink.path());
-    if (!account.parts().stream().allMatch(now::has)) {
-      throw MillraceException.because(
-          "Cannot write " + place(sink),
-          "another run wrote the table meanwhile",
-          "Run it again: it builds on what the other left");
-    }
-  }
-
-  private static String place(Sink.Delta sink) {
-    return sink.path() + sink.interval().map(i -> ", " + i).orElse("");
-  }
-
-  /**
-   * A writer that commits even where no row goes in or out: with the number of a transaction, of
-   * which each interval counts its own.
-   */
-  static DataFrameWriter<Row> committing(SparkSession session, Dataset<Row> rows, Sink.Delta sink) {
-    String application = "millrace " + sink.interval().map(Interval::toString).orElse("all");
-    long number = DeltaHistory.transactions(session, sink.path(), application) + 1;
-    return rows.write()
-        .format("delta")
-        .option("txnAppId", application)
-        .option("txnVersion", number);
-  }
-
-  private void write(Dataset<Row> rows, Schema schema, Sink.Delta sink, Account account) {
-    DataFrameWriter<Row> writer =
-        committing(session, rows, sink)
-            .mode("overwrite")
-            .option("userMetadata", account.toJson())
-            .option("delta.logRetentionDuration", TableHistory.KEPT)
-            .partitionBy(sink.partitionBy().toArray(String[]::new));
-    if (sink.interval().isPresent()) {
-      writer =
-          writer
-              .option("mergeSchema", "true")
-              .option("replaceWhere", condition(sink.interval(), schema));
-    } else {
-      writer = writer.option("overwriteSchema", "true");
-    }
-    try {
-      writer.save(sink.path());
-    } catch (DeltaConcurrentModificationException conflict) {
-      throw new MillraceException(
-          new Problem(
-              "Cannot write " + place(sink),
-              "another run wrote the table meanwhile (" + conflict.getClass().getSimpleName() + ")",
-              "Nothing of this run was written. Run it again: it builds on what the other left"),
-          conflict);
-    }
   }
 
   /**

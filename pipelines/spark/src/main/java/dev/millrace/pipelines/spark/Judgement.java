@@ -29,7 +29,6 @@ import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
-import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.time.Instant;
@@ -45,7 +44,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -70,6 +68,7 @@ final class Judgement {
   private final Set<String> undeclared;
   private final Instant asOf;
   private final String run;
+  private final TableHistory.Base base;
   private final List<String> columns;
   private final Dataset<Row> marked;
 
@@ -77,6 +76,7 @@ final class Judgement {
    * @param undeclared columns of what the rows were read from
    * @param asOf the time that the rows are of
    * @param run names the run beside the rows that it sets aside
+   * @param base the version of the quarantine that the run builds on
    */
   Judgement(
       SparkSession session,
@@ -84,12 +84,14 @@ final class Judgement {
       Dataset<Row> input,
       Set<String> undeclared,
       Instant asOf,
-      String run) {
+      String run,
+      TableHistory.Base base) {
     this.asOf = asOf;
     this.undeclared = undeclared;
     this.session = session;
     this.expect = expect;
     this.run = run;
+    this.base = base;
     this.columns = Arrays.asList(input.columns());
     Dataset<Row> rows = mark(input);
     boolean shuffles =
@@ -246,32 +248,22 @@ final class Judgement {
                             reasons().cast("array<string>").as("reasons"), lit(run).as("run_id")))
                     .toArray(Column[]::new));
     Sink.Delta table = expect.quarantine();
-    DataFrameWriter<Row> writer =
-        DeltaSinkRun.committing(session, aside, table)
-            .mode("overwrite")
-            .option("userMetadata", account.toJson())
-            .option("delta.logRetentionDuration", TableHistory.KEPT);
-    if (table.interval().isPresent()) {
-      Interval interval = table.interval().get();
-      String replaced =
-          "(%s is null or (%s))%s"
-              .formatted(
-                  Expressions.quoted(interval.column()),
-                  interval.condition(expect.schema()),
-                  // What a stream set aside, no other run replaces.
-                  hasMessages(table) ? " and " + Messages.COLUMN + " is null" : "");
-      writer = writer.option("mergeSchema", "true").option("replaceWhere", replaced);
-    } else {
-      writer = writer.option("overwriteSchema", "true");
-    }
-    writer.save(table.path());
-    TableHistory written = DeltaHistory.of(session, table.path());
-    if (!account.parts().stream().allMatch(written::has)) {
-      throw MillraceException.because(
-          "Cannot write " + table.path() + ", the quarantine of " + expect.definition(),
-          "another run wrote it meanwhile",
-          "Run it again: it builds on what the other left");
-    }
+    DeltaReplacement.commit(
+        session,
+        aside,
+        table,
+        table.interval().map(interval -> replaced(table, interval)),
+        account,
+        now -> now.requireNoneAsideSince(base, table, account.parts()));
+  }
+
+  private String replaced(Sink.Delta table, Interval interval) {
+    return "(%s is null or (%s))%s"
+        .formatted(
+            Expressions.quoted(interval.column()),
+            interval.condition(expect.schema()),
+            // What a stream set aside, no other run replaces.
+            hasMessages(table) ? " and " + Messages.COLUMN + " is null" : "");
   }
 
   /**

@@ -57,6 +57,7 @@ final class OnlineSinkRun implements SinkRun {
       }
       store.requireNotOlder(sink.space(), stamp, sink.address().toString());
       boolean empty = store.isEmpty(sink.space());
+      versions.requireNoStreamAside(aggregate);
       Dataset<Row> tiles = compilation.compile(aggregate, run);
       LongAccumulator entities = tiles.sparkSession().sparkContext().longAccumulator("entities");
       tiles

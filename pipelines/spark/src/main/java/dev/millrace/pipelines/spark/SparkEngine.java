@@ -144,10 +144,6 @@ public final class SparkEngine implements Engine {
         });
   }
 
-  private Compilation compilation(SparkSession in, Sources from) {
-    return new Compilation(in, from, new Versions(in, from), clock.instant());
-  }
-
   private SinkRun sink(Sink sink, Versions versions) {
     if (sink instanceof Sink.Delta) {
       return new DeltaSinkRun(session, versions);
@@ -178,7 +174,10 @@ public final class SparkEngine implements Engine {
   public Rows collect(Node node) {
     return inSession(
         () -> {
-          try (Compilation compilation = compilation(session, sources)) {
+          Versions versions = new Versions(session, sources);
+          versions.requireNoStreamAside(node);
+          try (Compilation compilation =
+              new Compilation(session, sources, versions, clock.instant())) {
             Rows rows = collected(node.schema(), compilation.compile(node, ""));
             compilation.setAside(Account.NONE);
             return rows;
@@ -243,9 +242,13 @@ public final class SparkEngine implements Engine {
   public List<Suggestion> suggest(Node rows) {
     // Deequ's analyzers fail under the pinned settings: they cast what need not be a number.
     SparkSession plain = session.newSession();
+    Sources from = new Sources(plain, memory);
+    Versions versions = new Versions(plain, from);
     return within(
         plain,
-        () -> Suggestions.of(compilation(plain, new Sources(plain, memory)).compile(rows, "")));
+        () ->
+            Suggestions.of(
+                new Compilation(plain, from, versions, clock.instant()).compile(rows, "")));
   }
 
   /** Runs a query of Spark SQL and gives its result as text, a row a line, for a person. */

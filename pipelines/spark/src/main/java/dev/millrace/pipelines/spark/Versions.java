@@ -72,6 +72,23 @@ final class Versions implements Function<Scan, String> {
     return pin;
   }
 
+  /** What a run of a plan that replaces rows of a table builds on. */
+  TableHistory.Base base(Node input, String path) {
+    return TableHistory.Base.of(
+        input, path, table -> ((Location.DeltaTable) pinned(table)).version(), history(path));
+  }
+
+  /**
+   * Holds of what a plan sets rows aside in.
+   *
+   * @throws dev.millrace.transforms.problem.MillraceException where a stream goes there too
+   */
+  void requireNoStreamAside(Node input) {
+    PlanNodes.of(input, Expect.class).stream()
+        .map(Expect::quarantine)
+        .forEach(quarantine -> history(quarantine.path()).requireNoStream(quarantine));
+  }
+
   /** The rows of a scan. */
   Dataset<Row> read(Scan scan) {
     read.put(scan.location().toString(), scan.location());

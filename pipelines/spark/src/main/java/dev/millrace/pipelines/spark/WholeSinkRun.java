@@ -50,6 +50,9 @@ final class WholeSinkRun implements SinkRun {
     if (done && !compilation.goesByTheClock(write.input())) {
       return report(write, before.orElseThrow(), true);
     }
+    if (!done) {
+      versions.requireNoStreamAside(write.input());
+    }
     Dataset<Row> rows = compilation.compile(write.input(), identity.digest());
     Account account = new Account(parts, compilation.expectations(), versions.read());
     Kept kept = current ? before.orElseThrow() : target.replace(rows, account);

@@ -17,7 +17,9 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -133,6 +136,57 @@ class DeltaSinkTest {
     WriteReport emptied = ENGINE.run(new Write(none, day("2024-03-01T00:00:00Z")));
     assertThat(emptied.version()).isEqualTo("3");
     assertThat(rowsAt(table(), 3)).isZero();
+  }
+
+  private void write(String name, String time, double spent) {
+    Node rows = TestSpark.visits(dir.resolve(name), List.of(visit("a", time, spent)));
+    ENGINE.run(new Write(rows, day(time.substring(0, 10) + "T00:00:00Z")));
+  }
+
+  @Test
+  void whatWasWrittenSinceTheVersionThatARunReadsIsNotReplaced() {
+    Location.DeltaTable table = Location.DeltaTable.at(table().path());
+    write("first", "2024-03-01T10:00:00Z", 1.0);
+    Node first = new Scan(table.asOf(0), TestSpark.VISITS);
+    write("second", "2024-03-02T10:00:00Z", 2.0);
+    WriteReport kept = ENGINE.run(new Write(first, day("2024-03-01T00:00:00Z")));
+    assertThat(kept.unchanged()).isFalse();
+    write("third", "2024-03-01T11:00:00Z", 3.0);
+    assertThatThrownBy(() -> ENGINE.run(new Write(first, day("2024-03-01T00:00:00Z"))))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot write "
+                + table().path()
+                + ", at from 2024-03-01T00:00:00Z to 2024-03-02T00:00:00Z: another run wrote the"
+                + " table meanwhile. Nothing of this run was written. Run it again: it builds on"
+                + " what the other left.");
+    assertThat(ENGINE.collect(new Scan(table, TestSpark.VISITS)).column("spent"))
+        .containsExactlyInAnyOrder(2.0, 3.0);
+  }
+
+  @Test
+  void whatAStreamSetAsideIsNotReplacedByARunOfAll() {
+    Account.Stream batch =
+        new Account.Stream(1, Map.of(0, 1L), null, 1, "", 1, 0, Map.of(), null, null);
+    Expect judged = expect(TestSpark.visits(dir.resolve("visits"), dirty()));
+    DeltaAppend.to(ENGINE.session(), judged.quarantine().path(), aside(), List.of(), Runnable::run)
+        .append(
+            List.of(),
+            OptionalLong.empty(),
+            1,
+            new Account(List.of(), List.of(), Map.of(), batch).toJson());
+    assertThatThrownBy(() -> ENGINE.run(new Write(judged, table())))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageStartingWith(
+            "Cannot replace all of " + judged.quarantine().path() + ": a stream goes into it");
+    assertThat(dir.resolve("table")).doesNotExist();
+  }
+
+  private static Schema aside() {
+    return TestSpark.VISITS.and(
+        List.of(
+            new Column("reasons", new ArrayType(PrimitiveType.STRING)),
+            new Column("run_id", PrimitiveType.STRING)));
   }
 
   private Sink.Delta day(String start) {
