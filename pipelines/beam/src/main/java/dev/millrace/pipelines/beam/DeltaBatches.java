@@ -49,25 +49,28 @@ final class DeltaBatches implements Serializable {
   /**
    * Of a table, which is made where there is none.
    *
-   * @param partitionBy columns of few values
-   * @throws MillraceException where the table has other columns
+   * @param partitionBy columns of few values; where there are none, a table that is there keeps its
+   *     own
+   * @throws MillraceException where the table has other columns or partitions
    */
   static DeltaBatches to(String path, Schema schema, List<String> partitionBy) {
-    DeltaBatches batches = new DeltaBatches(path, schema, partitionBy);
     Engine engine = DeltaSnapshot.library();
     Optional<DeltaSnapshot> there = DeltaSnapshot.newest(engine, path);
-    if (there.isEmpty()) {
-      Transaction creation =
-          Table.forPath(engine, path)
-              .createTransactionBuilder(engine, DeltaCommit.WRITER, Operation.CREATE_TABLE)
-              .withSchema(engine, KernelTypes.of(schema))
-              .withPartitionColumns(engine, batches.partitionBy)
-              .build(engine);
-      TransactionCommitResult unused = creation.commit(engine, CloseableIterable.emptyIterable());
-    } else {
+    if (there.isPresent()) {
       DeltaCommit.requireSameColumns(path, there.get(), schema);
+      if (!partitionBy.isEmpty()) {
+        DeltaCommit.requireSamePartitions(path, there.get(), partitionBy);
+      }
+      return new DeltaBatches(path, schema, there.get().snapshot().getPartitionColumnNames(engine));
     }
-    return batches;
+    Transaction creation =
+        Table.forPath(engine, path)
+            .createTransactionBuilder(engine, DeltaCommit.WRITER, Operation.CREATE_TABLE)
+            .withSchema(engine, KernelTypes.of(schema))
+            .withPartitionColumns(engine, partitionBy)
+            .build(engine);
+    TransactionCommitResult unused = creation.commit(engine, CloseableIterable.emptyIterable());
+    return new DeltaBatches(path, schema, partitionBy);
   }
 
   String root() {

@@ -266,7 +266,8 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
       throws IOException {
     DeltaRows ofLog =
         new DeltaRows(plan.log().root(), plan.log().schema(), plan.log().partitionBy());
-    DeltaRows ofAside = new DeltaRows(plan.aside().root(), plan.aside().schema(), List.of());
+    DeltaRows ofAside =
+        new DeltaRows(plan.aside().root(), plan.aside().schema(), plan.aside().partitionBy());
     List<String> logged = new ArrayList<>();
     List<String> setAside = new ArrayList<>();
     // Files are written for nothing where a try of before has committed the batch.

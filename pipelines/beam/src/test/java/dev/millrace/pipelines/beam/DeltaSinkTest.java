@@ -327,6 +327,15 @@ class DeltaSinkTest {
   }
 
   @Test
+  void aStreamGoesIntoThePartitionsThatATableHas() {
+    stream(table, SALES, List.of("day"));
+    assertThat(DeltaBatches.to(table, SALES, List.of()).partitionBy()).containsExactly("day");
+    assertThatThrownBy(() -> DeltaBatches.to(table, SALES, List.of("shop")))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("it is partitioned by [day], the rows by [shop]");
+  }
+
+  @Test
   void aFailedGatePublishesNothing() {
     var unused = engine.run(new Write(held(List.of(sale("a", 1.5, 1))), byDay(table)));
     Node bad =
