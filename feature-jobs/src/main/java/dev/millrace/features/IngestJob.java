@@ -10,9 +10,9 @@ import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.problem.MillraceException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Brings a source's rows into its log: those that hold what is expected of them, by day of their
@@ -21,8 +21,6 @@ import java.util.Optional;
  * they are.
  */
 public record IngestJob(Source source) {
-  private static final int LAST_COMMITS = 20;
-
   /** Where rows that were set aside lie, with their reasons. */
   public String quarantine(Workspace workspace) {
     return workspace.path("sources", source.name(), "quarantine");
@@ -51,37 +49,86 @@ public record IngestJob(Source source) {
    * @param days of the log that are judged again; all where empty
    */
   public WriteReport replay(Engine engine, Workspace workspace, Optional<Days> days) {
-    WriteReport report = engine.run(replayed(engine, workspace, days));
+    Optional<Engine.LastRun> last = lastRun(engine, workspace);
+    Optional<Write> before = last.flatMap(run -> replayed(engine, workspace, run));
+    last.ifPresent(run -> finish(engine, run, before));
+    WriteReport report =
+        engine.run(
+            before
+                .filter(replay -> last.get().interval().equals(interval(days)))
+                .orElseGet(() -> replayed(engine, workspace, days)));
     new QualityJob(source).run(engine, workspace, days);
     return report;
+  }
+
+  private Optional<Engine.LastRun> lastRun(Engine engine, Workspace workspace) {
+    return engine.lastRun(
+        Location.DeltaTable.at(log(workspace)), Location.DeltaTable.at(quarantine(workspace)));
+  }
+
+  /** The last run of the log, where it was a replay by what is expected now. */
+  private Optional<Write> replayed(Engine engine, Workspace workspace, Engine.LastRun last) {
+    OptionalLong log = version(last, log(workspace));
+    OptionalLong aside = version(last, quarantine(workspace));
+    if (log.isEmpty() || aside.isEmpty()) {
+      return Optional.empty();
+    }
+    Write replay = replay(workspace, last.interval(), log.getAsLong(), aside.getAsLong());
+    return engine.standing(List.of(replay)).contains(Standing.CURRENT)
+        ? Optional.of(replay)
+        : Optional.empty();
+  }
+
+  /** The version of a table that a run's plan names. */
+  private static OptionalLong version(Engine.LastRun run, String table) {
+    String named = Location.DeltaTable.at(table) + "@v";
+    return run.read().entrySet().stream()
+        .filter(read -> read.getKey().startsWith(named))
+        .mapToLong(read -> Long.parseLong(read.getValue()))
+        .findFirst();
+  }
+
+  /**
+   * A replay that was stopped when its rows were in the log already, and in the quarantine still,
+   * takes them out there, by the versions that it read: what comes after it is made of both.
+   *
+   * @throws MillraceException where the last run was stopped there, and is no such replay
+   */
+  private void finish(Engine engine, Engine.LastRun last, Optional<Write> replay) {
+    if (last.isWhole()) {
+      return;
+    }
+    WriteReport unused =
+        engine.run(
+            replay.orElseThrow(
+                () ->
+                    MillraceException.because(
+                        "Cannot build on the log of source '" + source.name() + "'",
+                        "its last run, "
+                            + last.interval().map(Object::toString).orElse("of all days")
+                            + ", was stopped before it set rows aside, and rows would be taken"
+                            + " twice",
+                        "Run it again as it was, or ingest its days again")));
   }
 
   private Write replayed(Engine engine, Workspace workspace, Optional<Days> days) {
     long log = newest(engine, log(workspace));
     long aside = newest(engine, quarantine(workspace));
-    // A replay before this one may have written the log and been stopped, or have done all.
-    List<Write> earlier = new ArrayList<>();
-    for (long madeOf = log - 1; madeOf >= Math.max(0, log - LAST_COMMITS); madeOf--) {
-      for (long asideThen = aside; asideThen >= Math.max(0, aside - 1); asideThen--) {
-        earlier.add(replay(workspace, days, madeOf, asideThen));
-      }
-    }
-    int done = engine.standing(earlier).indexOf(Standing.CURRENT);
-    if (done >= 0) {
-      return earlier.get(done);
-    }
     days.ifPresent(some -> requireNoneMoved(engine, workspace, some, log, aside));
-    return replay(workspace, days, log, aside);
+    return replay(workspace, interval(days), log, aside);
+  }
+
+  private static Optional<Interval> interval(Optional<Days> days) {
+    return days.map(each -> each.of(Source.DAY));
   }
 
   private static long newest(Engine engine, String table) {
     return Long.parseLong(engine.version(Location.DeltaTable.at(table)));
   }
 
-  private Write replay(Workspace workspace, Optional<Days> days, long log, long aside) {
-    Optional<Interval> interval = days.map(each -> each.of(Source.DAY));
-    List<Node> again = again(workspace, interval, log, aside);
-    return write(workspace, source.accepted(again, quarantine(workspace), interval), interval);
+  private Write replay(Workspace workspace, Optional<Interval> days, long log, long aside) {
+    List<Node> again = again(workspace, days, log, aside);
+    return write(workspace, source.accepted(again, quarantine(workspace), days), days);
   }
 
   private List<Node> again(Workspace workspace, Optional<Interval> days, long log, long aside) {
@@ -132,9 +179,17 @@ public record IngestJob(Source source) {
 
   /** Brings in the rows of some days, or all, and profiles them. */
   public WriteReport run(Engine engine, Workspace workspace, Optional<Days> days) {
+    lastRun(engine, workspace)
+        .filter(last -> version(last, quarantine(workspace)).isPresent())
+        .filter(last -> !isReplaced(last.interval(), interval(days)))
+        .ifPresent(last -> finish(engine, last, replayed(engine, workspace, last)));
     WriteReport report =
         engine.run(days.map(some -> plan(workspace, some)).orElseGet(() -> plan(workspace)));
     new QualityJob(source).run(engine, workspace, days);
     return report;
+  }
+
+  private static boolean isReplaced(Optional<Interval> rows, Optional<Interval> by) {
+    return by.isEmpty() || rows.filter(by.get()::contains).isPresent();
   }
 }

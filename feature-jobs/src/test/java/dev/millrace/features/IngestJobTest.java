@@ -119,6 +119,54 @@ class IngestJobTest {
     assertThat(Visits.log(engine, workspace)).isEqualTo(wanted);
   }
 
+  /** A replay of all that was stopped: the log is written, the quarantine is as it was. */
+  private void stopped(IngestJob replayed) {
+    Path quarantine = Path.of(replayed.quarantine(workspace));
+    Path saved = dir.resolve("saved");
+    copy(quarantine, saved);
+    replayed.replay(engine, workspace, Optional.empty());
+    copy(saved, quarantine);
+    assertThat(aside()).isNotEmpty();
+  }
+
+  @Test
+  void aReplayThatWasStoppedIsNotTakenTwiceWhereOthersRanSince() {
+    visits.write(engine, Visits.drawn(0), 1);
+    new IngestJob(strict(9)).run(engine, workspace);
+    List<Row> wanted = Visits.log(engine, workspace);
+    workspace = new Workspace(dir.resolve("other").toString());
+    new IngestJob(strict(0)).run(engine, workspace);
+    IngestJob mended = new IngestJob(strict(9));
+    stopped(mended);
+
+    mended.run(engine, workspace, Optional.of(Days.of(Visits.FIRST.plusDays(1))));
+    mended.replay(engine, workspace, Optional.empty());
+    assertThat(aside()).isEmpty();
+    assertThat(Visits.log(engine, workspace)).isEqualTo(wanted);
+  }
+
+  @Test
+  void aReplayThatWasStoppedGoesOnByItsOwnDefinitionAlone() {
+    visits.write(engine, Visits.drawn(0), 1);
+    new IngestJob(strict(0)).run(engine, workspace);
+    stopped(new IngestJob(strict(5)));
+    List<Row> log = Visits.log(engine, workspace);
+
+    IngestJob mended = new IngestJob(strict(9));
+    Optional<Days> day = Optional.of(Days.of(Visits.FIRST.plusDays(1)));
+    assertThatThrownBy(() -> mended.replay(engine, workspace, day))
+        .isInstanceOf(MillraceException.class)
+        .hasMessage(
+            "Cannot build on the log of source 'visits': its last run, of all days, was stopped"
+                + " before it set rows aside, and rows would be taken twice. Run it again as it"
+                + " was, or ingest its days again.");
+    assertThatThrownBy(() -> mended.run(engine, workspace, day))
+        .isInstanceOf(MillraceException.class);
+    assertThat(Visits.log(engine, workspace)).isEqualTo(log);
+    mended.run(engine, workspace);
+    assertThat(aside()).isEmpty();
+  }
+
   @Test
   void aDayIsIngestedAndReplayedOnceItsSourceIsToBeFollowed() {
     List<Row> rows = new ArrayList<>(Visits.drawn(0));

@@ -172,6 +172,11 @@ public final class BeamEngine implements Engine {
   }
 
   @Override
+  public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
+    return DeltaLogFiles.history(table.path()).lastRun(DeltaLogFiles.history(aside.path()));
+  }
+
+  @Override
   public Rows online(OnlineRead read) {
     throw MillraceException.because(
         "Cannot read the online store at " + read.address(),

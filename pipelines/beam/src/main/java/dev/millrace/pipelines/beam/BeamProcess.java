@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +122,13 @@ public final class BeamProcess implements Engine {
       @Override
       public Serializable of(BeamWorker worker) {
         return new ArrayList<>(worker.engine().standing(writes));
+      }
+    }
+
+    record Last(Location.DeltaTable table, Location.DeltaTable aside) implements Request {
+      @Override
+      public Serializable of(BeamWorker worker) {
+        return new ArrayList<>(worker.engine().lastRun(table, aside).stream().toList());
       }
     }
 
@@ -228,6 +236,12 @@ public final class BeamProcess implements Engine {
   @SuppressWarnings("unchecked")
   public List<Standing> standing(List<Write> writes) {
     return (List<Standing>) ask(new Request.Stand(new ArrayList<>(writes)));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
+    return ((List<LastRun>) ask(new Request.Last(table, aside))).stream().findFirst();
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.millrace.transforms.type.Schema;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,28 @@ public interface Engine extends AutoCloseable {
    * as missing.
    */
   List<Standing> standing(List<Write> writes);
+
+  /**
+   * The last run that replaced rows of a table, as its commit says; what a stream adds is none.
+   *
+   * @param aside where such a run sets rows aside once the others are in the table
+   */
+  Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside);
+
+  /**
+   * A run.
+   *
+   * @param interval of the rows that it replaced; empty of all
+   * @param read the version of each location that they are made of, by the location's text
+   * @param isWhole whether it has set rows aside too; it was stopped before that, or is at work,
+   *     where not
+   */
+  record LastRun(Optional<Interval> interval, Map<String, String> read, boolean isWhole)
+      implements Serializable {
+    public LastRun {
+      read = Map.copyOf(read);
+    }
+  }
 
   /**
    * Follows a stream, from where its log says that it is.

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -145,6 +146,12 @@ public final class LocalEngine implements Engine {
   @Override
   public List<Standing> standing(List<Write> writes) {
     return writes.stream().map(write -> Standing.MISSING).toList();
+  }
+
+  /** Nothing is kept of what wrote a table. */
+  @Override
+  public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
+    return Optional.empty();
   }
 
   @Override

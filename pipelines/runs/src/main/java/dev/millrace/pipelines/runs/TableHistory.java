@@ -1,5 +1,6 @@
 package dev.millrace.pipelines.runs;
 
+import dev.millrace.pipelines.core.Engine.LastRun;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
@@ -144,6 +145,27 @@ public final class TableHistory {
     return run(part.interval())
         .map(Commit::account)
         .filter(account -> account.parts().contains(part))
+        .isPresent();
+  }
+
+  /**
+   * The last run that replaced rows.
+   *
+   * @param aside of where it sets rows aside
+   */
+  public Optional<LastRun> lastRun(TableHistory aside) {
+    return first(commit -> commit.account() != null && !commit.isOfStream())
+        .map(Commit::account)
+        .map(
+            account ->
+                new LastRun(
+                    account.covered(),
+                    account.versions(),
+                    account.parts().stream().allMatch(aside::had)));
+  }
+
+  private boolean had(Account.Part part) {
+    return first(commit -> commit.account() != null && commit.account().parts().contains(part))
         .isPresent();
   }
 

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
@@ -142,6 +143,13 @@ public final class SparkEngine implements Engine {
               .map(write -> sink(write.sink(), versions).standing(write))
               .toList();
         });
+  }
+
+  @Override
+  public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
+    return inSession(
+        () ->
+            DeltaHistory.of(session, table.path()).lastRun(DeltaHistory.of(session, aside.path())));
   }
 
   private SinkRun sink(Sink sink, Versions versions) {
