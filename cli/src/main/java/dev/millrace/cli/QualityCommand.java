@@ -6,6 +6,7 @@ import dev.millrace.features.QualityJob;
 import dev.millrace.features.Source;
 import dev.millrace.pipelines.spark.SparkEngine;
 import java.io.PrintWriter;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,6 +40,18 @@ final class QualityCommand implements Callable<Integer> {
       for (Source each : sources) {
         QualityJob.Quality quality = new QualityJob(each).quality(engine, open.workspace(), of);
         out.printf("%s: %d rows of %d days%n", each.name(), quality.rows(), quality.days());
+        List<LocalDate> stale = quality.stale();
+        if (!stale.isEmpty()) {
+          out.printf(
+              "not current: %d days, %s to %s, kept for other columns than it has now:"
+                  + " run features ingest --source %s --from %s --to %s%n",
+              stale.size(),
+              stale.get(0),
+              stale.get(stale.size() - 1),
+              each.name(),
+              stale.get(0),
+              stale.get(stale.size() - 1).plusDays(1));
+        }
         out.print(QualityTable.of(quality));
       }
     }

@@ -15,6 +15,7 @@ import dev.millrace.pipelines.core.WindowedFeature;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
 import dev.millrace.transforms.aggregation.Aggregations;
+import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.drift.ColumnProfile;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.type.Column;
@@ -26,6 +27,7 @@ import dev.millrace.transforms.window.TileLayout;
 import dev.millrace.transforms.window.TileSet;
 import dev.millrace.transforms.window.Window;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,7 @@ public record QualityJob(Source source) {
   private static final String PRESENT = "present ";
   private static final String DISTINCT = "distinct ";
   private static final String SPREAD = "spread ";
+  private static final String LAYOUT = "layout";
   private static final Set<PrimitiveType> NUMBERS =
       EnumSet.of(PrimitiveType.INT, PrimitiveType.LONG, PrimitiveType.FLOAT, PrimitiveType.DOUBLE);
   private static final Set<PrimitiveType> COUNTED =
@@ -66,14 +70,23 @@ public record QualityJob(Source source) {
   public record ColumnQuality(
       String column, long present, @Nullable Long distinct, @Nullable ColumnProfile spread) {}
 
-  /** What some days' rows were like. */
-  public record Quality(int days, long rows, List<ColumnQuality> columns) {
+  /**
+   * What some days' rows were like.
+   *
+   * @param days how many there are states of, which are merged
+   * @param stale days whose states were kept for other columns, and are not
+   */
+  public record Quality(int days, long rows, List<ColumnQuality> columns, List<LocalDate> stale) {
     public Quality {
       columns = List.copyOf(columns);
+      stale = List.copyOf(stale);
     }
   }
 
-  /** The table of the states: {@code event_day}, {@code hop}, {@code hop_start}, {@code tile}. */
+  /**
+   * The table of the states: {@code event_day}, {@code hop}, {@code hop_start}, {@code tile}, and
+   * {@code layout}, which says what the tile is made of.
+   */
   public String table(Workspace workspace) {
     return workspace.path("sources", source.name(), "profile");
   }
@@ -89,8 +102,21 @@ public record QualityJob(Source source) {
   }
 
   private Write plan(Workspace workspace, Optional<Interval> days) {
+    WindowAggregate states = states(source.log(workspace, days));
+    List<NamedExpression> columns = new ArrayList<>();
+    states.schema().names().forEach(name -> columns.add(NamedExpression.column(name)));
+    columns.add(new NamedExpression(LAYOUT, "'" + layout() + "'"));
     return new Write(
-        states(source.log(workspace, days)), new Sink.Delta(table(workspace), List.of(), days));
+        Project.of(states.events().definition(), states, columns, Optional.empty()),
+        new Sink.Delta(table(workspace), List.of(), days));
+  }
+
+  /** Equal where states can be merged: what they are made of has no order. */
+  private String layout() {
+    TreeSet<String> parts = new TreeSet<>();
+    features().forEach(feature -> parts.add(feature.toString()));
+    columns().forEach(column -> parts.add(column.toString()));
+    return Digest.sha256(String.join("\n", parts));
   }
 
   private WindowAggregate states(Node log) {
@@ -160,18 +186,26 @@ public record QualityJob(Source source) {
     return engine.run(days.map(some -> plan(workspace, some)).orElseGet(() -> plan(workspace)));
   }
 
-  /** The profile of the days that there are states of, all or some. */
+  /** The profile of the days that there are states of, all or some; of no other columns. */
   public Quality quality(Engine engine, Workspace workspace, Optional<Days> days) {
     WindowAggregate states = states(source.log(workspace));
     Scan kept =
         new Scan(
             Location.DeltaTable.at(table(workspace)),
-            states.schema(),
+            states.schema().and(List.of(new Column(LAYOUT, PrimitiveType.STRING))),
             days.map(each -> each.of(Source.DAY)));
     TileLayout layout = new TileLayout(states.events().bind(0));
     TileSet all = layout.tiles();
-    Engine.Rows rows = engine.collect(kept);
-    for (List<@Nullable Object> row : rows.values()) {
+    TreeSet<LocalDate> merged = new TreeSet<>();
+    TreeSet<LocalDate> stale = new TreeSet<>();
+    String current = layout();
+    for (List<@Nullable Object> row : engine.collect(kept).values()) {
+      LocalDate day = (LocalDate) Objects.requireNonNull(row.get(0));
+      if (!current.equals(row.get(4))) {
+        stale.add(day);
+        continue;
+      }
+      merged.add(day);
       TileSet one = layout.tiles();
       one.put(
           (Long) Objects.requireNonNull(row.get(1)),
@@ -195,7 +229,7 @@ public record QualityJob(Source source) {
               (Long) named.get(DISTINCT + column.name()),
               spread == null ? null : ColumnProfile.decode(spread)));
     }
-    int covered = Math.toIntExact(rows.column(Source.DAY).stream().distinct().count());
-    return new Quality(covered, (Long) Objects.requireNonNull(named.get(ROWS)), columns);
+    return new Quality(
+        merged.size(), (Long) Objects.requireNonNull(named.get(ROWS)), columns, List.copyOf(stale));
   }
 }

@@ -121,4 +121,24 @@ class QualityJobTest {
     assertThat(of.rows()).isEqualTo(200);
     assertThat(bytes(column(of, "spent").spread())).isEqualTo(spread(Optional.of(some)));
   }
+
+  @Test
+  void daysThatWereKeptForOtherColumnsAreNamedAndNotMerged() {
+    Source more =
+        Source.parquet("visits", dir.resolve("visits").toString())
+            .column("shop", STRING)
+            .column("at", TIMESTAMP)
+            .column("spent", DOUBLE)
+            .derive("much", "spent > 100")
+            .eventTime("at")
+            .build();
+    new IngestJob(more).run(engine, workspace, Optional.of(Days.of(FIRST.plusDays(1))));
+    Quality quality = new QualityJob(more).quality(engine, workspace, Optional.empty());
+    assertThat(quality.days()).isEqualTo(1);
+    assertThat(quality.rows()).isEqualTo(100);
+    assertThat(column(quality, "much").present()).isEqualTo(100);
+    assertThat(quality.stale()).containsExactly(FIRST, FIRST.plusDays(2), FIRST.plusDays(3));
+    new IngestJob(more).run(engine, workspace);
+    assertThat(new QualityJob(more).quality(engine, workspace, Optional.empty()).stale()).isEmpty();
+  }
 }
