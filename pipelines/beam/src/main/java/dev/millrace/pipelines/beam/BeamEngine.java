@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -62,6 +62,11 @@ public final class BeamEngine implements Engine {
    */
   public static BeamEngine of(List<String> arguments) {
     return new BeamEngine(RunnerOptions.parse(arguments), arguments);
+  }
+
+  /** What all of its pipelines are told. */
+  PipelineOptions options() {
+    return options;
   }
 
   /** Holds rows as what a plan finds under this name in memory, in place of those held before. */
@@ -128,11 +133,11 @@ public final class BeamEngine implements Engine {
 
   @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
-    Supplier<PipelineOptions> ofStream =
-        () ->
+    LongFunction<PipelineOptions> ofStream =
+        logId ->
             arguments.isEmpty()
                 ? options
-                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings));
+                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings, logId));
     return new StreamFollowing(new StreamStart(this, ofStream, follow, settings), listener);
   }
 

@@ -46,10 +46,13 @@ final class RunnerOptions {
    * <p>A Flink keeps all of its state at each checkpoint, and a batch waits for one: there are two
    * to a batch, but none within a second of another.
    *
-   * @param settings of the stream; a Flink that left something in its folder goes on from it
+   * @param settings of the stream; a Flink that left something of this log in its folder goes on
+   *     from it
+   * @param logId names the log: what was left of one that was made anew since has offsets beyond
+   *     what the new one has
    */
-  static List<String> ofStream(List<String> arguments, FollowSettings settings) {
-    String checkpoint = settings.checkpoint();
+  static List<String> ofStream(List<String> arguments, FollowSettings settings, long logId) {
+    String checkpoint = settings.checkpoint() + "/" + Long.toHexString(logId);
     long interval = Math.max(1_000, settings.trigger().toMillis() / 2);
     List<String> all = new ArrayList<>(arguments);
     if (arguments.contains("--runner=FlinkRunner")) {

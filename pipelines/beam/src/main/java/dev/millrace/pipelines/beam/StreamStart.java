@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -35,18 +35,19 @@ final class StreamStart {
   private static final long LEAST_MILLIS = 1_000;
 
   private final BeamEngine engine;
-  private final Supplier<PipelineOptions> choosing;
+  private final LongFunction<PipelineOptions> choosing;
   private final Follow follow;
   private final FollowSettings settings;
 
   /**
    * Of a stream.
    *
-   * @param choosing gives the options of a start, which say what of an earlier one is gone on from
+   * @param choosing gives the options of a start by what names the log; they say what of an earlier
+   *     start is gone on from
    */
   StreamStart(
       BeamEngine engine,
-      Supplier<PipelineOptions> choosing,
+      LongFunction<PipelineOptions> choosing,
       Follow follow,
       FollowSettings settings) {
     this.engine = engine;
@@ -62,12 +63,11 @@ final class StreamStart {
    *     has another run now may lack what it answered for, and is loaded again
    */
   StreamFollowing.Running start(Map<Sink.OnlineAddress, List<String>> servers) {
-    PipelineOptions options = choosing.get();
-    StreamFeed feed = StreamFeed.of(stream(), options);
+    StreamFeed feed = StreamFeed.of(stream(), engine.options());
     feed.requireThere();
     StreamPlan plan = plan(feed, servers);
     Optional<Account.Stream> before = plan.log().history().stream(Long.MAX_VALUE);
-    Pipeline pipeline = Pipeline.create(options);
+    Pipeline pipeline = Pipeline.create(choosing.apply(plan.logId()));
     feed.follow(pipeline, plan, before);
     return new StreamFollowing.Running(plan, feed, pipeline.run(), before);
   }

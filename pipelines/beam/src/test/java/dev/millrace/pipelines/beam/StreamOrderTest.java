@@ -93,7 +93,7 @@ class StreamOrderTest {
   private StreamPlan plan() {
     Follow follow = bed.follow("order", dir);
     return new StreamStart(
-            batch, () -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
+            batch, logId -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
         .plan(StreamFeed.of(follow.stream().location(), kafka()), Map.of());
   }
 
@@ -131,7 +131,7 @@ class StreamOrderTest {
     PubsubFeed feed = (PubsubFeed) StreamFeed.of(follow.stream().location(), where);
     StreamPlan named =
         new StreamStart(
-                batch, () -> where, follow, FollowSettings.at(dir.resolve("unused").toString()))
+                batch, logId -> where, follow, FollowSettings.at(dir.resolve("unused").toString()))
             .plan(feed, Map.of());
     TestStream.Builder<PubsubMessage> messages =
         TestStream.create(PubsubMessageWithAttributesAndMessageIdCoder.of())

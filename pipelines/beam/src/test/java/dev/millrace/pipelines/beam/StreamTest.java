@@ -28,6 +28,7 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,9 +80,14 @@ class StreamTest {
   }
 
   private List<Following.Batch> drain(Runner runner, Follow follow) {
+    return drain(runner, follow, settings());
+  }
+
+  private static List<Following.Batch> drain(
+      Runner runner, Follow follow, FollowSettings settings) {
     List<Following.Batch> batches = new CopyOnWriteArrayList<>();
     try (Following following =
-        runner.engine(List.of(bed.connections())).follow(follow, settings(), batches::add)) {
+        runner.engine(List.of(bed.connections())).follow(follow, settings, batches::add)) {
       following.drain();
     }
     return batches;
@@ -170,6 +176,31 @@ class StreamTest {
           .isEqualTo(messages.size() + more.size());
       assertEqualStores();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLogThatIsMadeAnewHasTheMessagesOfTheOneBefore(Runner runner) throws Exception {
+    String topic = "anew-" + runner;
+    bed.topic(topic, 1);
+    FollowSettings same = settings();
+    try (Following following =
+        runner
+            .engine(List.of(bed.connections()))
+            .follow(bed.follow(topic, dir), same, done -> {})) {
+      // What the runner keeps of the second batch has the first one behind it.
+      for (String shop : List.of("a", "b")) {
+        bed.send(topic, List.of(StreamBed.json(shop, FIRST, 1)));
+        following.drain();
+      }
+    }
+    for (String table : List.of("log", "quarantine")) {
+      assertThat(FileUtil.fullyDelete(dir.resolve(table).toFile())).isTrue();
+    }
+    bed.send(topic, List.of(StreamBed.json("c", FIRST, 3)));
+    drain(runner, bed.follow(topic, dir), same);
+    assertThat(StreamBed.log(batch, dir).column("shop")).containsExactlyInAnyOrder("a", "b", "c");
+    assertEqualStores();
   }
 
   @ParameterizedTest
