@@ -52,9 +52,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
@@ -135,6 +137,16 @@ final class StreamBed implements AutoCloseable {
               List.of(
                   new NewTopic(name, partitions, (short) 1)
                       .configs(Map.of("max.message.bytes", Integer.toString(MOST_BYTES)))))
+          .all()
+          .get();
+    }
+  }
+
+  /** Has a topic's first partition forget its messages before an offset, as retention does. */
+  void forget(String topic, long before) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
           .all()
           .get();
     }

@@ -2,6 +2,8 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.conformance.StreamCase;
 import dev.millrace.pipelines.conformance.StreamCases;
+import dev.millrace.pipelines.conformance.StreamTrial;
+import dev.millrace.pipelines.core.Engine;
 import dev.millrace.pipelines.core.Location;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,18 +46,24 @@ class StreamCasesTest {
   void holds(StreamTest.Runner runner, StreamCase each, @TempDir Path dir) throws Exception {
     String topic = Objects.requireNonNull(dir.getFileName()).toString();
     bed.topic(topic, 1);
-    each.check(
-        runner.engine(List.of(bed.connections())),
-        new Location.KafkaTopic("main", topic, StreamCase.messages()),
-        messages -> {
-          for (StreamCase.Message message : messages) {
+    StreamTrial.Surroundings around =
+        new StreamTrial.Surroundings() {
+          @Override
+          public void send(StreamTrial.Message message) throws Exception {
             String value = message.value();
             bed.send(
                 topic,
                 message.key(),
                 value == null ? null : value.getBytes(StandardCharsets.UTF_8));
           }
-        },
-        dir);
+
+          @Override
+          public void forget(long before) throws Exception {
+            bed.forget(topic, before);
+          }
+        };
+    List<Engine> engines = List.of(runner.engine(List.of(bed.connections())));
+    Location.KafkaTopic location = new Location.KafkaTopic("main", topic, StreamTrial.messages());
+    each.check().of(new StreamTrial(engines, location, around, dir));
   }
 }

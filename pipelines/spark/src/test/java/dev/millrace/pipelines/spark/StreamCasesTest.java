@@ -2,6 +2,7 @@ package dev.millrace.pipelines.spark;
 
 import dev.millrace.pipelines.conformance.StreamCase;
 import dev.millrace.pipelines.conformance.StreamCases;
+import dev.millrace.pipelines.conformance.StreamTrial;
 import dev.millrace.pipelines.core.Location;
 import io.github.embeddedkafka.EmbeddedKafka;
 import io.github.embeddedkafka.EmbeddedKafkaConfig;
@@ -11,11 +12,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaLog;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -73,15 +77,31 @@ class StreamCasesTest {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
       admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
     }
-    each.check(
-        engine,
-        new Location.KafkaTopic("main", topic, StreamCase.messages()),
-        messages -> {
-          for (StreamCase.Message message : messages) {
+    StreamTrial.Surroundings around =
+        new StreamTrial.Surroundings() {
+          @Override
+          public void send(StreamTrial.Message message) throws Exception {
             RecordMetadata unused =
                 producer.send(new ProducerRecord<>(topic, message.key(), message.value())).get();
           }
-        },
-        dir);
+
+          @Override
+          public void forget(long before) throws Exception {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+              admin
+                  .deleteRecords(
+                      Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
+                  .all()
+                  .get();
+            }
+          }
+
+          @Override
+          public void forgetTables() {
+            DeltaLog.clearCache();
+          }
+        };
+    Location.KafkaTopic location = new Location.KafkaTopic("main", topic, StreamTrial.messages());
+    each.check().of(new StreamTrial(List.of(engine), location, around, dir));
   }
 }
