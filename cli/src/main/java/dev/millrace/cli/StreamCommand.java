@@ -65,6 +65,11 @@ final class StreamCommand implements Callable<Integer> {
   private long most;
 
   @Option(
+      names = "--accept-loss",
+      description = "Go on where a topic's retention has passed messages that no batch had.")
+  private boolean acceptsLoss;
+
+  @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
       defaultValue = "0",
@@ -107,7 +112,7 @@ final class StreamCommand implements Callable<Integer> {
               .or(engine)
               .follow(
                   job.plan(open.workspace(), redis.address()),
-                  follow,
+                  acceptsLoss ? follow.acceptingLoss() : follow,
                   batch -> {
                     metrics.done(batch);
                     out.printf(

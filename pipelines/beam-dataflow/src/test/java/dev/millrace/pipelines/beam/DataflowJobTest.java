@@ -159,7 +159,7 @@ class DataflowJobTest {
     StreamPlan plan =
         new StreamStart(
                 BeamEngine.on(options),
-                logId -> options,
+                (logId, goesOn) -> options,
                 follow(sales),
                 FollowSettings.at(dir.resolve("checkpoint").toString()))
             .plan(feed, Map.of());

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult.State;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -133,11 +132,11 @@ public final class BeamEngine implements Engine {
 
   @Override
   public Following follow(Follow follow, FollowSettings settings, Following.Listener listener) {
-    LongFunction<PipelineOptions> ofStream =
-        logId ->
+    StreamStart.Choosing ofStream =
+        (logId, goesOn) ->
             arguments.isEmpty()
                 ? options
-                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings, logId));
+                : RunnerOptions.parse(RunnerOptions.ofStream(arguments, settings, logId, goesOn));
     return new StreamFollowing(new StreamStart(this, ofStream, follow, settings), listener);
   }
 

@@ -2,12 +2,10 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
-import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.stores.Topic;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
@@ -66,13 +64,19 @@ final class KafkaFeed implements StreamFeed {
   }
 
   @Override
-  public void follow(Pipeline pipeline, StreamPlan plan, Optional<Account.Stream> before) {
+  public Map<Integer, Long> beginnings(Map<Integer, Long> next, boolean acceptsLoss) {
+    return topic.beginnings(next, acceptsLoss);
+  }
+
+  @Override
+  public void follow(Pipeline pipeline, StreamPlan plan, Map<Integer, Long> beginnings) {
     String consumers = "millrace." + plan.logId() + "." + java.time.Instant.now().toEpochMilli();
-    topic.begin(consumers, before.map(Account.Stream::next).orElse(Map.of()));
+    topic.begin(consumers, beginnings);
     Map<String, Object> consumer = new HashMap<>(settings);
     consumer.put("group.id", consumers);
     consumer.put("enable.auto.commit", false);
-    consumer.put("auto.offset.reset", "earliest");
+    // Where retention passes what is not read yet, the stream ends, and does not jump.
+    consumer.put("auto.offset.reset", "none");
     consumer.put("isolation.level", "read_committed");
     consumer.put("max.poll.records", 2_000);
     var unused =

@@ -4,7 +4,6 @@ import static org.apache.beam.sdk.io.gcp.pubsub.PubsubClient.subscriptionPathFro
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
-import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.problem.Problem;
 import java.io.IOException;
@@ -167,7 +166,12 @@ final class PubsubFeed implements StreamFeed {
   }
 
   @Override
-  public void follow(Pipeline pipeline, StreamPlan plan, Optional<Account.Stream> before) {
+  public Map<Integer, Long> beginnings(Map<Integer, Long> next, boolean acceptsLoss) {
+    return next;
+  }
+
+  @Override
+  public void follow(Pipeline pipeline, StreamPlan plan, Map<Integer, Long> beginnings) {
     if (of.kind() == Location.Pubsub.Kind.TOPIC) {
       PubsubClient.SubscriptionPath subscription = subscription(plan);
       boolean unused = asked(client -> subscribe(client, subscription));

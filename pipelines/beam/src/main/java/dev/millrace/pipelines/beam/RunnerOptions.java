@@ -46,12 +46,13 @@ final class RunnerOptions {
    * <p>A Flink keeps all of its state at each checkpoint, and a batch waits for one: there are two
    * to a batch, but none within a second of another.
    *
-   * @param settings of the stream; a Flink that left something of this log in its folder goes on
-   *     from it
+   * @param settings of the stream, whose folder has what a Flink left
    * @param logId names the log: what was left of one that was made anew since has offsets beyond
    *     what the new one has
+   * @param goesOn whether a Flink goes on from what it left of this log
    */
-  static List<String> ofStream(List<String> arguments, FollowSettings settings, long logId) {
+  static List<String> ofStream(
+      List<String> arguments, FollowSettings settings, long logId, boolean goesOn) {
     String checkpoint = settings.checkpoint() + "/" + Long.toHexString(logId);
     long interval = Math.max(1_000, settings.trigger().toMillis() / 2);
     List<String> all = new ArrayList<>(arguments);
@@ -66,7 +67,9 @@ final class RunnerOptions {
       add(all, "--stateBackendStoragePath", folder);
       add(all, "--externalizedCheckpointsEnabled", "true");
       add(all, "--retainExternalizedCheckpointsOnCancellation", "true");
-      newest(checkpoint).ifPresent(kept -> goOn(all, checkpoint, kept));
+      if (goesOn) {
+        newest(checkpoint).ifPresent(kept -> goOn(all, checkpoint, kept));
+      }
     } else if (arguments.contains("--runner=DirectRunner")) {
       add(all, "--blockOnRun", "false");
     }

@@ -2,10 +2,8 @@ package dev.millrace.pipelines.beam;
 
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
-import dev.millrace.pipelines.runs.Account;
 import dev.millrace.transforms.problem.MillraceException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -75,11 +73,21 @@ interface StreamFeed {
   void requireThere();
 
   /**
-   * Has a pipeline read the messages that are not in the log, and follow them.
+   * Where it is to be read from.
    *
-   * @param before what the stream was like when it was followed last
+   * @param next the offset after the last message of the log, by partition
+   * @param acceptsLoss whether messages may be gone that the log does not have
+   * @return the same, but for partitions that are new, or of which messages are gone
+   * @throws MillraceException where some are gone
    */
-  void follow(Pipeline pipeline, StreamPlan plan, Optional<Account.Stream> before);
+  Map<Integer, Long> beginnings(Map<Integer, Long> next, boolean acceptsLoss);
+
+  /**
+   * Has a pipeline read messages, and follow them.
+   *
+   * @param beginnings the first offset that is read of each partition
+   */
+  void follow(Pipeline pipeline, StreamPlan plan, Map<Integer, Long> beginnings);
 
   /**
    * How many messages a partition holds at most that were not read; empty where that is not known.

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -34,22 +33,28 @@ final class StreamStart {
    */
   private static final long LEAST_MILLIS = 1_000;
 
+  /** Gives the options of a start. */
+  interface Choosing {
+    /**
+     * The options.
+     *
+     * @param logId names the log
+     * @param goesOn whether the runner goes on from the state that an earlier start left
+     */
+    PipelineOptions of(long logId, boolean goesOn);
+  }
+
   private final BeamEngine engine;
-  private final LongFunction<PipelineOptions> choosing;
+  private final Choosing choosing;
   private final Follow follow;
   private final FollowSettings settings;
 
   /**
    * Of a stream.
    *
-   * @param choosing gives the options of a start by what names the log; they say what of an earlier
-   *     start is gone on from
+   * @param choosing gives the options of a start
    */
-  StreamStart(
-      BeamEngine engine,
-      LongFunction<PipelineOptions> choosing,
-      Follow follow,
-      FollowSettings settings) {
+  StreamStart(BeamEngine engine, Choosing choosing, Follow follow, FollowSettings settings) {
     this.engine = engine;
     this.choosing = choosing;
     this.follow = follow;
@@ -67,8 +72,11 @@ final class StreamStart {
     feed.requireThere();
     StreamPlan plan = plan(feed, servers);
     Optional<Account.Stream> before = plan.log().history().stream(Long.MAX_VALUE);
-    Pipeline pipeline = Pipeline.create(choosing.apply(plan.logId()));
-    feed.follow(pipeline, plan, before);
+    Map<Integer, Long> beginnings = feed.beginnings(plan.next(), settings.acceptsLoss());
+    // A reader of an earlier start would look for what is gone.
+    boolean goesOn = beginnings.entrySet().containsAll(plan.next().entrySet());
+    Pipeline pipeline = Pipeline.create(choosing.of(plan.logId(), goesOn));
+    feed.follow(pipeline, plan, beginnings);
     return new StreamFollowing.Running(plan, feed, pipeline.run(), before);
   }
 

@@ -93,7 +93,10 @@ class StreamOrderTest {
   private StreamPlan plan() {
     Follow follow = bed.follow("order", dir);
     return new StreamStart(
-            batch, logId -> options, follow, FollowSettings.at(dir.resolve("unused").toString()))
+            batch,
+            (logId, goesOn) -> options,
+            follow,
+            FollowSettings.at(dir.resolve("unused").toString()))
         .plan(StreamFeed.of(follow.stream().location(), kafka()), Map.of());
   }
 
@@ -131,7 +134,10 @@ class StreamOrderTest {
     PubsubFeed feed = (PubsubFeed) StreamFeed.of(follow.stream().location(), where);
     StreamPlan named =
         new StreamStart(
-                batch, logId -> where, follow, FollowSettings.at(dir.resolve("unused").toString()))
+                batch,
+                (logId, goesOn) -> where,
+                follow,
+                FollowSettings.at(dir.resolve("unused").toString()))
             .plan(feed, Map.of());
     TestStream.Builder<PubsubMessage> messages =
         TestStream.create(PubsubMessageWithAttributesAndMessageIdCoder.of())

@@ -4,6 +4,7 @@ import static dev.millrace.transforms.expectation.Expectations.mean;
 
 import dev.millrace.pipelines.conformance.StreamTrial.Message;
 import dev.millrace.pipelines.core.Engine;
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Write;
@@ -38,7 +39,10 @@ public final class StreamCases {
             "what the log says is set aside is put there by the next start",
             StreamCases::isFinished),
         new StreamCase(
-            "a log that a stream goes into is not replaced as a whole", StreamCases::isNotReplaced));
+            "a log that a stream goes into is not replaced as a whole", StreamCases::isNotReplaced),
+        new StreamCase(
+            "messages that are gone before they were read are an error, unless they are given up",
+            StreamCases::isGone));
   }
 
   private static void isSetAside(StreamTrial trial) throws Exception {
@@ -157,6 +161,29 @@ public final class StreamCases {
 
   private static Scan visits(StreamTrial trial, String table) {
     return new Scan(trial.table(table), StreamTrial.VISITS);
+  }
+
+  private static void isGone(StreamTrial trial) throws Exception {
+    trial.send(text(json("a", FIRST, 1)), text(json("b", FIRST, 2)));
+    trial.drain();
+    trial.send(text(json("c", FIRST, 3)), text(json("d", FIRST, 4)));
+    trial.forget(3);
+    requireError(
+        "its partition 0 was read up to 2 before, and begins at 3 now: its retention has passed"
+            + " what is between. Bring those rows in from elsewhere if they matter, and start it"
+            + " with their loss accepted (--accept-loss).",
+        trial::drain);
+    trial.requireLog(List.of(List.of("a", FIRST, 1.0), List.of("b", FIRST, 2.0)));
+    trial.drain(FollowSettings::acceptingLoss);
+    trial.send(text(json("e", FIRST, 5)));
+    trial.drain();
+    trial.requireLog(
+        List.of(
+            List.of("a", FIRST, 1.0),
+            List.of("b", FIRST, 2.0),
+            List.of("d", FIRST, 4.0),
+            List.of("e", FIRST, 5.0)));
+    trial.requireAside();
   }
 
   private static void requireError(String error, Runnable work) {

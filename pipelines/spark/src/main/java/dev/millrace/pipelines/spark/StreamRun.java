@@ -164,7 +164,6 @@ final class StreamRun implements Following {
 
   /** Begins, and returns. */
   StreamRun start() {
-    Map<Integer, Long> offsets = new HashMap<>();
     Optional<Account.Stream> before =
         Account.Stream.last(sink.path(), log.position(), DeltaHistory.of(session, sink.path()));
     if (before.filter(account -> account.messages() > 0).isPresent()
@@ -177,11 +176,8 @@ final class StreamRun implements Following {
     }
     before.ifPresent(aside::appendAside);
     // Spark goes by this until its own checkpoint has a batch, and by that from then on.
-    if (log.position() <= checkpoint.base()) {
-      before.ifPresent(account -> offsets.putAll(account.next()));
-    }
-    Dataset<Row> rows =
-        new StreamSource(session, follow.stream()).read(offsets, settings.mostMessages());
+    Map<Integer, Long> offsets = before.map(Account.Stream::next).orElse(Map.of());
+    Dataset<Row> rows = new StreamSource(session, follow.stream()).read(offsets, settings);
     checkpoint.save();
     if (log.position() < checkpoint.base()) {
       begin(before);

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import dev.millrace.pipelines.core.FollowSettings;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Scan;
@@ -57,25 +58,28 @@ final class StreamSource {
    * The rows from some place on.
    *
    * @param offsets of a topic, by partition, where it goes on; from the beginning where empty
-   * @param most messages, or files, in one batch
+   * @param settings say how many messages, or files, are in one batch, and whether some may be gone
    */
-  Dataset<Row> read(Map<Integer, Long> offsets, long most) {
+  Dataset<Row> read(Map<Integer, Long> offsets, FollowSettings settings) {
     return scan.location() instanceof Location.KafkaTopic topic
-        ? messages(topic, offsets, most)
-        : files((Location.Files) scan.location(), most);
+        ? messages(topic, offsets, settings)
+        : files((Location.Files) scan.location(), settings.mostMessages());
   }
 
-  private Dataset<Row> messages(Location.KafkaTopic topic, Map<Integer, Long> offsets, long most) {
+  private Dataset<Row> messages(
+      Location.KafkaTopic topic, Map<Integer, Long> offsets, FollowSettings follow) {
     Map<String, String> settings =
         Connections.of(session, "kafka", topic.connection(), "bootstrap.servers");
-    Map<Integer, Long> beginnings = new Topic(settings, topic.topic()).beginnings(offsets);
+    Map<Integer, Long> beginnings =
+        new Topic(settings, topic.topic()).beginnings(offsets, follow.acceptsLoss());
     Map<String, String> options = new HashMap<>();
     settings.forEach((name, value) -> options.put("kafka." + name, value));
     options.putIfAbsent("kafka.isolation.level", "read_committed");
     options.put("subscribe", topic.topic());
     options.put(
         "startingOffsets", starting(topic.topic(), offsets.isEmpty() ? offsets : beginnings));
-    options.put("maxOffsetsPerTrigger", Long.toString(most));
+    options.put("maxOffsetsPerTrigger", Long.toString(follow.mostMessages()));
+    options.put("failOnDataLoss", Boolean.toString(!follow.acceptsLoss()));
     Dataset<Row> raw =
         session
             .readStream()

@@ -105,8 +105,7 @@ public record Topic(Map<String, String> settings, String name) implements Serial
   }
 
   /**
-   * Has a group of consumers begin at some offsets, and at the beginning of the partitions that are
-   * not among them.
+   * Has a group of consumers begin at some offsets.
    *
    * @param offsets by partition
    * @throws MillraceException where there is no such topic, or no broker answers
@@ -119,10 +118,9 @@ public record Topic(Map<String, String> settings, String name) implements Serial
         new KafkaConsumer<>(ofGroup, new StringDeserializer(), new StringDeserializer())) {
       requireThere(consumer);
       Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
-      beginnings(consumer, offsets)
-          .forEach(
-              (partition, offset) ->
-                  begin.put(new TopicPartition(name, partition), new OffsetAndMetadata(offset)));
+      offsets.forEach(
+          (partition, offset) ->
+              begin.put(new TopicPartition(name, partition), new OffsetAndMetadata(offset)));
       consumer.commitSync(begin);
     } catch (KafkaException failure) {
       throw unreachable("begin at offsets of", failure);
@@ -134,44 +132,62 @@ public record Topic(Map<String, String> settings, String name) implements Serial
    * partitions that are not among them.
    *
    * @param offsets after the last message that was read, by partition
-   * @throws MillraceException where there is no such topic, where it ends before such an offset, or
-   *     no broker answers
+   * @param acceptsLoss whether a partition that no longer has such an offset is read from its first
+   *     message
+   * @throws MillraceException where there is no such topic, where it ends before such an offset or
+   *     begins after it, or no broker answers
    */
-  public Map<Integer, Long> beginnings(Map<Integer, Long> offsets) {
+  public Map<Integer, Long> beginnings(Map<Integer, Long> offsets, boolean acceptsLoss) {
     try (Consumer<String, String> consumer =
         new KafkaConsumer<>(clientSettings(), new StringDeserializer(), new StringDeserializer())) {
       requireThere(consumer);
-      return beginnings(consumer, offsets);
+      Map<Integer, Long> begin = new TreeMap<>();
+      List<TopicPartition> partitions = partitions(consumer);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions);
+      for (TopicPartition partition : partitions) {
+        long first = firsts.getOrDefault(partition, 0L);
+        long offset = offsets.getOrDefault(partition.partition(), first);
+        long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+        if (offset > end) {
+          throw madeAnew(partition.partition(), offset, end);
+        }
+        if (offset < first && !acceptsLoss) {
+          throw gone(partition.partition(), offset, first);
+        }
+        begin.put(partition.partition(), Math.max(offset, first));
+      }
+      return begin;
     } catch (KafkaException failure) {
       throw unreachable("look at", failure);
     }
   }
 
-  private Map<Integer, Long> beginnings(
-      Consumer<String, String> consumer, Map<Integer, Long> offsets) {
-    Map<Integer, Long> begin = new TreeMap<>();
-    List<TopicPartition> partitions = partitions(consumer);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    Map<TopicPartition, Long> firsts = consumer.beginningOffsets(partitions);
-    for (TopicPartition partition : partitions) {
-      long first = firsts.getOrDefault(partition, 0L);
-      long offset = offsets.getOrDefault(partition.partition(), first);
-      long end = ends.getOrDefault(partition, Long.MAX_VALUE);
-      if (offset > end) {
-        throw MillraceException.because(
-            "Cannot go on with topic '" + name + "'",
-            "its partition "
-                + partition.partition()
-                + " ends at "
-                + end
-                + ", and was read up to "
-                + offset
-                + " before: it was made anew",
-            "Follow it into another workspace, as its offsets say nothing of the messages before");
-      }
-      begin.put(partition.partition(), offset);
-    }
-    return begin;
+  private MillraceException madeAnew(int partition, long offset, long end) {
+    return MillraceException.because(
+        "Cannot go on with topic '" + name + "'",
+        "its partition "
+            + partition
+            + " ends at "
+            + end
+            + ", and was read up to "
+            + offset
+            + " before: it was made anew",
+        "Follow it into another workspace, as its offsets say nothing of the messages before");
+  }
+
+  private MillraceException gone(int partition, long offset, long first) {
+    return MillraceException.because(
+        "Cannot go on with topic '" + name + "'",
+        "its partition "
+            + partition
+            + " was read up to "
+            + offset
+            + " before, and begins at "
+            + first
+            + " now: its retention has passed what is between",
+        "Bring those rows in from elsewhere if they matter, and start it with their loss accepted"
+            + " (--accept-loss)");
   }
 
   /**
