@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 
 /** The columns that a source declares, taken from those that its rows have. */
@@ -27,10 +28,24 @@ public final class Selection {
    *     there, or would lose values
    */
   public static Map<String, String> of(Schema held, Schema wanted, String where) {
+    return of(held, wanted, where, column -> false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayLack the columns that are null where they are not there
+   */
+  public static Map<String, String> of(
+      Schema held, Schema wanted, String where, Predicate<Column> mayLack) {
     Problems problems = new Problems(where);
     Map<String, String> columns = new LinkedHashMap<>();
     for (Column column : wanted.columns()) {
       Optional<Column> found = held.find(column.name());
+      if (found.isEmpty() && mayLack.test(column)) {
+        columns.put(column.name(), "cast(null as " + column.type().sql() + ")");
+        continue;
+      }
       if (found.isEmpty()) {
         problems.add(Problem.unknown("column", column.name(), where, held.names()));
         continue;

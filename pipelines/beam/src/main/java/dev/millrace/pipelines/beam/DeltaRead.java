@@ -52,9 +52,11 @@ final class DeltaRead extends DoFn<String, UnsafeRow> {
 
   static PCollection<UnsafeRow> rows(Pipeline pipeline, DeltaSnapshot snapshot, Scan scan) {
     Schema all = snapshot.schema();
-    Map<String, String> selection = Selection.of(all, scan.schema(), scan.location().toString());
+    Map<String, String> selection =
+        Selection.of(all, scan.schema(), scan.location().toString(), scan::mayLack);
     Schema held =
-        new Schema(scan.schema().columns().stream().map(c -> all.column(c.name())).toList());
+        new Schema(
+            scan.schema().columns().stream().flatMap(c -> all.find(c.name()).stream()).toList());
     io.delta.kernel.Scan files = snapshot.scan(held.names());
     List<String> names = new ArrayList<>();
     snapshot.files(files).forEach(file -> names.add(JsonUtils.rowToJson(file)));

@@ -21,6 +21,17 @@ class LocalConformanceTest {
     each.check(engine, (name, rows) -> engine.hold(new Location.Memory(name), rows), "case");
   }
 
+  static List<DeltaCase> tables() {
+    return DeltaCases.ofReads();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tables")
+  void reads(DeltaCase each) {
+    LocalEngine engine = LocalEngine.empty();
+    each.check().of(engine, (name, rows) -> engine.hold(new Location.Memory(name), rows), "case");
+  }
+
   @Test
   void thereAreEnoughAndEachHasAName() {
     assertThat(cases()).hasSizeGreaterThanOrEqualTo(150);

@@ -16,7 +16,8 @@ final class Scanned {
     }
     RowProjection select =
         Expressions.compile(
-            Selection.of(held.schema(), scan.schema(), scan.location().toString()), held.schema());
+            Selection.of(held.schema(), scan.schema(), scan.location().toString(), scan::mayLack),
+            held.schema());
     return new LocalRows(
         scan.schema(),
         LocalRows.of(held).rows().stream().map(row -> select.apply(row).copy()).toList());

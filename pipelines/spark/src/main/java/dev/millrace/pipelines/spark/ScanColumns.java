@@ -2,8 +2,6 @@ package dev.millrace.pipelines.spark;
 
 import static org.apache.spark.sql.functions.lit;
 
-import dev.millrace.pipelines.core.Location;
-import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
@@ -32,7 +30,7 @@ final class ScanColumns {
     List<org.apache.spark.sql.Column> columns = new ArrayList<>();
     List<String> known = Arrays.asList(rows.columns());
     for (Column column : scan.schema().columns()) {
-      if (!known.contains(column.name()) && isMessage(column, scan)) {
+      if (!known.contains(column.name()) && scan.mayLack(column)) {
         columns.add(lit(null).cast(CatalystTypes.toCatalyst(column.type())).as(column.name()));
         continue;
       }
@@ -59,11 +57,5 @@ final class ScanColumns {
     }
     problems.throwIfAny();
     return rows.select(columns.toArray(org.apache.spark.sql.Column[]::new));
-  }
-
-  /** A table has no messages until its source is followed. */
-  private static boolean isMessage(Column column, Scan scan) {
-    return scan.location() instanceof Location.DeltaTable
-        && column.equals(new Column(Messages.COLUMN, Messages.TYPE));
   }
 }
