@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,8 @@ public final class FeatureReader implements AutoCloseable {
    * producer's clock is ahead.
    *
    * @throws StoreUnavailableException where the store does not answer and there are no defaults
+   * @throws MillraceException where the store has the entity in a form of another release and there
+   *     are no defaults
    */
   public FeatureVector read(Map<String, ?> request) {
     return readAll(List.of(request)).get(0);
@@ -90,14 +93,18 @@ public final class FeatureReader implements AutoCloseable {
   /**
    * The values of the stored events before a time; exact for times from an entity's last load on.
    *
-   * @throws MillraceException for an earlier time
+   * @throws MillraceException for an earlier time, or where the store has the entity in a form of
+   *     another release and there are no defaults
    * @throws StoreUnavailableException where the store does not answer and there are no defaults
    */
   public FeatureVector read(Map<String, ?> request, Instant time) {
     return readAll(List.of(request), time).get(0);
   }
 
-  /** Like {@link #read(Map)} for each request, in one round trip to each node of the store. */
+  /**
+   * Like {@link #read(Map)} for each request, in one round trip to each node of the store. With
+   * defaults, an entity that cannot be read has those, and the others have their values.
+   */
   public List<FeatureVector> readAll(List<? extends Map<String, ?>> requests) {
     return answers(requests, null);
   }
@@ -140,21 +147,38 @@ public final class FeatureReader implements AutoCloseable {
       if (defaults == null) {
         throw gone;
       }
-      Map<String, @Nullable Object> declared = defaults;
-      return requests.stream().map(request -> defaulted(request, micros, declared)).toList();
+      return requests.stream().map(request -> defaulted(request, micros)).toList();
     }
     int[] places = places(answer.versions());
     List<FeatureVector> vectors = new ArrayList<>(requests.size());
     int first = 0;
     for (Map<String, ?> request : requests) {
-      List<Optional<StoredEntity>> stored = new ArrayList<>(views.size());
+      List<Found> found = new ArrayList<>(views.size());
       for (int i = 0; i < places.length; i++) {
-        stored.add(answer.entity(first + places[i]));
+        found.add(found(answer, first + places[i]));
         first += views.get(i).all().size();
       }
-      vectors.add(vector(request, places, stored, time == null, micros));
+      vectors.add(vector(request, places, found, time == null, micros));
     }
     return vectors;
+  }
+
+  /**
+   * What the store has of an entity.
+   *
+   * @param isReadable if not, the defaults stand for it
+   */
+  private record Found(Optional<StoredEntity> entity, boolean isReadable) {}
+
+  private Found found(OnlineStore.Answer answer, int place) {
+    try {
+      return new Found(answer.entity(place), true);
+    } catch (MillraceException ofAnotherRelease) {
+      if (defaults == null) {
+        throw ofAnotherRelease;
+      }
+      return new Found(Optional.empty(), false);
+    }
   }
 
   private int[] places(List<Optional<String>> chosen) {
@@ -168,39 +192,43 @@ public final class FeatureReader implements AutoCloseable {
   }
 
   private FeatureVector vector(
-      Map<String, ?> request,
-      int[] places,
-      List<Optional<StoredEntity>> stored,
-      boolean now,
-      long from) {
+      Map<String, ?> request, int[] places, List<Found> found, boolean now, long from) {
     long time = from;
     if (now) {
-      for (Optional<StoredEntity> each : stored) {
-        time = each.isEmpty() ? time : Math.max(time, each.get().stamp().end());
+      for (Found each : found) {
+        long end = each.entity().map(entity -> entity.stamp().end()).orElse(time);
+        time = Math.max(time, end);
       }
     }
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     Map<String, ViewState> states = new LinkedHashMap<>();
     for (int i = 0; i < places.length; i++) {
       ViewVersion version = views.get(i).all().get(places[i]);
-      version.present(stored.get(i), time, values);
-      states.put(views.get(i).name(), version.state(stored.get(i)));
+      if (found.get(i).isReadable()) {
+        version.present(found.get(i).entity(), time, values);
+        states.put(views.get(i).name(), version.state(found.get(i).entity()));
+      } else {
+        putDefaults(version, values, states);
+      }
     }
     requestFeatures.present(request, values);
     return new FeatureVector(values, Micros.instant(time), states);
   }
 
-  private FeatureVector defaulted(
-      Map<String, ?> request, long time, Map<String, @Nullable Object> declared) {
+  private FeatureVector defaulted(Map<String, ?> request, long time) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     Map<String, ViewState> states = new LinkedHashMap<>();
-    for (ViewVersions view : views) {
-      ViewVersion version = view.last();
-      version.values().forEach(column -> values.put(column.name(), declared.get(column.name())));
-      states.put(view.name(), new ViewState(Origin.DEFAULTS, version.version(), Optional.empty()));
-    }
+    views.forEach(view -> putDefaults(view.last(), values, states));
     requestFeatures.present(request, values);
     return new FeatureVector(values, Micros.instant(time), states);
+  }
+
+  private void putDefaults(
+      ViewVersion version, Map<String, @Nullable Object> values, Map<String, ViewState> states) {
+    Map<String, @Nullable Object> declared = Objects.requireNonNull(defaults);
+    version.values().forEach(column -> values.put(column.name(), declared.get(column.name())));
+    states.put(
+        version.view().name(), new ViewState(Origin.DEFAULTS, version.version(), Optional.empty()));
   }
 
   private void check(Map<String, ?> request) {

@@ -77,8 +77,9 @@ public final class FeatureReaderBuilder {
   }
 
   /**
-   * Values to answer with where the store does not answer in time, one for each {@code
-   * <view>__<value>}; null is one. Without them that is an error.
+   * Values to answer with where the store does not answer in time, and for an entity that it has in
+   * a form of another release, one for each {@code <view>__<value>}; null is one. Without them that
+   * is an error, of a whole read.
    */
   public FeatureReaderBuilder defaults(Map<String, ? extends @Nullable Object> values) {
     defaults = new LinkedHashMap<>(values);

@@ -39,7 +39,10 @@ public record FeatureVector(
     FOUND,
     /** The store does not: the values are of no events, null, and 0 for counts. */
     NO_ENTITY,
-    /** The store did not answer: the values are the declared defaults. */
+    /**
+     * The store did not answer, or has the entity in a form of another release, and the values are
+     * the declared defaults.
+     */
     DEFAULTS
   }
 

@@ -28,10 +28,12 @@ import dev.millrace.transforms.window.TileSet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
 class FeatureReaderTest {
@@ -471,6 +474,57 @@ class FeatureReaderTest {
       assertThat(lenient.read(A).view("spend"))
           .isEqualTo(new ViewState(Origin.NO_ENTITY, SPEND.version(), Optional.empty()));
     }
+  }
+
+  @Test
+  void anEntityOfAnotherReleaseIsAnErrorOrTheDefaultsAndOthersHaveTheirValues() {
+    load(SPEND, "a", PAID, NOON);
+    load(SPEND, "b", PAID, NOON);
+    load(TAKINGS, 7L, PAID.subList(2, 3), NOON);
+    byte[] form = {1};
+    try (Jedis jedis = new Jedis(address.host(), address.port())) {
+      byte[] key = EntityKey.encode(SPEND.entity().keys(), List.of("b"));
+      String text = Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+      long unused = jedis.setrange(bytes("millrace:" + SPEND.space() + "/" + text), 0, form);
+    }
+    Map<String, Object> b = Map.of("customer", "b", "shop", 7L);
+    Map<String, @Nullable Object> defaults =
+        row(
+            "spend__total_1h",
+            null,
+            "spend__total_7d",
+            1.5,
+            "spend__payments_1h",
+            -1L,
+            "takings__total_1h",
+            9.0);
+    try (FeatureReader strict = at("2024-03-01T12:00:00Z").views(SPEND, TAKINGS).connect();
+        FeatureReader lenient =
+            at("2024-03-01T12:00:00Z").views(SPEND, TAKINGS).defaults(defaults).connect()) {
+      assertThatThrownBy(() -> strict.readAll(List.of(A, b)))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining("the store holds it in another form");
+      List<FeatureVector> read = lenient.readAll(List.of(A, b));
+      assertThat(read.get(0)).isEqualTo(strict.read(A));
+      assertThat(read.get(1).values())
+          .isEqualTo(
+              row(
+                  "spend__total_1h",
+                  null,
+                  "spend__total_7d",
+                  1.5,
+                  "spend__payments_1h",
+                  -1L,
+                  "takings__total_1h",
+                  4.0));
+      assertThat(read.get(1).view("spend"))
+          .isEqualTo(new ViewState(Origin.DEFAULTS, SPEND.version(), Optional.empty()));
+      assertThat(read.get(1).view("takings").origin()).isEqualTo(Origin.FOUND);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
