@@ -80,13 +80,7 @@ final class AuditCommand implements Callable<Integer> {
             report.entities(),
             report.time(),
             report.differences().size());
-        report.differences().stream()
-            .limit(MOST_SHOWN)
-            .forEach(
-                one ->
-                    out.printf(
-                        "  %s of %s: %s online, %s offline%n",
-                        one.value(), one.keys(), one.online(), one.offline()));
+        report.differences().stream().limit(MOST_SHOWN).forEach(one -> out.printf("  %s%n", one));
         if (report.moved() > 0) {
           out.printf("  %d entities have events since, and were not compared%n", report.moved());
         }

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.dags.Pipeline;
 import dev.millrace.features.FeatureReader;
 import dev.millrace.features.FeatureView;
+import dev.millrace.transforms.expression.PlainValues;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,7 @@ final class ReadCommand implements Callable<Integer> {
       reader
           .read(keys, time)
           .values()
-          .forEach((name, value) -> table.row(name, String.valueOf(value)));
+          .forEach((name, value) -> table.row(name, PlainValues.text(value)));
       spec.commandLine().getOut().print(table);
       spec.commandLine().getOut().flush();
     }

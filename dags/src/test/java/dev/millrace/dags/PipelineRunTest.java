@@ -254,7 +254,7 @@ class PipelineRunTest {
                 + " of "
                 + whole.report().values()
                 + " values at 2024-01-11T00:00:00Z differ, the first of which is avg_spent_1d of {shop=")
-        .hasMessageContaining("}, null online and ")
+        .hasMessageContaining("}: null online, ")
         .hasMessageEndingWith(
             " of the log. Load the online store again, and see who else writes there.");
   }

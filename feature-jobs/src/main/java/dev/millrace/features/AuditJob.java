@@ -57,21 +57,13 @@ public record AuditJob(FeatureView view, double share) {
     if (report.differences().isEmpty()) {
       return unknown;
     }
-    OnlineAudit.Difference first = report.differences().get(0);
     return report.differences().size()
         + " of "
         + report.values()
         + " values at "
         + report.time()
         + " differ, the first of which is "
-        + first.value()
-        + " of "
-        + first.keys()
-        + ", "
-        + first.online()
-        + " online and "
-        + first.offline()
-        + " of the log"
+        + report.differences().get(0)
         + (unknown.isEmpty() ? "" : "; " + unknown);
   }
 }

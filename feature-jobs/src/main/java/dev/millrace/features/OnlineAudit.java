@@ -56,7 +56,15 @@ public record OnlineAudit(FeatureView view, Instant time, double share) {
    * @param keys the entity
    */
   public record Difference(
-      Map<String, Object> keys, String value, @Nullable Object online, @Nullable Object offline) {}
+      Map<String, Object> keys, String value, @Nullable Object online, @Nullable Object offline) {
+    /** {@code total_1h of {customer=c7}: 3.0 online, 5.0 offline}. */
+    @Override
+    public String toString() {
+      return "%s of %s: %s online, %s offline"
+          .formatted(
+              value, PlainValues.text(keys), PlainValues.text(online), PlainValues.text(offline));
+    }
+  }
 
   /**
    * How many were compared, and those that differ in any bit.

@@ -175,9 +175,14 @@ class OnlineAuditTest {
       assertThat(audit(share)).isEqualTo(new OnlineAudit.Report(NOON, 2, 6, 0, 0, List.of()));
     }
     copy("a", "b", NOON);
-    assertThat(audit(1).differences())
+    List<OnlineAudit.Difference> differences = audit(1).differences();
+    assertThat(differences)
         .extracting(OnlineAudit.Difference::value)
         .containsExactly("last_1d", "all_1d", "kinds_1d");
+    assertThat(differences.get(0))
+        .asString()
+        .startsWith("last_1d of {shop=b}: 0x")
+        .endsWith(" online, 0x342e30 offline");
   }
 
   @Test

@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
@@ -110,6 +112,22 @@ public final class PlainValues {
     return from.isNullAt(ordinal)
         ? null
         : fromCatalyst(type, from.get(ordinal, CatalystTypes.toCatalyst(type)));
+  }
+
+  /** A plain value as a person reads it: bytes in hex, {@code 0x0aff}. */
+  public static String text(@Nullable Object value) {
+    if (value instanceof byte[] bytes) {
+      return "0x" + HexFormat.of().formatHex(bytes);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(PlainValues::text).collect(Collectors.joining(", ", "[", "]"));
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+          .map(field -> text(field.getKey()) + "=" + text(field.getValue()))
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
+    return String.valueOf(value);
   }
 
   /** The same plain value, as one that equals all that are the same: bytes are a buffer. */
