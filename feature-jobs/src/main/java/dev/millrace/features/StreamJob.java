@@ -62,6 +62,7 @@ public record StreamJob(Source source, List<FeatureView> views, Duration retenti
                       "Feature view '" + view.name() + "' is kept online for " + ttl,
                       "a stream adds to what is kept, its longest window looks back "
                           + longest(view)
+                          + (hasLifetime(view) ? ", as a lifetime is taken to" : "")
                           + ", and a row may have happened "
                           + AHEAD
                           + " after its message was sent",
@@ -88,6 +89,12 @@ public record StreamJob(Source source, List<FeatureView> views, Duration retenti
         .map(StreamJob::length)
         .max(Duration::compareTo)
         .orElseThrow();
+  }
+
+  private static boolean hasLifetime(FeatureView view) {
+    return view.features().stream()
+        .flatMap(feature -> feature.windows().stream())
+        .anyMatch(Window::isLifetime);
   }
 
   /** With its hop, by which a window may be longer than it says. */

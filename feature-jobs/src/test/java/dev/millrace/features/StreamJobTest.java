@@ -13,6 +13,7 @@ import dev.millrace.pipelines.core.Messages;
 import dev.millrace.pipelines.stores.StoredEntity;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.window.TileLayout;
+import dev.millrace.transforms.window.Window;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -357,6 +358,15 @@ class StreamJobTest {
     StreamJob longEnough =
         new StreamJob(source, List.of(view.online(Duration.ofHours(74)).build()));
     assertThat(longEnough.retention()).isEqualTo(Duration.ofHours(73));
+
+    FeatureView lifelong =
+        view.online(Duration.ofDays(400)).feature("all", count(), Window.lifetime()).build();
+    assertThatThrownBy(() -> new StreamJob(source, List.of(lifelong)))
+        .hasMessage(
+            "Feature view 'short' is kept online for PT9600H: a stream adds to what is kept, its"
+                + " longest window looks back PT876000H, as a lifetime is taken to, and a row may"
+                + " have happened PT1H after its message was sent. Keep it for PT876001H or"
+                + " longer.");
   }
 
   @Test
