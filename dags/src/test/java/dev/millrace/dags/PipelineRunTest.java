@@ -256,7 +256,7 @@ class PipelineRunTest {
                 + " values at 2024-01-11T00:00:00Z differ, the first of which is avg_spent_1d of {shop=")
         .hasMessageContaining("}: null online, ")
         .hasMessageEndingWith(
-            " of the log. Load the online store again, and see who else writes there.");
+            " offline. Load the online store again, and see who else writes there.");
   }
 
   @Test
