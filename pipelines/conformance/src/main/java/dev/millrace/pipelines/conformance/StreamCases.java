@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What comes in streams, late and broken too. */
@@ -24,22 +25,32 @@ public final class StreamCases {
 
   /** All of them. */
   public static List<StreamCase> all() {
+    return Stream.concat(ofOneStart().stream(), ofSeveralStarts().stream()).toList();
+  }
+
+  private static List<StreamCase> ofOneStart() {
     return List.of(
         new StreamCase(
             "what cannot be read, or does not hold, is set aside with its place and reason",
             StreamCases::isSetAside),
         new StreamCase(
-            "rows are let in as long as the newest of earlier batches is not too far ahead",
-            StreamCases::isTooOld),
-        new StreamCase(
             "of rows that agree the first that came stays, and bits tell them",
             StreamCases::isRepeated),
+        new StreamCase(
+            "a log that a stream goes into is not replaced as a whole",
+            StreamCases::isNotReplaced));
+  }
+
+  /** Those that start the stream more than once, whose starts may be of engines in turn. */
+  public static List<StreamCase> ofSeveralStarts() {
+    return List.of(
+        new StreamCase(
+            "rows are let in as long as the newest of earlier batches is not too far ahead",
+            StreamCases::isTooOld),
         new StreamCase("numbers of all rows are those of all batches", StreamCases::isOutOfBounds),
         new StreamCase(
             "what the log says is set aside is put there by the next start",
             StreamCases::isFinished),
-        new StreamCase(
-            "a log that a stream goes into is not replaced as a whole", StreamCases::isNotReplaced),
         new StreamCase(
             "messages that are gone before they were read are an error, unless they are given up",
             StreamCases::isGone));
