@@ -111,6 +111,13 @@ final class StreamReplay {
               .rows();
       say("%n[1/4] %,d rows before it are in the log, from files", rows);
       List<Topic.Message> messages = messages(engine, new Days(day, LocalDate.parse("9999-01-01")));
+      if (messages.isEmpty()) {
+        throw MillraceException.because(
+            "Source '" + source.name() + "' has no rows from " + begin + " on",
+            "there is nothing to replay",
+            "Give --data that goes on until then");
+      }
+      int warming = Math.min(WARMING, messages.size() / 2);
       List<Following.Batch> batches = new CopyOnWriteArrayList<>();
       List<TopicFeed.Sent> sent;
       Topic to = new Topic(Map.of("bootstrap.servers", kafka.address()), topic.topic());
@@ -121,15 +128,10 @@ final class StreamReplay {
           features
               .or(engine)
               .follow(job.plan(workspace, redis.address()), settings, batches::add)) {
-        feed(to, messages.subList(0, Math.min(WARMING, messages.size())), Integer.MAX_VALUE, false);
+        feed(to, messages.subList(0, warming), Integer.MAX_VALUE, false);
         following.drain();
         say("[2/4] the stream runs, and the online store holds what came before");
-        sent =
-            feed(
-                to,
-                messages.subList(Math.min(WARMING, messages.size()), messages.size()),
-                MESSAGES_A_SECOND,
-                true);
+        sent = feed(to, messages.subList(warming, messages.size()), MESSAGES_A_SECOND, true);
         following.drain();
       }
       freshness(sent, batches);
