@@ -1,8 +1,10 @@
 package dev.millrace.pipelines.core;
 
 import dev.millrace.transforms.window.Window;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +15,7 @@ final class PlanParts implements NodeVisitor<Void> {
   private final Map<String, String> parts = new LinkedHashMap<>();
   private final Map<String, String> features = new LinkedHashMap<>();
   private final Map<String, String> owners = new LinkedHashMap<>();
+  private final Map<String, List<String>> order = new LinkedHashMap<>();
 
   /** The prefix of the look-up that is being taken apart; empty for what all values rest on. */
   private String owner = "";
@@ -35,9 +38,22 @@ final class PlanParts implements NodeVisitor<Void> {
     return features;
   }
 
+  /** The features whose names begin with an owner's. */
+  List<String> featuresOf(String owner) {
+    return features.values().stream().filter(name -> name.startsWith(owner)).toList();
+  }
+
   /** What the names of the features begin with that rest on a subject; empty for all. */
   String owner(String subject) {
     return owners.getOrDefault(subject, "");
+  }
+
+  /**
+   * The subjects in the plan's order, by what the names of the features begin with that rest on
+   * them. Features have none, since none depends on another.
+   */
+  Map<String, List<String>> order() {
+    return order;
   }
 
   @Override
@@ -55,9 +71,10 @@ final class PlanParts implements NodeVisitor<Void> {
   @Override
   public Void visit(Project project) {
     String of = " of " + project.definition();
+    put("projection" + of, "one row of each");
     project.filter().ifPresent(filter -> put("filter" + of, filter));
-    project.columns().stream()
-        .filter(column -> !column.equals(NamedExpression.column(column.name())))
+    project
+        .columns()
         .forEach(column -> put("column '" + column.name() + "'" + of, column.expression()));
     return project.input().accept(this);
   }
@@ -81,6 +98,11 @@ final class PlanParts implements NodeVisitor<Void> {
 
   @Override
   public Void visit(Expect expect) {
+    Sink.Delta quarantine = expect.quarantine();
+    put(
+        "quarantine of " + expect.definition(),
+        quarantine.path()
+            + quarantine.interval().map(interval -> " within " + interval).orElse(""));
     expect
         .expectations()
         .forEach(
@@ -103,6 +125,7 @@ final class PlanParts implements NodeVisitor<Void> {
     join.spine().accept(this);
     for (AsOfJoin.Lookup lookup : join.lookups()) {
       owner = lookup.prefix() + "__";
+      put("lookup '" + lookup.prefix() + "'", "of " + lookup.events().definition(), "");
       events(lookup.events(), owner);
       owner = "";
     }
@@ -122,7 +145,7 @@ final class PlanParts implements NodeVisitor<Void> {
     events.availableAt().ifPresent(at -> put("available-at of " + events.definition(), at));
     for (WindowedFeature feature : events.features()) {
       String subject =
-          put(
+          unordered(
               "feature '" + prefix + feature.name() + "'",
               feature.call() + " over " + window(feature));
       features.put(subject, prefix + feature.name());
@@ -137,8 +160,16 @@ final class PlanParts implements NodeVisitor<Void> {
         : window.toString();
   }
 
+  private void put(String subject, String text) {
+    put(subject, text, owner);
+  }
+
+  private void put(String subject, String text, String among) {
+    order.computeIfAbsent(among, none -> new ArrayList<>()).add(unordered(subject, text));
+  }
+
   /** A subject that is there already is told apart by a number. */
-  private String put(String subject, String text) {
+  private String unordered(String subject, String text) {
     String name = subject;
     for (int i = 2; parts.containsKey(name); i++) {
       name = subject + " (" + i + ")";
