@@ -43,6 +43,10 @@ public record Events(
     List<WindowedFeature> features)
     implements Serializable {
 
+  /** The columns that stand beside the keys: in the input, in tiles and beside values. */
+  private static final Set<String> BESIDE_KEYS =
+      Set.of("event_time", "seen_after", "hop", "hop_start", "tile", "time");
+
   /** Events that are known as soon as they have happened. */
   public Events(
       String definition,
@@ -69,6 +73,7 @@ public record Events(
             "Use text, a whole number, a date or a boolean");
       }
     }
+    checkNames(definition, keys, problems);
     TimeColumn.check("event time", eventTime, schema, definition, problems);
     availableAt.ifPresent(
         column -> TimeColumn.check("available-at", column, schema, definition, problems));
@@ -94,6 +99,24 @@ public record Events(
       }
     }
     problems.throwIfAny();
+  }
+
+  private static void checkNames(String definition, List<String> keys, Problems problems) {
+    Set<String> names = new HashSet<>();
+    for (String key : keys) {
+      if (!names.add(key)) {
+        problems.add(
+            "Key '" + key + "' of " + definition + " is named twice",
+            "once says it",
+            "Leave one out");
+      }
+      if (BESIDE_KEYS.contains(key) || key.matches("input_\\d+")) {
+        problems.add(
+            "Key '" + key + "' of " + definition + " has the name of another column",
+            "one named '" + key + "' stands beside the keys in what is made of them",
+            "Rename the key");
+      }
+    }
   }
 
   private static void check(WindowedFeature feature, Schema schema, Problems problems) {

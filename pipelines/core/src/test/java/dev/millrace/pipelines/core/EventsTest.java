@@ -52,6 +52,38 @@ class EventsTest {
         .hasMessageContaining("bounds are finite numbers, one or more");
   }
 
+  @Test
+  void aKeyHasNoNameThatStandsBesideTheKeys() {
+    List<String> names =
+        List.of("event_time", "seen_after", "hop", "hop_start", "tile", "time", "input_12");
+    Schema rows =
+        SPENDING
+            .schema()
+            .and(names.stream().map(name -> new Column(name, PrimitiveType.STRING)).toList());
+    Node scan = new Scan(Location.DeltaTable.at("spending"), rows);
+    assertThatThrownBy(() -> new Events("feature view 'spend'", scan, names, "paid at", List.of()))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageContaining("7 problems in ")
+        .hasMessageContaining(
+            "Key 'hop_start' of feature view 'spend' has the name of another column: one named 'hop_start' stands"
+                + " beside the keys in what is made of them. Rename the key.")
+        .hasMessageContaining("Key 'input_12' of");
+  }
+
+  @Test
+  void aKeyIsNamedOnce() {
+    assertThatThrownBy(
+            () ->
+                new Events(
+                    "feature view 'spend'",
+                    SPENDING,
+                    List.of("customer", "customer"),
+                    "paid at",
+                    List.of()))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageContaining("Key 'customer' of feature view 'spend' is named twice");
+  }
+
   private static Events of(AggregateCall... calls) {
     List<WindowedFeature> features = new ArrayList<>();
     for (AggregateCall call : calls) {
