@@ -186,11 +186,11 @@ public record Window(String name, Kind kind, long length, long hop) implements S
     return kind != Kind.SLIDING ? name : name + (isExact() ? ", exact" : ", hop " + text(hop));
   }
 
-  /** A length beyond any window's is one too long all the same. */
+  /** A length beyond any window's, to either side, is one too long all the same. */
   private static long micros(Duration length) {
-    return length.getSeconds() > LONGEST / SECOND
-        ? LONGEST + 1
-        : length.getSeconds() * SECOND + length.getNano() / 1000;
+    long most = LONGEST / SECOND + 1;
+    long seconds = Math.max(-most, Math.min(length.getSeconds(), most));
+    return seconds * SECOND + length.getNano() / 1000;
   }
 
   private static Duration text(long micros) {

@@ -47,6 +47,10 @@ class WindowTest {
         .isEqualTo(
             "Window '2147483647d' of feature 'f' is longer than 10,000 years: no event is that old. "
                 + "Use Window.lifetime().");
+    assertThat(problem(Window.days(-213_503_982)))
+        .startsWith("Window '-213503982d' of feature 'f' has a length of PT-");
+    assertThat(problem(Window.hours(1).withHop(Duration.ofDays(-213_503_982))))
+        .startsWith("Window '1h' of feature 'f' has a hop of PT-");
     assertThat(problem(Window.session(Duration.ZERO)))
         .isEqualTo(
             "Window 'session_0s' of feature 'f' has a gap of PT0S: a session ends when nothing happens for a "
