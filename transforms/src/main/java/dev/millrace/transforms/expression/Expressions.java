@@ -1,5 +1,6 @@
 package dev.millrace.transforms.expression;
 
+import dev.millrace.transforms.expression.Repeatability.Culprit;
 import dev.millrace.transforms.expression.Scope.Checked;
 import dev.millrace.transforms.problem.DefinitionException;
 import dev.millrace.transforms.problem.NearNames;
@@ -191,12 +192,12 @@ public final class Expressions {
           "Declare a feature with an aggregation such as avg(...) over a window instead");
       return Optional.empty();
     }
-    Optional<String> culprit = Repeatability.culprit(text, analysed.get());
+    Optional<Culprit> culprit = Repeatability.culprit(text, analysed.get());
     if (culprit.isPresent()) {
       problems.add(
-          "'" + text + "' in " + where + " uses " + culprit.get(),
-          "its value depends on the run and not on the row, so two engines or two runs would disagree",
-          "Use the event time or another column");
+          "'" + text + "' in " + where + " uses " + culprit.get().part(),
+          culprit.get().why(),
+          culprit.get().advice());
       return Optional.empty();
     }
     Optional<String> division = ZeroDivision.find(analysed.get());

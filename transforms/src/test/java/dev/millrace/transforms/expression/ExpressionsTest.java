@@ -10,6 +10,9 @@ import dev.millrace.transforms.type.DataType;
 import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import dev.millrace.transforms.type.VectorType;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -83,6 +86,86 @@ class ExpressionsTest {
     assertThatThrownBy(problems::throwIfAny)
         .hasMessageContaining("depends on the run and not on the row")
         .hasMessageContaining("Use the event time or another column.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "format_string('%s', b)                   | format_string() of a binary",
+        "printf('%d %s', delay, array(delay))     | printf() of a array<bigint>",
+        "format_string('%s', map('a', 1))         | format_string() of a map<string,int>",
+        "format_string('%s', struct(delay))       | format_string() of a struct<delay:bigint>",
+        "to_csv(named_struct('b', b))             | to_csv() of a binary",
+        "to_csv(named_struct('x', array(delay)))  | to_csv() of a array<bigint>",
+        "to_json(array(map(b, 1)))                | to_json() of a binary",
+      })
+  void refusesTextOfWhereAValueLies(String text, String part) {
+    Schema bytes = FLIGHT.and(List.of(new Column("b", PrimitiveType.BYTES)));
+    assertThat(Expressions.check(text, "feature 'f'", bytes, problems)).isEmpty();
+    assertThatThrownBy(problems::throwIfAny)
+        .hasMessage(
+            "'"
+                + text
+                + "' in feature 'f' of feature view 'delays' uses "
+                + part
+                + ": it prints where that lies in this JVM's memory and not what it holds. "
+                + "Turn it into text first, with hex(...), to_json(...) or cast(... as string).");
+  }
+
+  @Test
+  void textOfOtherValuesIsTheSameEverywhere() {
+    Schema bytes = FLIGHT.and(List.of(new Column("b", PrimitiveType.BYTES)));
+    for (String text :
+        List.of(
+            "format_string('%s %s %s', delay, origin, hex(b))",
+            "to_csv(named_struct('d', delay, 't', date))",
+            "to_json(named_struct('b', b, 'm', map(origin, b)))")) {
+      assertThat(Expressions.check(text, "feature 'f'", bytes, problems))
+          .isEqualTo(Optional.of(PrimitiveType.STRING));
+    }
+    problems.throwIfAny();
+  }
+
+  @Test
+  void refusesASortInWhichZerosHaveNoPlace() {
+    Schema vector = FLIGHT.and(List.of(new Column("v", new VectorType(2))));
+    Expressions.check("sort_array(v)", "feature 'f'", vector, problems);
+    Expressions.check("sort_array(array(1D, 2D))", "feature 'f'", vector, problems);
+    Expressions.check("sort_array(array(1, 2))", "feature 'f'", vector, problems);
+    Expressions.check("array_sort(v)", "feature 'f'", vector, problems);
+    Expressions.check("sort_array(v, false)", "feature 'f'", vector, problems);
+    assertThatThrownBy(problems::throwIfAny)
+        .hasMessageStartingWith("2 problems in ")
+        .hasMessageContaining(
+            "'sort_array(v)' in feature 'f' of feature view 'delays' uses sort_array() of numbers that are"
+                + " never null: which of 0.0 and -0.0 comes first there depends on whether it is compiled. "
+                + "Write array_sort(...).");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tr-TR", "az", "lt-LT"})
+  void refusesLettersOfTheLocale(String tag) {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(tag));
+    try {
+      Schema schema = Schema.of(new Column("s_" + tag, PrimitiveType.STRING));
+      String name = Expressions.quoted("s_" + tag);
+      for (String text : List.of("upper(%s)", "lower(%s)", "initcap(%s)", "%s ilike 'a%%'")) {
+        Problems found = new Problems("feature view 'delays'");
+        Expressions.check(text.formatted(name), "feature 'f'", schema, found);
+        assertThatThrownBy(found::throwIfAny)
+            .hasMessageContaining(
+                "() in a JVM of the locale "
+                    + tag
+                    + ": small and capital letters are others there, so that two JVMs would disagree. Start this"
+                    + " JVM, and each that runs a part of the plan, with -Duser.language=en.");
+      }
+      assertThat(Expressions.check("trim(" + name + ")", "feature 'f'", schema, problems))
+          .isPresent();
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @ParameterizedTest
