@@ -2,6 +2,7 @@ package dev.millrace.transforms.expectation;
 
 import dev.millrace.transforms.type.Micros;
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,8 +109,9 @@ public sealed interface Bounds extends Serializable {
   }
 
   /**
-   * So many times what it was in the last run; anything in the first one. After Deequ's {@code
-   * RelativeRateOfChangeStrategy}.
+   * So many times what it was in the last run; anything in the first one. The product is that of
+   * the decimals as they are written, so that 115 is 1.15 times 100, and no number outside it is
+   * let in by rounding. After Deequ's {@code RelativeRateOfChangeStrategy}.
    */
   record Ratio(double least, double most) implements Bounds {
     public Ratio {
@@ -126,7 +128,29 @@ public sealed interface Bounds extends Serializable {
         return Within.ANY;
       }
       double last = numbers.get(numbers.size() - 1);
-      return new Within(Math.min(least * last, most * last), Math.max(least * last, most * last));
+      return last < 0
+          ? new Within(times(most, last, true), times(least, last, false))
+          : new Within(times(least, last, true), times(most, last, false));
+    }
+
+    /** The least number that is the product or above it, or the greatest that is not above it. */
+    private static double times(double ratio, double last, boolean least) {
+      if (ratio == 0 || last == 0) {
+        return 0;
+      }
+      if (Double.isInfinite(ratio) || Double.isInfinite(last)) {
+        return ratio * last;
+      }
+      BigDecimal exact = BigDecimal.valueOf(ratio).multiply(new BigDecimal(last));
+      double nearest = exact.doubleValue();
+      int off =
+          Double.isInfinite(nearest)
+              ? (nearest > 0 ? 1 : -1)
+              : new BigDecimal(nearest).compareTo(exact);
+      if (least) {
+        return off < 0 ? Math.nextUp(nearest) : nearest;
+      }
+      return off > 0 ? Math.nextDown(nearest) : nearest;
     }
 
     @Override

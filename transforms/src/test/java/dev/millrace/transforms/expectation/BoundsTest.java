@@ -52,6 +52,25 @@ class BoundsTest {
   }
 
   @Test
+  void aRatioIsTheDecimalThatWasWritten() {
+    assertThat(new Bounds.Ratio(0.5, 1.15).given(past(100.0))).isEqualTo(new Within(50, 115));
+    assertThat(new Bounds.Ratio(0.55, 2).given(past(100.0)).least()).isEqualTo(55);
+    // A third of what is not there in full: the bounds lie within.
+    assertThat(new Bounds.Ratio(0.1, 0.1 + 1e-9).given(past(0.3)))
+        .isEqualTo(new Within(0.03, Math.nextDown(0.3 * (0.1 + 1e-9))));
+  }
+
+  @Test
+  void aRatioToAnyNumberIsOfTwoNumbers() {
+    Bounds any = new Bounds.Ratio(0, Double.POSITIVE_INFINITY);
+    for (double last :
+        List.of(0.0, 1.0, -1.0, Double.MAX_VALUE, -Double.MAX_VALUE, Double.POSITIVE_INFINITY)) {
+      assertThat(any.given(past(last)).holds(last)).as("%s", last).isTrue();
+      assertThat(new Bounds.Ratio(0.5, 2).given(past(last)).holds(last)).as("%s", last).isTrue();
+    }
+  }
+
+  @Test
   void noValueIsWithinNoBounds() {
     for (Bounds bounds :
         List.of(

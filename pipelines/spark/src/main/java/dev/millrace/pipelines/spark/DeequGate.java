@@ -66,7 +66,7 @@ final class DeequGate {
             i,
             value,
             metric.breach(value, past),
-            new InBounds(metric.bounds(), past));
+            new InBounds(metric.bounds().given(past)));
       } else if (rule instanceof Rule.OnlyDeclared only) {
         double share = findings.undeclared().isEmpty() ? 1 : 0;
         gate.expect(rule.breach(), i, share, only.breach(findings.undeclared()), new Complete());
@@ -123,27 +123,18 @@ final class DeequGate {
     return failures;
   }
 
-  /**
-   * A number is within bounds, or no anomaly beside what it was before; Deequ wants classes that
-   * serialise.
-   */
+  /** A number is within bounds; Deequ wants classes that serialise. */
   private static final class InBounds extends AbstractFunction1<Object, Object>
       implements Serializable {
-    private final Bounds bounds;
-    private final Bounds.Past past;
+    private final Bounds.Within bounds;
 
-    InBounds(Bounds bounds, Bounds.Past past) {
+    InBounds(Bounds.Within bounds) {
       this.bounds = bounds;
-      this.past = past;
     }
 
     @Override
     public Object apply(Object metric) {
-      double value = ((Number) metric).doubleValue();
-      return DeequAnomaly.strategy(bounds)
-          .filter(strategy -> !bounds.given(past).equals(Bounds.Within.ANY))
-          .map(strategy -> !DeequAnomaly.isAnomalous(strategy, past.earlier(), value))
-          .orElseGet(() -> bounds.given(past).holds(value));
+      return bounds.holds(((Number) metric).doubleValue());
     }
   }
 

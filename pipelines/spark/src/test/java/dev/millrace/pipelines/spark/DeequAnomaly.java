@@ -12,7 +12,7 @@ import java.util.Optional;
 import scala.Option;
 import scala.collection.JavaConverters;
 
-/** Bounds of history as Deequ's strategies. */
+/** Bounds of history as Deequ's strategies, which ours are held against. */
 final class DeequAnomaly {
   private DeequAnomaly() {}
 
