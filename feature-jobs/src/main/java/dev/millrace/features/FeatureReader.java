@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class FeatureReader implements AutoCloseable {
   private final Sink.OnlineAddress address;
   private final OnlineStore store;
+  private final LoadedSpaces spaces;
   private final List<ViewVersions> views;
   private final RequestFeatures requestFeatures;
   private final @Nullable Map<String, @Nullable Object> defaults;
@@ -59,6 +60,7 @@ public final class FeatureReader implements AutoCloseable {
       InstantSource clock) {
     this.address = address;
     this.store = store;
+    this.spaces = new LoadedSpaces(store);
     this.views = views;
     this.requestFeatures = requestFeatures;
     this.defaults = defaults;
@@ -83,8 +85,8 @@ public final class FeatureReader implements AutoCloseable {
    * producer's clock is ahead.
    *
    * @throws StoreUnavailableException where the store does not answer and there are no defaults
-   * @throws MillraceException where the store has the entity in a form of another release and there
-   *     are no defaults
+   * @throws MillraceException where the store does not hold a view, or has the entity in a form of
+   *     another release, and there are no defaults
    */
   public FeatureVector read(Map<String, ?> request) {
     return readAll(List.of(request)).get(0);
@@ -93,8 +95,8 @@ public final class FeatureReader implements AutoCloseable {
   /**
    * The values of the stored events before a time; exact for times from an entity's last load on.
    *
-   * @throws MillraceException for an earlier time, or where the store has the entity in a form of
-   *     another release and there are no defaults
+   * @throws MillraceException for an earlier time, or where the store does not hold a view, or has
+   *     the entity in a form of another release, and there are no defaults
    * @throws StoreUnavailableException where the store does not answer and there are no defaults
    */
   public FeatureVector read(Map<String, ?> request, Instant time) {
@@ -140,25 +142,31 @@ public final class FeatureReader implements AutoCloseable {
       }
     }
     long micros = Micros.of(time == null ? clock.instant() : time);
-    OnlineStore.Answer answer;
     try {
-      answer = store.read(asked, wanted);
+      return vectors(requests, store.read(asked, wanted), time == null, micros);
     } catch (StoreUnavailableException gone) {
       if (defaults == null) {
         throw gone;
       }
       return requests.stream().map(request -> defaulted(request, micros)).toList();
     }
+  }
+
+  private List<FeatureVector> vectors(
+      List<? extends Map<String, ?>> requests,
+      OnlineStore.Answer answer,
+      boolean now,
+      long micros) {
     int[] places = places(answer.versions());
     List<FeatureVector> vectors = new ArrayList<>(requests.size());
     int first = 0;
     for (Map<String, ?> request : requests) {
       List<Found> found = new ArrayList<>(views.size());
       for (int i = 0; i < places.length; i++) {
-        found.add(found(answer, first + places[i]));
+        found.add(found(answer, first + places[i], views.get(i).all().get(places[i])));
         first += views.get(i).all().size();
       }
-      vectors.add(vector(request, places, found, time == null, micros));
+      vectors.add(vector(request, places, found, now, micros));
     }
     return vectors;
   }
@@ -170,12 +178,18 @@ public final class FeatureReader implements AutoCloseable {
    */
   private record Found(Optional<StoredEntity> entity, boolean isReadable) {}
 
-  private Found found(OnlineStore.Answer answer, int place) {
+  private Found found(OnlineStore.Answer answer, int place, ViewVersion version) {
     try {
-      return new Found(answer.entity(place), true);
-    } catch (MillraceException ofAnotherRelease) {
+      Optional<StoredEntity> entity = answer.entity(place);
+      if (entity.isEmpty() && !spaces.have(version.space())) {
+        throw version.isNotLoaded();
+      }
+      return new Found(entity, true);
+    } catch (StoreUnavailableException gone) {
+      throw gone;
+    } catch (MillraceException unknown) {
       if (defaults == null) {
-        throw ofAnotherRelease;
+        throw unknown;
       }
       return new Found(Optional.empty(), false);
     }

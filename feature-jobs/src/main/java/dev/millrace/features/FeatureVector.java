@@ -37,11 +37,11 @@ public record FeatureVector(
   public enum Origin {
     /** The store holds the entity. */
     FOUND,
-    /** The store does not: the values are of no events, null, and 0 for counts. */
+    /** The store holds the view without it: the values are of no events, null, and 0 for counts. */
     NO_ENTITY,
     /**
-     * The store did not answer, or has the entity in a form of another release, and the values are
-     * the declared defaults.
+     * The store did not answer, does not hold the view, or has the entity in a form of another
+     * release, and the values are the declared defaults.
      */
     DEFAULTS
   }

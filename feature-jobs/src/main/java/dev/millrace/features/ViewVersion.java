@@ -63,6 +63,19 @@ record ViewVersion(
     }
   }
 
+  /** The name of what the store keeps the version in. */
+  String space() {
+    return space;
+  }
+
+  /** Of an entity that is not there where nothing is: its values are unknown, and not none. */
+  MillraceException isNotLoaded() {
+    return MillraceException.because(
+        "Cannot read feature view '" + view.name() + "' online",
+        "the store has nothing of its version " + version + ", or has lost it",
+        "Materialise it online, or start its stream, which loads it");
+  }
+
   private void checkTime(StoredEntity entity, long time) {
     long end = entity.stamp().end();
     if (time < end) {

@@ -136,6 +136,14 @@ class FeatureReaderTest {
           Duration.ofDays(8));
       store.flush();
     }
+    loaded(view);
+  }
+
+  /** Says that a view is there, as a load does. */
+  private void loaded(FeatureView view) {
+    try (OnlineStore store = store()) {
+      store.mark(view.space(), new Stamp(1, 0, 0, 0));
+    }
   }
 
   private FeatureReaderBuilder at(String time) {
@@ -164,6 +172,7 @@ class FeatureReaderTest {
   @Test
   void readsTheValuesOfNow() {
     load(SPEND, "a", PAID, NOON);
+    loaded(TAKINGS);
     try (FeatureReader reader = at("2024-03-01T12:45:00Z").views(SPEND, TAKINGS).connect()) {
       FeatureVector vector = reader.read(A);
       assertThat(vector)
@@ -471,6 +480,15 @@ class FeatureReaderTest {
       assertThat(lenient.read(A)).isEqualTo(expected);
       assertThat(lenient.readAll(List.of(A, A))).containsExactly(expected, expected);
       redis.start();
+      // It has lost all, so that nothing is known of the entity.
+      assertThat(lenient.read(A)).isEqualTo(expected);
+      assertThatThrownBy(() -> strict.read(A))
+          .isInstanceOf(MillraceException.class)
+          .hasMessage(
+              "Cannot read feature view 'spend' online: the store has nothing of its version "
+                  + SPEND.version()
+                  + ", or has lost it. Materialise it online, or start its stream, which loads it.");
+      loaded(SPEND);
       assertThat(lenient.read(A).view("spend"))
           .isEqualTo(new ViewState(Origin.NO_ENTITY, SPEND.version(), Optional.empty()));
     }
