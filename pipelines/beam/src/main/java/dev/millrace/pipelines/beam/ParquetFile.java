@@ -35,7 +35,7 @@ import org.apache.parquet.schema.Type;
  * @param path with its scheme
  * @param time of its last change, in milliseconds
  * @param columns those whose types Millrace has
- * @param digest of the footer's bytes, which hold sizes, places and statistics of all columns
+ * @param digest tells it from others of its name
  */
 record ParquetFile(String path, long size, long time, StructType columns, String digest) {
   static ParquetFile read(LocatedFileStatus file, Configuration conf) throws IOException {

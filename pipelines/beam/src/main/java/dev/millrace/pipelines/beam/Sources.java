@@ -90,9 +90,14 @@ final class Sources {
     return tables.computeIfAbsent(table.toString(), name -> DeltaSnapshot.of(engine, table));
   }
 
-  /** The version of what a scan reads. */
+  /**
+   * The version of what a scan reads. A table that was made anew has the same numbers, and is
+   * another.
+   */
   String version(Scan scan) {
-    return version(scan.location());
+    return scan.location() instanceof Location.DeltaTable table
+        ? snapshot(table).snapshot().getMetadata().getId() + " " + version(table)
+        : version(scan.location());
   }
 
   /** The version of a location that this run reads. */

@@ -10,7 +10,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.LocatedFileStatus;
 
-/** Tells Parquet files apart by their footers, which hold statistics of all columns. */
+/**
+ * Tells Parquet files apart by their footers, which hold statistics of all columns, and by when
+ * they were written: values within the same bounds leave the footer as it is.
+ */
 public final class ParquetDigest {
   private static final int TAIL = 8;
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -18,7 +21,7 @@ public final class ParquetDigest {
   private ParquetDigest() {}
 
   /**
-   * A digest of the footer's bytes.
+   * A digest of the footer's bytes and of the time of the file's last change.
    *
    * @throws IOException where the file is not of Parquet, or not whole
    */
@@ -36,7 +39,7 @@ public final class ParquetDigest {
       }
       byte[] footer = new byte[length];
       in.readFully(file.getLen() - TAIL - length, footer);
-      return Digest.sha256(footer);
+      return Digest.sha256(footer) + " " + file.getModificationTime();
     }
   }
 }

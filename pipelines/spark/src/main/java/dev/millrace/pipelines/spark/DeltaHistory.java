@@ -61,6 +61,16 @@ final class DeltaHistory {
     return last.isEmpty() ? 0 : (Long) last.get();
   }
 
+  /** What names a table for as long as it is not made anew; nothing where there is none. */
+  static String id(SparkSession session, String path) {
+    return exists(session, path)
+        ? DeltaLog.forTable(session, path)
+            .update(false, Option.empty(), Option.empty())
+            .metadata()
+            .id()
+        : "";
+  }
+
   /** What a load of a table's rows is of, at a version of it. */
   static Stamp stamp(SparkSession session, Location.DeltaTable table, long end) {
     long version = table.version().orElseThrow();

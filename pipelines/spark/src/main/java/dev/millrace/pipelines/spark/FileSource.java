@@ -82,8 +82,7 @@ final class FileSource {
   }
 
   /**
-   * A digest of the files' names and footers, which hold sizes, places and statistics of all their
-   * columns.
+   * A digest of the files' names and bytes; of Parquet, in place of these, of footers and times.
    */
   static String version(SparkSession session, Location.Files files) {
     if (files.format() != Location.Files.Format.PARQUET) {

@@ -18,7 +18,7 @@ import org.apache.spark.sql.types.StructType;
  * What the end of a Parquet file says of it.
  *
  * @param path a URI
- * @param digest of the footer's bytes
+ * @param digest tells the file from others of its name
  */
 record ParquetFooter(String path, StructType schema, String digest) {
   static ParquetFooter read(LocatedFileStatus file, Configuration conf, SQLConf sql) {

@@ -25,6 +25,10 @@ final class Versions implements Function<Scan, String> {
   private final Sources sources;
   private final Map<Location, String> known = new HashMap<>();
   private final Map<Location, Location> pinned = new HashMap<>();
+
+  /** By the paths of tables. */
+  private final Map<String, String> ids = new HashMap<>();
+
   private final Map<String, TableHistory> histories = new HashMap<>();
   private final Map<String, Location> read = new TreeMap<>();
 
@@ -33,12 +37,22 @@ final class Versions implements Function<Scan, String> {
     this.sources = sources;
   }
 
-  /** The version of what the scan sees: of its interval alone where a Delta table has one. */
+  /**
+   * The version of what the scan sees: of its interval alone where a Delta table has one. A table
+   * that was made anew has the same numbers, and is another.
+   */
   @Override
   public String apply(Scan scan) {
-    return scan.within().isPresent() && pinned(scan.location()) instanceof Location.DeltaTable table
-        ? newest(table, scan.within()).orElse("none")
-        : of(scan.location());
+    if (!(pinned(scan.location()) instanceof Location.DeltaTable table)) {
+      return of(scan.location());
+    }
+    String version =
+        scan.within().isPresent()
+            ? newest(table, scan.within()).orElse("none")
+            : of(scan.location());
+    return ids.computeIfAbsent(table.path(), path -> DeltaHistory.id(session, path))
+        + " "
+        + version;
   }
 
   /** The version of all that a location holds. Of a Delta table, the newest that changed rows. */

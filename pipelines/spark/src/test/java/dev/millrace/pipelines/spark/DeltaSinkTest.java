@@ -23,6 +23,7 @@ import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.type.Schema;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,19 @@ class DeltaSinkTest {
     assertThat(changed.unchanged()).isFalse();
     assertThat(changed.rows()).isEqualTo(1);
     assertThat(changed.version()).isEqualTo("1");
+  }
+
+  @Test
+  void aTableThatWasMadeAnewIsOtherData() throws IOException {
+    Location.DeltaTable source = Location.DeltaTable.at(dir.resolve("source").toString());
+    append(source, 1.0);
+    Write copy = new Write(new Scan(source, TestSpark.VISITS), table());
+    ENGINE.run(copy);
+    assertThat(ENGINE.standing(List.of(copy))).containsExactly(Standing.CURRENT);
+    FileUtils.deleteDirectory(dir.resolve("source").toFile());
+    append(source, 2.0);
+    assertThat(ENGINE.standing(List.of(copy))).containsExactly(Standing.DATA_CHANGED);
+    assertThat(ENGINE.run(copy).unchanged()).isFalse();
   }
 
   @Test
