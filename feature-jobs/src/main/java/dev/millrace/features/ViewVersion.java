@@ -63,11 +63,6 @@ record ViewVersion(
     }
   }
 
-  /** The name of what the store keeps the version in. */
-  String space() {
-    return space;
-  }
-
   /** Of an entity that is not there where nothing is: its values are unknown, and not none. */
   MillraceException isNotLoaded() {
     return MillraceException.because(

@@ -107,6 +107,7 @@ class FeatureReaderTest {
             .setting("save \"\"")
             .build();
     redis.start();
+    List.of(SPEND, TAKINGS).forEach(this::loaded);
   }
 
   @AfterEach
@@ -172,7 +173,6 @@ class FeatureReaderTest {
   @Test
   void readsTheValuesOfNow() {
     load(SPEND, "a", PAID, NOON);
-    loaded(TAKINGS);
     try (FeatureReader reader = at("2024-03-01T12:45:00Z").views(SPEND, TAKINGS).connect()) {
       FeatureVector vector = reader.read(A);
       assertThat(vector)
