@@ -59,7 +59,7 @@ public record DriftWatch(String name, ScoringJob scoring, DriftThresholds thresh
       Engine engine, Workspace workspace, Registry registry, ScoringJob.Report scored) {
     RegisteredModel model = RegisteredModel.load(registry, scored.version().reference());
     WriteReport predictions = scored.predictions();
-    Scan rows = scoring.predictions(workspace, model, Long.parseLong(predictions.version()));
+    Scan rows = scoring.predictions(workspace, model);
     List<String> columns =
         Stream.concat(model.inputs().stream(), Stream.of(TrainingJob.SCORE)).toList();
     Profile current =

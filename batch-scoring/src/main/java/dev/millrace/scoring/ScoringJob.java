@@ -67,11 +67,12 @@ public record ScoringJob(String name, ModelSpec model, Period period) {
     return engine.standing(List.of(new Write(plan(workspace, loaded), sink(workspace)))).get(0);
   }
 
-  /** The predictions at a version of their table. */
-  Scan predictions(Workspace workspace, RegisteredModel loaded, long version) {
-    return new Scan(
-        Location.DeltaTable.at(sink(workspace).path()).asOf(version),
-        plan(workspace, loaded).schema());
+  /**
+   * The predictions, of all periods. Those of a period are as the run left them that wrote it last,
+   * whose version itself may have been cleaned away since.
+   */
+  Scan predictions(Workspace workspace, RegisteredModel loaded) {
+    return new Scan(Location.DeltaTable.at(table(workspace)), plan(workspace, loaded).schema());
   }
 
   /** Where the predictions lie. */
