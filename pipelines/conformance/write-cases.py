@@ -823,6 +823,20 @@ scalar("lambdas within lambdas", A, X, ("transform(array(1, 2), x -> aggregate(t
 scalar("maps and structs on the way", A, X, ("map('a', 1, 'b', 2)['b']", "int", 2), ("map_keys(map('a', 1))", "array<string>", ["a"]), ("named_struct('x', xs).x[0]", "bigint", 3), ("transform_values(map('a', 1), (k, v) -> v + 1)['a']", "int", 2), ("map_from_arrays(words, array(1, 2))['a']", "int", 2))
 scalar("sequences and flattening", A, X, ("sequence(1, 3)", "array<int>", [1, 2, 3]), ("flatten(array(array(1), array(2)))", "array<int>", [1, 2]), ("array_repeat('x', 2)", "array<string>", ["x", "x"]), ("array_insert(words, -1, 'z')", "array<string>", ["b", "a", "z"]), ("sequence(date'2024-02-28', date'2024-03-01')", "array<date>", ["2024-02-28", "2024-02-29", "2024-03-01"]))
 scalar("hashes are Spark's", A, X, ("hash('Spark', array(123), 2)", "int", -1321691492), ("xxhash64('Spark', array(123), 2)", "bigint", 5602566077635097486))
+scalar("what settings of a session would say otherwise", ["b binary", "ts timestamp", "none int"], ["616263", "2024-03-10T07:59:59.123456Z", None],
+       ("concat(b, b)", "binary", "616263616263"), ("elt(1, b, b)", "binary", "616263"), ("base64(cast(repeat('a', 60) as binary))", "string", "YWFh" * 19 + "\r\n" + "YWFh"),
+       ("to_json(named_struct('a', 1, 'n', none))", "string", "{\"a\":1}"), ("to_csv(named_struct('a', 1, 'n', none, 's', 'x'))", "string", "1,,x"),
+       ("from_json('{\"a\":', 'a int, _corrupt_record string')._corrupt_record", "string", "{\"a\":"), ("from_json('{\"a\":{\"b\":1,\"c\":\"x\"}}', 'a struct<b:int,c:int>').a.b", "int", 1),
+       ("size(cast(null as array<int>))", "int", None), ("length('\\n')", "int", 1), ("null in (1)", "boolean", None), ("cast(named_struct('a', none) as string)", "string", "{null}"))
+scalar("times in json are of milliseconds, and there and back too", ["ts timestamp"], ["2024-03-10T07:59:59.123456Z"], ("from_json(to_json(named_struct('t', ts)), 't timestamp').t", "timestamp", "2024-03-10T07:59:59.123Z"))
+GUARDED = {"project": OrderedDict(input={"scan": "t"}, columns={"n": "cast(c0 div 1000000 % 100 as int)"})}
+def guarded(name, rows, **project):
+    """2,500 rows, so that what reads them is compiled; n is zero in each hundredth."""
+    case("expressions", name, {"project": OrderedDict(input=GUARDED, **project)}, {"t": {"wide": 1, "rows": 2500}}, expected={"columns": ["n int"], "rows": [[n] for n in rows for _ in range(25)]})
+
+
+guarded("what a condition guards is not computed, compiled or not", [1, 2, 3, 4], columns={"n": "n"}, where="n <> 0 and 10 / n > 2 and 10 / n < 50")
+guarded("nor is what a column guards", [-1, 1, 2], columns={"n": "if(n <> 0 and 10 / n > 2 and 10 / n < 50, n, -1)"}, where="n < 3")
 
 for name, expression, message in (
         ("division by zero", "l / (l - 40)", "Division by zero"), ("whole division by zero", "l div (l - 40)", "Division by zero"),

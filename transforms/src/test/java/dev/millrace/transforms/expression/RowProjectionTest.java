@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowProjectionTest {
   static final Schema ROW =
@@ -327,6 +328,31 @@ class RowProjectionTest {
     assertThat(Expressions.compileCondition("l > 1", ROW).test(VALUES)).isTrue();
     assertThat(Expressions.compileCondition("l < 1", ROW).test(VALUES)).isFalse();
     assertThat(Expressions.compileCondition("none > 1", ROW).test(VALUES)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n <> 0 and 10 / n > 2 and 10 / n < 50",
+        "n <> 0 and (10 / n + 10 / n > 4 or n = 7)",
+        "s rlike '^[0-9]+$' and cast(s as int) between 1 and 9",
+        "coalesce(n = 0, 10 / n > 2) or 10 / n > 3"
+      })
+  void whatGuardsAPartOfAnExpressionGuardsItInCompiledCodeToo(String text) {
+    Schema guarded =
+        Schema.of(new Column("n", PrimitiveType.INT), new Column("s", PrimitiveType.STRING));
+    InternalRow bad = PlainRows.toCatalyst(guarded, List.of(0, "x"));
+    InternalRow good = PlainRows.toCatalyst(guarded, List.of(3, "3"));
+    RowPredicate condition = Expressions.compileCondition(text, guarded);
+    RowProjection choice = Expressions.compile(List.of("if(" + text + ", n, -1)"), guarded);
+    boolean badIs = condition.test(bad);
+    int badGives = choice.apply(bad).getInt(0);
+    for (int i = 0; i <= Warming.ROWS_INTERPRETED; i++) {
+      assertThat(condition.test(good)).isTrue();
+      assertThat(choice.apply(good).getInt(0)).isEqualTo(3);
+    }
+    assertThat(condition.test(bad)).isEqualTo(badIs);
+    assertThat(choice.apply(bad).getInt(0)).isEqualTo(badGives);
   }
 
   @Test

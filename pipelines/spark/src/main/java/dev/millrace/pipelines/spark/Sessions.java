@@ -20,13 +20,31 @@ final class Sessions {
   private static final String NULL_MAKER =
       "org.apache.spark.sql.catalyst.optimizer.SimplifyExtractValueOps";
 
-  /** Times of any year, kept as they are and with their statistics; and what is deleted when. */
+  /**
+   * Times of any year, kept as they are and with their statistics; what is deleted when; and files
+   * read to the last row, each type as it was written.
+   */
   private static final Map<String, String> FILES =
-      Map.of(
-          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
-          "spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED",
+      Map.ofEntries(
+          Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
+          Map.entry("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED"),
           // How old a deleted version must be is the vacuum job's to say, which keeps to a week.
-          "spark.databricks.delta.retentionDurationCheck.enabled", "false");
+          Map.entry("spark.databricks.delta.retentionDurationCheck.enabled", "false"),
+          Map.entry("spark.sql.files.ignoreCorruptFiles", "false"),
+          Map.entry("spark.sql.files.ignoreMissingFiles", "false"),
+          Map.entry("spark.sql.parquet.binaryAsString", "false"),
+          Map.entry("spark.sql.parquet.int96AsTimestamp", "true"),
+          Map.entry("spark.sql.parquet.int96TimestampConversion", "false"),
+          Map.entry("spark.sql.parquet.inferTimestampNTZ.enabled", "true"),
+          Map.entry("spark.sql.parquet.fieldId.read.enabled", "false"),
+          Map.entry("spark.sql.legacy.parquet.nanosAsLong", "false"),
+          Map.entry("spark.sql.parquet.datetimeRebaseModeInRead", "EXCEPTION"),
+          Map.entry("spark.sql.parquet.int96RebaseModeInRead", "EXCEPTION"),
+          Map.entry("spark.sql.avro.datetimeRebaseModeInRead", "EXCEPTION"),
+          // A malformed row is one where a filter leaves it out, too.
+          Map.entry("spark.sql.csv.filterPushdown.enabled", "false"),
+          Map.entry("spark.sql.json.filterPushdown.enabled", "false"),
+          Map.entry("spark.sql.csv.parser.columnPruning.enabled", "true"));
 
   /** What a stream has seen, on disk and changed in place: the default copies all of it a batch. */
   private static final Map<String, String> STATE =
@@ -85,6 +103,7 @@ final class Sessions {
     JavaConverters.mapAsJavaMap(root.conf().getAll())
         .forEach((name, value) -> handOn(name, value, session));
     PinnedSettings.all().forEach((name, value) -> session.conf().set(name, value));
+    PinnedSettings.unset().forEach(name -> session.conf().unset(name));
     FILES.forEach((name, value) -> session.conf().set(name, value));
     STATE.forEach(
         (name, value) -> {

@@ -30,8 +30,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.SQLExecution;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.runtime.AbstractFunction0;
 
 /** Runs plans as Spark batch jobs, in a session of its own under the pinned SQL settings. */
 public final class SparkEngine implements Engine {
@@ -90,7 +92,8 @@ public final class SparkEngine implements Engine {
 
   /**
    * Work in the engine's session, which expressions parsed meanwhile take their settings from:
-   * Spark parses under the thread's active session, whatever dataset the expression is for.
+   * Spark parses under the thread's active session, whatever dataset the expression is for. Tasks
+   * have them too, which go by Spark's defaults where a plan is run without a Dataset's action.
    */
   public <T> T inSession(Callable<T> work) {
     return within(session, work);
@@ -100,7 +103,14 @@ public final class SparkEngine implements Engine {
     Option<SparkSession> before = SparkSession.getActiveSession();
     SparkSession.setActiveSession(session);
     try {
-      return Failures.explained(work);
+      return SQLExecution.withSQLConfPropagated(
+          session,
+          new AbstractFunction0<T>() {
+            @Override
+            public T apply() {
+              return Failures.explained(work);
+            }
+          });
     } finally {
       if (before.isDefined()) {
         SparkSession.setActiveSession(before.get());
