@@ -987,6 +987,11 @@ expect("a row set aside for another rule does not fail the run", [["a", 1.0], [N
 expect("duplicates of null keys fail the run too", [[None, 1.0], [None, 2.0], ["a", 3.0]], [uq("fail")], error="duplicate of another row in (k)")
 expect("zeros of both signs agree, and all NaN do", [["a", 0.0], ["b", -0.0], ["c", "NaN"], ["d", "NaN"], ["e", 1.0]], [{"rule": "unique", "columns": ["x"], "action": "quarantine"}], [["a", 0.0], ["c", "NaN"], ["e", 1.0]],
        [["b", -0.0, ["duplicate of another row in (x)"]], ["d", "NaN", ["duplicate of another row in (x)"]]])
+for first, second in ((0.0, -0.0), (-0.0, 0.0)):
+    expect("of duplicates that differ in the sign of zero the one without stays, %s first" % first, [["a", first], ["a", second]], [uq("quarantine")], [["a", 0.0]], [["a", -0.0, ["duplicate of another row in (k)"]]])
+    NESTED = ["k string", "s struct<n:int,xs:array<double>>"]
+    expect("of duplicates that differ in a zero within the same, %s first" % first, [["a", {"n": 1, "xs": [1.0, None, x]}] for x in (first, second)], [uq("quarantine")], [["a", {"n": 1, "xs": [1.0, None, 0.0]}]], [["a", {"n": 1, "xs": [1.0, None, -0.0]}, ["duplicate of another row in (k)"]]], columns=NESTED)
+expect("a condition may end with a comment", [["a", None], ["b", 4.0], ["c", 5.0]], [{"rule": "satisfies", "condition": "x > 4 -- sane", "action": "quarantine"}], [["a", None], ["c", 5.0]], [["b", 4.0, ["not (x > 4 -- sane)"]]])
 expect("nothing left fails the run", [[None, 1.0]], [nn("quarantine")], error="no row is left")
 
 FIRST_OF_MARCH = OrderedDict(column="d", start="2024-03-01T00:00:00Z", end="2024-03-02T00:00:00Z")

@@ -1,7 +1,6 @@
 package dev.millrace.transforms.expectation;
 
 import dev.millrace.transforms.expression.Expressions;
-import dev.millrace.transforms.expression.RowPredicate;
 import dev.millrace.transforms.expression.RowProjection;
 import dev.millrace.transforms.problem.MillraceException;
 import dev.millrace.transforms.type.Schema;
@@ -18,24 +17,35 @@ import org.apache.spark.sql.catalyst.InternalRow;
  */
 public final class RowRules {
   private final List<Expectation> expectations;
-  private final Map<Integer, RowPredicate> breaks = new LinkedHashMap<>();
+
+  /** Where the rules of rows stand among the expectations. */
+  private final List<Integer> places;
+
+  /** Whether a row holds each of them, in this order. */
+  private final RowProjection conditions;
+
   private final Map<Integer, RowProjection> texts = new LinkedHashMap<>();
   private final BitSet quarantining = new BitSet();
 
-  private RowRules(List<Expectation> expectations) {
+  private RowRules(List<Expectation> expectations, List<Integer> places, RowProjection conditions) {
     this.expectations = List.copyOf(expectations);
+    this.places = List.copyOf(places);
+    this.conditions = conditions;
   }
 
   /** The rules of rows of a schema, which they have been checked for. */
   public static RowRules of(List<Expectation> expectations, Schema schema) {
-    RowRules rules = new RowRules(expectations);
+    List<Integer> places = new ArrayList<>();
+    List<String> conditions = new ArrayList<>();
     for (int i = 0; i < expectations.size(); i++) {
-      Rule rule = expectations.get(i).rule();
-      if (rule instanceof Rule.RowRule row) {
-        rules.breaks.put(
-            i, Expressions.compileCondition("not coalesce(" + row.condition() + ", true)", schema));
+      if (expectations.get(i).rule() instanceof Rule.RowRule row) {
+        places.add(i);
+        conditions.add(row.condition());
       }
-      if (rule instanceof Rule.Between between) {
+    }
+    RowRules rules = new RowRules(expectations, places, Expressions.compile(conditions, schema));
+    for (int i = 0; i < expectations.size(); i++) {
+      if (expectations.get(i).rule() instanceof Rule.Between between) {
         String text = "cast(" + Expressions.quoted(between.column()) + " as string)";
         rules.texts.put(i, Expressions.compile(List.of(text), schema));
       }
@@ -47,18 +57,18 @@ public final class RowRules {
   }
 
   /**
-   * The places of the expectations that the row breaks.
+   * The places of the expectations that the row breaks: what is null holds.
    *
    * @throws MillraceException where one cannot be computed
    */
   public BitSet breaches(InternalRow row) {
+    InternalRow holds = conditions.apply(row);
     BitSet found = new BitSet();
-    breaks.forEach(
-        (index, rule) -> {
-          if (rule.test(row)) {
-            found.set(index);
-          }
-        });
+    for (int i = 0; i < places.size(); i++) {
+      if (!holds.isNullAt(i) && !holds.getBoolean(i)) {
+        found.set(places.get(i));
+      }
+    }
     return found;
   }
 

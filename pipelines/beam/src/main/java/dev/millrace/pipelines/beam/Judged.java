@@ -5,6 +5,7 @@ import dev.millrace.transforms.expectation.RowRules;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CanonicalRow;
 import dev.millrace.transforms.expression.CatalystTypes;
+import dev.millrace.transforms.expression.RowOrder;
 import dev.millrace.transforms.expression.RowProjection;
 import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
@@ -31,14 +32,11 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
-import org.apache.spark.sql.catalyst.expressions.RowOrdering$;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
-import scala.math.Ordering;
 
 /**
  * Rows held against what is expected of them. What is set aside is an output of its own; the
@@ -170,13 +168,6 @@ record Judged(
 
     @Setup
     public void setup() {
-      List<DataType> types =
-          verdict.rows().columns().stream()
-              .map(column -> CatalystTypes.toCatalyst(column.type()))
-              .toList();
-      Ordering<InternalRow> least =
-          RowOrdering$.MODULE$.createNaturalAscendingOrdering(
-              JavaConverters.asScalaBuffer(types).toList());
       BitSet ofRows = new BitSet();
       for (int i = 0; i < verdict.expectations().size(); i++) {
         ofRows.set(i, verdict.expectations().get(i).rule() instanceof Rule.RowRule);
@@ -184,7 +175,7 @@ record Judged(
       order =
           Comparator.<KV<UnsafeRow, byte[]>, Boolean>comparing(
                   row -> BitSet.valueOf(row.getValue()).intersects(ofRows))
-              .thenComparing(KV::getKey, least);
+              .thenComparing(KV::getKey, RowOrder.of(verdict.rows()));
     }
 
     @ProcessElement

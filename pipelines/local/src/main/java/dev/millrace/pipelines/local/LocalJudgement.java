@@ -10,9 +10,9 @@ import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.RowRules;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.CanonicalRow;
-import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.PlainRows;
+import dev.millrace.transforms.expression.RowOrder;
 import dev.millrace.transforms.expression.RowProjection;
 import dev.millrace.transforms.type.ArrayType;
 import dev.millrace.transforms.type.Column;
@@ -32,11 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.RowOrdering$;
-import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
-import scala.math.Ordering;
 
 /** Holds rows against what is expected of them, and sets aside those to quarantine. */
 final class LocalJudgement {
@@ -102,14 +98,10 @@ final class LocalJudgement {
    */
   private void markRepetitions(Rule.Unique rule, boolean[] breach, boolean[] bad) {
     CanonicalRow key = CanonicalRow.of(input.schema(), rule.columns());
-    List<DataType> types =
-        input.schema().columns().stream().map(c -> CatalystTypes.toCatalyst(c.type())).toList();
-    Ordering<InternalRow> least =
-        RowOrdering$.MODULE$.createNaturalAscendingOrdering(
-            JavaConverters.asScalaBuffer(types).toList());
+    Comparator<InternalRow> least = RowOrder.of(input.schema());
     Comparator<Integer> order =
         Comparator.<Integer, Boolean>comparing(row -> bad[row])
-            .thenComparing((a, b) -> least.compare(input.rows().get(a), input.rows().get(b)));
+            .thenComparing(row -> input.rows().get(row), least);
     Set<ByteBuffer> seen = new HashSet<>();
     IntStream.range(0, breach.length)
         .boxed()

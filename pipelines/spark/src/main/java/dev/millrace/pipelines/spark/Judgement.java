@@ -29,6 +29,7 @@ import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expectation.Metrics;
 import dev.millrace.transforms.expectation.Rule;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.type.DecimalType;
 import dev.millrace.transforms.type.PrimitiveType;
 import dev.millrace.transforms.window.WindowedAggregation;
 import java.time.Instant;
@@ -213,13 +214,35 @@ final class Judgement {
 
   /**
    * True for all rows of a group but one: a row that breaks no row rule, and the least in all
-   * columns.
+   * columns, by {@link dev.millrace.transforms.expression.RowOrder}.
    */
   private Column isRepetition(Rule.Unique rule, Column bad) {
     Column[] keys = rule.columns().stream().map(Judgement::quoted).toArray(Column[]::new);
     Column[] order =
-        Stream.concat(Stream.of(bad), Stream.of(inputColumns())).toArray(Column[]::new);
+        Stream.of(Stream.of(bad), Stream.of(inputColumns()), zeros())
+            .flatMap(columns -> columns)
+            .toArray(Column[]::new);
     return row_number().over(Window.partitionBy(keys).orderBy(order)).gt(1);
+  }
+
+  /**
+   * Tell 0.0 from -0.0, which Spark sorts as one, among rows that differ in nothing else: as text,
+   * the first is the greater.
+   */
+  private Stream<Column> zeros() {
+    return expect.schema().columns().stream()
+        .flatMap(
+            column -> {
+              Column value = quoted(column.name());
+              Column text = value.cast(DataTypes.StringType);
+              if (column.type() == PrimitiveType.FLOAT || column.type() == PrimitiveType.DOUBLE) {
+                return Stream.of(when(value.equalTo(0), text));
+              }
+              return column.type() instanceof PrimitiveType || column.type() instanceof DecimalType
+                  ? Stream.empty()
+                  : Stream.of(text);
+            })
+        .map(Column::desc);
   }
 
   private Column reasons() {
