@@ -11,7 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampType;
 
 /** The columns that a source declares, taken from those that its rows have. */
 public final class Selection {
@@ -53,8 +61,7 @@ public final class Selection {
       DataType type = found.get().type();
       boolean same = type.equals(column.type());
       if (!same
-          && !Cast.canUpCast(
-              CatalystTypes.toCatalyst(type), CatalystTypes.toCatalyst(column.type()))) {
+          && !keeps(CatalystTypes.toCatalyst(type), CatalystTypes.toCatalyst(column.type()))) {
         problems.add(
             "Column '" + column.name() + "' of " + where + " is a " + type.sql(),
             "the source declares it as " + column.type().sql() + ", and that would lose values",
@@ -65,6 +72,28 @@ public final class Selection {
     }
     problems.throwIfAny();
     return columns;
+  }
+
+  /**
+   * Whether values of a type that is held are the same in the one that is declared. Spark casts a
+   * whole number to a floating-point one that has fewer digits, and a time to whole seconds; that
+   * is not taken for the same.
+   */
+  public static boolean keeps(
+      org.apache.spark.sql.types.DataType held, org.apache.spark.sql.types.DataType wanted) {
+    if (held instanceof ArrayType from && wanted instanceof ArrayType to) {
+      return Cast.canUpCast(held, wanted) && keeps(from.elementType(), to.elementType());
+    }
+    if (held instanceof StructType from && wanted instanceof StructType to) {
+      return Cast.canUpCast(held, wanted)
+          && IntStream.range(0, from.length())
+              .allMatch(i -> keeps(from.fields()[i].dataType(), to.fields()[i].dataType()));
+    }
+    return Cast.canUpCast(held, wanted)
+        && !(held instanceof LongType
+            && (wanted instanceof DoubleType || wanted instanceof FloatType))
+        && !(held instanceof IntegerType && wanted instanceof FloatType)
+        && !(held instanceof TimestampType && wanted instanceof LongType);
   }
 
   /**

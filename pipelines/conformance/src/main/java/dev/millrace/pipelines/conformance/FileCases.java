@@ -251,6 +251,16 @@ public final class FileCases {
                     row("x", 1L, "y")),
             "the source declares it as double"),
         avroError(
+            "whole numbers are no floating-point ones, which have fewer digits",
+            folder ->
+                records(
+                    folder.resolve("a.avro"),
+                    "{'name':'shop','type':'string'},"
+                        + "{'name':'at','type':{'type':'long','logicalType':'timestamp-micros'}},"
+                        + "{'name':'spent','type':'long'}",
+                    row("x", 1L, 9_007_199_254_740_993L)),
+            "is a bigint: the source declares it as double, and that would lose values"),
+        avroError(
             "a file that is none is an error",
             folder -> text(folder, "a.avro", "nothing"),
             "a.avro"));

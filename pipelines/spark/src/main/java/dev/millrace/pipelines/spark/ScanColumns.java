@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
+import dev.millrace.transforms.expression.Selection;
 import dev.millrace.transforms.problem.Problem;
 import dev.millrace.transforms.problem.Problems;
 import dev.millrace.transforms.type.Column;
@@ -13,9 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 
 /** Holds what lies at a location against what the plan says of it. */
 final class ScanColumns {
@@ -40,9 +39,7 @@ final class ScanColumns {
       }
       DataType found = rows.schema().apply(column.name()).dataType();
       DataType wanted = CatalystTypes.toCatalyst(column.type());
-      boolean fits =
-          found.equals(DataTypes.TimestampNTZType) && wanted.equals(DataTypes.TimestampType);
-      if (!fits && !Cast.canUpCast(found, wanted)) {
+      if (!Selection.keeps(found, wanted)) {
         problems.add(
             "Column '"
                 + column.name()
