@@ -112,6 +112,17 @@ public final class FileCases {
             VISITS,
             folder -> packed(folder.resolve("a.csv.gz"), "shop,at,spent\nx,,1\n"),
             row("x", null, 1.0)),
+        csv(
+            "what lies in hidden folders is no data",
+            VISITS,
+            folder -> {
+              text(folder, "a.csv", "shop,at,spent", "x,,1");
+              text(folder.resolve("_temporary/0"), "b.csv", "shop,at,spent", "y,,1");
+              text(folder.resolve(".hidden"), "b.csv", "shop,at,spent", "y,,1");
+              text(folder.resolve("day=1"), "b.csv", "shop,at,spent", "z,,1");
+            },
+            row("x", null, 1.0),
+            row("z", null, 1.0)),
         csvError(
             "a value that is none of its type is an error",
             folder -> text(folder, "a.csv", "shop,at,spent", "x,,one and a half"),
@@ -299,6 +310,7 @@ public final class FileCases {
   }
 
   private static void text(Path folder, String file, String... lines) throws IOException {
+    Files.createDirectories(folder);
     Files.write(folder.resolve(file), List.of(lines));
   }
 

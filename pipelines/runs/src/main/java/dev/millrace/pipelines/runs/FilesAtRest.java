@@ -20,7 +20,7 @@ public final class FilesAtRest {
 
   /**
    * All of them, by name: the file itself, or what is in the folder and the folders within but for
-   * what begins with a dot or an underscore.
+   * files and folders that begin with a dot or an underscore.
    *
    * @throws MillraceException where there is none
    */
@@ -30,11 +30,11 @@ public final class FilesAtRest {
     try {
       FileSystem system = path.getFileSystem(conf);
       if (system.exists(path)) {
+        Path root = system.makeQualified(path);
         RemoteIterator<LocatedFileStatus> each = system.listFiles(path, true);
         while (each.hasNext()) {
           LocatedFileStatus file = each.next();
-          String name = file.getPath().getName();
-          if (!name.startsWith("_") && !name.startsWith(".")) {
+          if (!isHidden(file.getPath(), root)) {
             found.add(file);
           }
         }
@@ -48,6 +48,18 @@ public final class FilesAtRest {
     }
     found.sort(Comparator.comparing(file -> file.getPath().toString()));
     return found;
+  }
+
+  /** Whether the file, or a folder that it lies in below the root, is no data. */
+  private static boolean isHidden(Path file, Path root) {
+    Path at = file;
+    for (int left = Math.max(1, file.depth() - root.depth()); left > 0; left--) {
+      if (at.getName().startsWith("_") || at.getName().startsWith(".")) {
+        return true;
+      }
+      at = at.getParent();
+    }
+    return false;
   }
 
   /** The same, without what is known of them. */
