@@ -45,7 +45,7 @@ public record Events(
 
   /** The columns that stand beside the keys: in the input, in tiles and beside values. */
   private static final Set<String> BESIDE_KEYS =
-      Set.of("event_time", "seen_after", "hop", "hop_start", "tile", "time");
+      Set.of("event_time", "seen_after", "hop", "hop_start", "tile", "end", "time");
 
   /** Events that are known as soon as they have happened. */
   public Events(

@@ -55,7 +55,7 @@ class EventsTest {
   @Test
   void aKeyHasNoNameThatStandsBesideTheKeys() {
     List<String> names =
-        List.of("event_time", "seen_after", "hop", "hop_start", "tile", "time", "input_12");
+        List.of("event_time", "seen_after", "hop", "hop_start", "tile", "end", "time", "input_12");
     Schema rows =
         SPENDING
             .schema()
@@ -63,7 +63,7 @@ class EventsTest {
     Node scan = new Scan(Location.DeltaTable.at("spending"), rows);
     assertThatThrownBy(() -> new Events("feature view 'spend'", scan, names, "paid at", List.of()))
         .isInstanceOf(DefinitionException.class)
-        .hasMessageContaining("7 problems in ")
+        .hasMessageContaining("8 problems in ")
         .hasMessageContaining(
             "Key 'hop_start' of feature view 'spend' has the name of another column: one named 'hop_start' stands"
                 + " beside the keys in what is made of them. Rename the key.")
