@@ -188,7 +188,7 @@ final class PublishFn extends DoFn<KV<String, StreamRow>, KV<Integer, StreamShar
         rows.add(
             row.isAccepted()
                 ? Objects.requireNonNull(program)
-                    .tooOld(row.time, StreamProgram.newestOf(newests, row.place.partition()))
+                    .tooOld(row.time, newests.get(row.place.partition()))
                     .map(row::aside)
                     .orElse(row)
                 : row);

@@ -94,7 +94,7 @@ public final class StreamProgram {
         } else {
           kept = ((UnsafeRow) java.util.Objects.requireNonNull(after.apply(judged))).copy();
           time = kept.getLong(spec.time);
-          wrongTime(time, message, newestOf(newests, place.partition())).ifPresent(reasons::add);
+          wrongTime(time, message, newests.get(place.partition())).ifPresent(reasons::add);
           if (reasons.isEmpty()) {
             requireTiles(kept, time);
           }
@@ -137,19 +137,9 @@ public final class StreamProgram {
   }
 
   /**
-   * What a row of a partition is held against: the partition's newest time in the batches before.
-   * Of one that has had no row yet it is that of the slowest, since keys that tell repetitions are
-   * kept until they are too old there; null where none has.
-   */
-  public static @Nullable Long newestOf(Map<Integer, Long> newests, int partition) {
-    @Nullable Long own = newests.get(partition);
-    return own == null ? newests.values().stream().min(Long::compare).orElse(null) : own;
-  }
-
-  /**
    * Why a row is too old, where it is.
    *
-   * @param newest of {@link #newestOf}
+   * @param newest the newest time of its partition in the batches before; null where there is none
    */
   public Optional<String> tooOld(long time, @Nullable Long newest) {
     return newest == null || time >= newest - spec.retention

@@ -161,11 +161,20 @@ public final class TableHistory {
                 new LastRun(
                     account.covered(),
                     account.versions(),
-                    account.parts().stream().allMatch(aside::had)));
+                    aside.isOfNone() || account.parts().stream().allMatch(aside::had)));
   }
 
+  private boolean isOfNone() {
+    return first(commit -> true).isEmpty();
+  }
+
+  /** Whether the newest run of Millrace in a part's interval was that part's. */
   private boolean had(Account.Part part) {
-    return first(commit -> commit.account() != null && commit.account().parts().contains(part))
+    return first(
+            commit ->
+                commit.account() != null && !commit.isOfStream() && commit.touches(part.interval()))
+        .map(Commit::account)
+        .filter(account -> account.parts().contains(part))
         .isPresent();
   }
 
