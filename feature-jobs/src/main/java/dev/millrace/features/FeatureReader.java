@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,11 +160,12 @@ public final class FeatureReader implements AutoCloseable {
       long micros) {
     int[] places = places(answer.versions());
     List<FeatureVector> vectors = new ArrayList<>(requests.size());
+    Map<String, Boolean> loaded = new HashMap<>();
     int first = 0;
     for (Map<String, ?> request : requests) {
       List<Found> found = new ArrayList<>(views.size());
       for (int i = 0; i < places.length; i++) {
-        found.add(found(answer, first + places[i], views.get(i).all().get(places[i])));
+        found.add(found(answer, first + places[i], views.get(i).all().get(places[i]), loaded));
         first += views.get(i).all().size();
       }
       vectors.add(vector(request, places, found, now, micros));
@@ -178,10 +180,11 @@ public final class FeatureReader implements AutoCloseable {
    */
   private record Found(Optional<StoredEntity> entity, boolean isReadable) {}
 
-  private Found found(OnlineStore.Answer answer, int place, ViewVersion version) {
+  private Found found(
+      OnlineStore.Answer answer, int place, ViewVersion version, Map<String, Boolean> loaded) {
     try {
       Optional<StoredEntity> entity = answer.entity(place);
-      if (entity.isEmpty() && !spaces.have(version.space())) {
+      if (entity.isEmpty() && !loaded.computeIfAbsent(version.space(), spaces::have)) {
         throw version.isNotLoaded();
       }
       return new Found(entity, true);

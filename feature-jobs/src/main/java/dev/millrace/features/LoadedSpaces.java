@@ -32,7 +32,7 @@ final class LoadedSpaces {
     if (until != null && until - now > 0) {
       return true;
     }
-    boolean isThere = store.mark(space).isPresent();
+    boolean isThere = store.has(space);
     if (isThere) {
       known.put(space, now + KNOWN_NANOS);
     }

@@ -45,6 +45,10 @@ import redis.clients.jedis.ScanResult;
  */
 public final class OnlineStore implements AutoCloseable {
   private static final String PREFIX = "millrace:";
+
+  /** Up to where a space is that is to be loaded again: it is of no log. */
+  private static final Stamp UNKNOWN = new Stamp(0, 0, 0, 0);
+
   private static final int KEYS_A_SCAN = 1000;
   private static final Pattern RUN = Pattern.compile("run_id:([0-9a-f]+)");
 
@@ -257,7 +261,14 @@ public final class OnlineStore implements AutoCloseable {
   /** The stamp up to which a whole space is; empty where none was loaded. */
   public Optional<Stamp> mark(String space) {
     @Nullable Object found = redis.send(List.of(Redis.Command.of(GET, text(space)))).get(0);
-    return found == null ? Optional.empty() : Stamp.decode((byte[]) found);
+    return found == null
+        ? Optional.empty()
+        : Stamp.decode((byte[]) found).filter(stamp -> !stamp.equals(UNKNOWN));
+  }
+
+  /** Whether a space is there, though it may be loaded anew just now. */
+  public boolean has(String space) {
+    return redis.send(List.of(Redis.Command.of(GET, text(space)))).get(0) != null;
   }
 
   /**
@@ -295,9 +306,12 @@ public final class OnlineStore implements AutoCloseable {
     redis.send(List.of(Redis.Command.of(SET, text(space), stamp.encode())));
   }
 
-  /** Has a whole space be up to nothing, so that whoever depends on it loads it again. */
+  /**
+   * Has a whole space be up to nothing, so that whoever depends on it loads it again. One that is
+   * there stays so to its readers.
+   */
   public void unmark(String space) {
-    redis.send(List.of(Redis.Command.of(UNLINK, text(space))));
+    redis.send(List.of(Redis.Command.of(SET, text(space), UNKNOWN.encode(), ascii("XX"))));
   }
 
   /**

@@ -74,6 +74,9 @@ class RedisOutagesTest {
       assertThat(store.runs()).hasSize(1).doesNotContainAnyElementsOf(runs);
       store.unmark("spend");
       assertThat(store.mark("spend")).isEmpty();
+      assertThat(store.has("spend")).as("to its readers").isTrue();
+      store.unmark("takings");
+      assertThat(store.has("takings")).as("one that was lost").isFalse();
     }
   }
 
