@@ -57,7 +57,9 @@ class PipelineTest {
             3 problems in pipeline 'shop':
               - Feature view 'spend' is declared 2 times: a name has one meaning. Rename the others.
               - Feature view 'spend' has two definitions: a name has one meaning, and they differ in feature 'total_2h', \
-            filter of feature view 'spend', feature 'total_1h'. Rename one of them.
+            projection of feature view 'spend', filter of feature view 'spend', column 'customer' of feature view 'spend', \
+            column 'paid_at' of feature view 'spend', column 'amount' of feature view 'spend', \
+            column 'event_day' of feature view 'spend', feature 'total_1h'. Rename one of them.
               - Source 'payments' has two definitions: a name has one meaning. Rename one of them.""");
   }
 
