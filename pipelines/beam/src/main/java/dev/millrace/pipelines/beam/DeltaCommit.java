@@ -58,7 +58,7 @@ final class DeltaCommit implements Serializable {
   private final @Nullable String dayColumn;
   private final boolean aside;
   private final String account;
-  private final TableHistory.Base base;
+  private final TableHistory.ReadVersion base;
 
   /**
    * A commit.
@@ -69,7 +69,11 @@ final class DeltaCommit implements Serializable {
    * @throws MillraceException where the interval is not of whole partitions
    */
   DeltaCommit(
-      Sink.Delta sink, Schema schema, boolean aside, Account account, TableHistory.Base base) {
+      Sink.Delta sink,
+      Schema schema,
+      boolean aside,
+      Account account,
+      TableHistory.ReadVersion base) {
     this.path = sink.path();
     this.schema = schema;
     this.partitionBy = new ArrayList<>(sink.partitionBy());

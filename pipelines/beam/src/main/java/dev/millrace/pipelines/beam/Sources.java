@@ -135,8 +135,8 @@ final class Sources {
   }
 
   /** What a run of a plan that replaces rows of a table builds on. */
-  TableHistory.Base base(Node input, String path) {
-    return TableHistory.Base.of(
+  TableHistory.ReadVersion base(Node input, String path) {
+    return TableHistory.ReadVersion.of(
         input,
         path,
         table -> OptionalLong.of(snapshot(table).version()),

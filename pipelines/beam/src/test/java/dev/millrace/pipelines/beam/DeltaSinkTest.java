@@ -289,7 +289,7 @@ class DeltaSinkTest {
         SALES,
         false,
         new Account(List.of(part), List.of(), Map.of()),
-        TableHistory.Base.of(
+        TableHistory.ReadVersion.of(
             held(List.of()), table, none -> OptionalLong.empty(), DeltaLogFiles.history(table)));
   }
 

@@ -225,13 +225,13 @@ public final class TableHistory {
    * @param version of the table; -1 where there was none
    * @param isRead whether the rows are made of that version
    */
-  public record Base(long version, boolean isRead) implements Serializable {
+  public record ReadVersion(long version, boolean isRead) implements Serializable {
     /**
      * The oldest version that a plan reads of the table at a path, or else the newest.
      *
      * @param read the version that a run reads of a table; empty where there is none
      */
-    public static Base of(
+    public static ReadVersion of(
         Node input,
         String path,
         Function<Location.DeltaTable, OptionalLong> read,
@@ -244,7 +244,7 @@ public final class TableHistory {
               .filter(table -> table.path().equals(path))
               .flatMapToLong(table -> read.apply(table).stream())
               .min();
-      return new Base(
+      return new ReadVersion(
           oldest.orElseGet(() -> history.newest(Optional.empty()).map(Commit::version).orElse(-1L)),
           oldest.isPresent());
     }
@@ -256,7 +256,7 @@ public final class TableHistory {
    * @throws MillraceException where another wrote there since what it builds on, or a stream goes
    *     there
    */
-  public void requireNoneSince(Base base, Sink.Delta sink) {
+  public void requireNoneSince(ReadVersion base, Sink.Delta sink) {
     requireNoStream(sink);
     if (since(base.version()).anyMatch(commit -> commit.touches(sink.interval()))) {
       throw meanwhile(sink, null);
@@ -269,7 +269,8 @@ public final class TableHistory {
    *
    * @param own what the run wrote
    */
-  public void requireNoneAsideSince(Base base, Sink.Delta quarantine, List<Account.Part> own) {
+  public void requireNoneAsideSince(
+      ReadVersion base, Sink.Delta quarantine, List<Account.Part> own) {
     requireNoStream(quarantine);
     Optional<Interval> interval = base.isRead() ? Optional.empty() : quarantine.interval();
     boolean others =

@@ -76,9 +76,9 @@ class TableHistoryTest {
   @Test
   void whatWasWrittenSinceARunBeganIsNotReplaced() {
     TableHistory history = of(of(1, "a"), of(2, "b"));
-    TableHistory.Base first = new TableHistory.Base(0, false);
+    TableHistory.ReadVersion first = new TableHistory.ReadVersion(0, false);
     history.requireNoneSince(first, day(1));
-    history.requireNoneSince(new TableHistory.Base(1, false), day(2));
+    history.requireNoneSince(new TableHistory.ReadVersion(1, false), day(2));
     assertThatThrownBy(() -> history.requireNoneSince(first, day(2)))
         .isInstanceOf(MillraceException.class)
         .hasMessageStartingWith("Cannot write table, day from 2024-01-02T00:00:00Z")
@@ -88,14 +88,14 @@ class TableHistoryTest {
   @Test
   void whatWasSetAsideSinceARunBeganIsNotReplacedByAnother() {
     TableHistory history = of(of(1, "a"), of(2, "b"), stream());
-    TableHistory.Base began = new TableHistory.Base(0, false);
+    TableHistory.ReadVersion began = new TableHistory.ReadVersion(0, false);
     history.requireNoneAsideSince(began, day(1), of(1, "c").parts());
     history.requireNoneAsideSince(began, day(2), of(2, "b").parts());
     assertThatThrownBy(() -> history.requireNoneAsideSince(began, day(2), of(2, "c").parts()))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("another run set some aside meanwhile");
     // A replay reads the rows without a time, which are of every day.
-    TableHistory.Base read = new TableHistory.Base(0, true);
+    TableHistory.ReadVersion read = new TableHistory.ReadVersion(0, true);
     assertThatThrownBy(() -> history.requireNoneAsideSince(read, day(1), of(1, "c").parts()))
         .isInstanceOf(MillraceException.class);
   }

@@ -126,7 +126,7 @@ final class Compilation implements NodeVisitor<Dataset<Row>>, AutoCloseable {
         expect.expectations().stream()
             .anyMatch(expectation -> expectation.rule() instanceof Rule.OnlyDeclared);
     Set<String> undeclared = asked ? sources.undeclared(expect.input()) : Set.of();
-    TableHistory.Base base = versions.base(expect, expect.quarantine().path());
+    TableHistory.ReadVersion base = versions.base(expect, expect.quarantine().path());
     Judgement judgement =
         new Judgement(session, expect, rows, undeclared, expect.asOf(now), run, base);
     judgements.add(judgement);

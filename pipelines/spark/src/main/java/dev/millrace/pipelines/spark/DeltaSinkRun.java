@@ -60,7 +60,7 @@ final class DeltaSinkRun implements SinkRun {
     if (!done) {
       versions.requireNoStreamAside(write.input());
     }
-    TableHistory.Base base = versions.base(write.input(), sink.path());
+    TableHistory.ReadVersion base = versions.base(write.input(), sink.path());
     String run = PlanIdentity.of(write.input(), sink, versions).digest();
     Dataset<Row> rows = compilation.compile(write.input(), run);
     Account account = new Account(parts, compilation.expectations(), versions.read());

@@ -69,7 +69,7 @@ final class Judgement {
   private final Set<String> undeclared;
   private final Instant asOf;
   private final String run;
-  private final TableHistory.Base base;
+  private final TableHistory.ReadVersion base;
   private final List<String> columns;
   private final Dataset<Row> marked;
 
@@ -86,7 +86,7 @@ final class Judgement {
       Set<String> undeclared,
       Instant asOf,
       String run,
-      TableHistory.Base base) {
+      TableHistory.ReadVersion base) {
     this.asOf = asOf;
     this.undeclared = undeclared;
     this.session = session;

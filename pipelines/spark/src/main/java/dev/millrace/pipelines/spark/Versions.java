@@ -87,8 +87,8 @@ final class Versions implements Function<Scan, String> {
   }
 
   /** What a run of a plan that replaces rows of a table builds on. */
-  TableHistory.Base base(Node input, String path) {
-    return TableHistory.Base.of(
+  TableHistory.ReadVersion base(Node input, String path) {
+    return TableHistory.ReadVersion.of(
         input, path, table -> ((Location.DeltaTable) pinned(table)).version(), history(path));
   }
 
