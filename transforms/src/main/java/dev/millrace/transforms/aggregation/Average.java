@@ -31,6 +31,11 @@ record Average<SumT>(SumAggregation<SumT> sum) implements MarkedAggregation<SumT
   }
 
   @Override
+  public Average<SumT> running() {
+    return new Average<>(sum.running());
+  }
+
+  @Override
   public boolean hasMarks() {
     return sum.hasMarks();
   }

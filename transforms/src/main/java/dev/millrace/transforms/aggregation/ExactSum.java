@@ -23,7 +23,7 @@ import dev.millrace.transforms.bytes.ByteWriter;
  * superaccumulator stands before the chunks: the fractions of the numbers of one exponent are added
  * to one long, which takes 2^10 of them and goes to the chunks where carries move up.
  */
-final class ExactSum {
+final class ExactSum implements DoubleSum {
   private static final int CHUNKS = 68;
   private static final long LOW = 0xFFFFFFFFL;
 
@@ -50,6 +50,12 @@ final class ExactSum {
   private static final long SPECIAL = 1L << 16;
   private static final int COUNT_SHIFT = 17;
 
+  /** Of a mark that says its sum in other longs than chunks. */
+  private static final long ELSEWHERE = 1L << 7;
+
+  /** Where a number's lowest bit would be if infinities and NaN were numbers. */
+  static final int UNIT_OF_SPECIALS = 0x7FE;
+
   /** Those chunks that any number was near to, from {@code base} on. */
   private long[] chunks = NONE;
 
@@ -75,7 +81,8 @@ final class ExactSum {
   private long negativeInfinities;
 
   /** A mark: the count and the shape, the specials if there are any, the chunks as they are. */
-  int mark(long[] marks, int at, int room) {
+  @Override
+  public int mark(long[] marks, int at, int room) {
     requireInChunks();
     int size = Math.max(0, high - low);
     boolean special = hasSpecials();
@@ -96,15 +103,31 @@ final class ExactSum {
     return takes;
   }
 
-  long countSince(long[] marks, int at) {
-    return count - (marks[at] >>> COUNT_SHIFT);
+  /** The first long of a mark that says its sum in longs of another's that follow. */
+  static long headOfMarkElsewhere(long count) {
+    return count << COUNT_SHIFT | ELSEWHERE;
+  }
+
+  static boolean isElsewhere(long[] marks, int at) {
+    return (marks[at] & ELSEWHERE) != 0;
+  }
+
+  /** How many numbers there were when a mark was made. */
+  static long countOf(long[] marks, int at) {
+    return marks[at] >>> COUNT_SHIFT;
+  }
+
+  @Override
+  public long countSince(long[] marks, int at) {
+    return count - countOf(marks, at);
   }
 
   /**
    * What came since a mark of this sum was made, rounded once. Where carries moved up in between,
    * chunks may be less than the mark's: they are digits of any sign.
    */
-  double totalSince(long[] marks, int at) {
+  @Override
+  public double totalSince(long[] marks, int at) {
     requireInChunks();
     long shape = marks[at];
     int next = at + 1;
@@ -133,11 +156,25 @@ final class ExactSum {
     if (low >= high) {
       return 0.0;
     }
-    long[] digits = digits();
+    long[] digits = digits(low, high);
     for (int i = 0; i < size; i++) {
       digits[first - low + i] -= marks[next + i];
     }
     return Magnitude.of(digits, low).rounded();
+  }
+
+  /** What came since the sum was of finite numbers and a size, rounded once. */
+  double totalSince(Magnitude then) {
+    if (hasSpecials()) {
+      return special(nans, positiveInfinities, negativeInfinities);
+    }
+    requireInChunks();
+    int from = Math.min(low, then.base());
+    long[] digits = digits(from, Math.max(high, then.end()));
+    for (int i = then.base(); i < then.end(); i++) {
+      digits[i - from] -= then.isNegative() ? -then.digit(i) : then.digit(i);
+    }
+    return Magnitude.of(digits, from).rounded();
   }
 
   /** One of the touched chunks; zero beyond them. */
@@ -145,10 +182,12 @@ final class ExactSum {
     return low + index < high ? chunk(low + index) : 0;
   }
 
-  /** The touched chunks, with what {@link Magnitude#of} needs. */
-  private long[] digits() {
-    long[] digits = new long[high - low + Magnitude.HEADROOM];
-    System.arraycopy(chunks, low - base, digits, 0, high - low);
+  /** The touched chunks and zeros around them, with what {@link Magnitude#of} needs. */
+  private long[] digits(int from, int end) {
+    long[] digits = new long[end - from + Magnitude.HEADROOM];
+    if (low < high) {
+      System.arraycopy(chunks, low - base, digits, low - from, high - low);
+    }
     return digits;
   }
 
@@ -159,11 +198,18 @@ final class ExactSum {
     }
   }
 
-  long count() {
+  @Override
+  public ExactSum exact() {
+    return this;
+  }
+
+  @Override
+  public long count() {
     return count;
   }
 
-  void add(double value) {
+  @Override
+  public void add(double value) {
     if ((count & (ADDITIONS_BETWEEN_CARRIES - 1)) == 0) {
       carry();
     }
@@ -182,9 +228,9 @@ final class ExactSum {
 
   private void addToChunks(double value, long bits, int unit) {
     long fraction = bits & FRACTION;
-    if (Integer.compareUnsigned(unit, 0x7FE) < 0) {
+    if (Integer.compareUnsigned(unit, UNIT_OF_SPECIALS) < 0) {
       addUnits(bits >> 63, fraction | 1L << 52, unit);
-    } else if (unit == 0x7FE) {
+    } else if (unit == UNIT_OF_SPECIALS) {
       addSpecial(value);
     } else if (fraction != 0) {
       addUnits(bits >> 63, fraction, 0);
@@ -252,6 +298,25 @@ final class ExactSum {
     nans += from.nans;
     positiveInfinities += from.positiveInfinities;
     negativeInfinities += from.negativeInfinities;
+  }
+
+  /**
+   * Takes in a sum of finite numbers.
+   *
+   * @param more how many they are
+   */
+  void merge(long more, Magnitude sum) {
+    carryBefore(more);
+    count += more;
+    carriedAt = UNKNOWN;
+    for (int i = sum.base(); i < sum.end(); i++) {
+      long digit = sum.digit(i);
+      // Zeros touch no chunk, since each that is touched is looked at.
+      if (digit != 0) {
+        touch(i, i + 1);
+        chunks[i - base] += sum.isNegative() ? -digit : digit;
+      }
+    }
   }
 
   /** Moves carries up where they are due already, or would be among so many more. */
@@ -345,8 +410,8 @@ final class ExactSum {
     }
   }
 
-  /** The sum rounded once, half to even; infinite beyond the largest double. */
-  double total() {
+  @Override
+  public double total() {
     double special = special(nans, positiveInfinities, negativeInfinities);
     if (special != 0) {
       return special;
@@ -371,7 +436,7 @@ final class ExactSum {
 
   private Magnitude magnitude() {
     requireInChunks();
-    return low < high ? Magnitude.of(digits(), low) : Magnitude.of(new long[0], 0);
+    return low < high ? Magnitude.of(digits(low, high), low) : Magnitude.of(new long[0], 0);
   }
 
   void encode(ByteWriter out) {

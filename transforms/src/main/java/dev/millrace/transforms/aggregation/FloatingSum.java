@@ -8,15 +8,28 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.jspecify.annotations.Nullable;
 
-/** The sum of floats or doubles: exact inside, rounded once when it is read. */
-record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
-  @Override
-  public ExactSum zero() {
-    return new ExactSum();
+/**
+ * The sum of floats or doubles: exact inside, rounded once when it is read.
+ *
+ * @param isRunning whether accumulators are made to be looked at after every few rows
+ */
+record FloatingSum(DataType input, boolean isRunning) implements SumAggregation<DoubleSum> {
+  FloatingSum(DataType input) {
+    this(input, false);
   }
 
   @Override
-  public void add(ExactSum accumulator, SpecializedGetters row, int ordinal) {
+  public DoubleSum zero() {
+    return isRunning ? new RunningSum() : new ExactSum();
+  }
+
+  @Override
+  public FloatingSum running() {
+    return new FloatingSum(input, true);
+  }
+
+  @Override
+  public void add(DoubleSum accumulator, SpecializedGetters row, int ordinal) {
     if (!row.isNullAt(ordinal)) {
       accumulator.add(
           input == PrimitiveType.FLOAT ? row.getFloat(ordinal) : row.getDouble(ordinal));
@@ -24,13 +37,13 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
-  public void merge(ExactSum into, ExactSum from) {
-    into.merge(from);
+  public void merge(DoubleSum into, DoubleSum from) {
+    into.exact().merge(from.exact());
   }
 
   @Override
-  public void subtract(ExactSum from, ExactSum part) {
-    from.subtract(part);
+  public void subtract(DoubleSum from, DoubleSum part) {
+    from.exact().subtract(part.exact());
   }
 
   @Override
@@ -39,12 +52,12 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
-  public int mark(ExactSum accumulator, long[] marks, int at, int room) {
+  public int mark(DoubleSum accumulator, long[] marks, int at, int room) {
     return accumulator.mark(marks, at, room);
   }
 
   @Override
-  public void presentSince(ExactSum all, long[] marks, int at, InternalRow into, int ordinal) {
+  public void presentSince(DoubleSum all, long[] marks, int at, InternalRow into, int ordinal) {
     if (all.countSince(marks, at) == 0) {
       into.setNullAt(ordinal);
     } else {
@@ -53,43 +66,43 @@ record FloatingSum(DataType input) implements SumAggregation<ExactSum> {
   }
 
   @Override
-  public long countSince(ExactSum all, long[] marks, int at) {
+  public long countSince(DoubleSum all, long[] marks, int at) {
     return all.countSince(marks, at);
   }
 
   @Override
-  public double totalSince(ExactSum all, long[] marks, int at) {
+  public double totalSince(DoubleSum all, long[] marks, int at) {
     return all.totalSince(marks, at);
   }
 
   @Override
-  public long count(ExactSum accumulator) {
+  public long count(DoubleSum accumulator) {
     return accumulator.count();
   }
 
   @Override
-  public @Nullable Object present(ExactSum accumulator, long time) {
+  public @Nullable Object present(DoubleSum accumulator, long time) {
     return accumulator.count() == 0 ? null : (Object) accumulator.total();
   }
 
   @Override
-  public double total(ExactSum accumulator) {
+  public double total(DoubleSum accumulator) {
     return accumulator.total();
   }
 
   @Override
-  public void encode(ExactSum accumulator, ByteWriter out) {
-    accumulator.encode(out);
+  public void encode(DoubleSum accumulator, ByteWriter out) {
+    accumulator.exact().encode(out);
   }
 
   @Override
-  public ExactSum decode(ByteReader in) {
+  public DoubleSum decode(ByteReader in) {
     return ExactSum.decode(in);
   }
 
   @Override
-  public void mergeEncoded(ExactSum into, ByteReader in) {
-    into.mergeEncoded(in);
+  public void mergeEncoded(DoubleSum into, ByteReader in) {
+    into.exact().mergeEncoded(in);
   }
 
   @Override

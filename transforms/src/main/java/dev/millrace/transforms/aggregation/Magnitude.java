@@ -51,7 +51,32 @@ final class Magnitude {
     return new Magnitude(moving < 0, digits, base);
   }
 
-  private long digit(int place) {
+  /** The magnitude of a sum of 128 bits, as {@link #rounded(long, long, int)} takes them. */
+  static Magnitude of(long upper, long lower, int unit) {
+    int shift = unit & 31;
+    long[] digits = {
+      (lower & LOW) << shift,
+      (lower >>> 32) << shift,
+      (upper & LOW) << shift,
+      (upper >> 32) << shift,
+      0,
+      0
+    };
+    return of(digits, unit >> 5);
+  }
+
+  /** The place of the first digit. */
+  int base() {
+    return base;
+  }
+
+  /** The place after the last digit. */
+  int end() {
+    return base + digits.length;
+  }
+
+  /** The digit of a place, least first; zero where there is none. */
+  long digit(int place) {
     int index = place - base;
     return index >= 0 && index < digits.length ? digits[index] : 0;
   }
@@ -101,11 +126,17 @@ final class Magnitude {
     long overSecond = third + (overFirst >> 32);
     long overThird = fourth + (overSecond >> 32);
     return overThird == (int) overThird
-        ? rounded(overThird << 32 | (overSecond & LOW), overFirst << 32 | (first & LOW), base)
+        ? rounded(overThird << 32 | (overSecond & LOW), overFirst << 32 | (first & LOW), base * 32)
         : of(new long[] {first, second, third, fourth, 0, 0}, base).rounded();
   }
 
-  private static double rounded(long upper, long lower, int base) {
+  /**
+   * The nearest double to a sum of 128 bits.
+   *
+   * @param upper the sign and the upper 63 of them
+   * @param unit the place of the lowest, in bits
+   */
+  static double rounded(long upper, long lower, int unit) {
     if ((upper | lower) == 0) {
       return 0.0;
     }
@@ -113,10 +144,9 @@ final class Magnitude {
     long low = negative ? -lower : lower;
     long high = negative ? ~upper + (lower == 0 ? 1 : 0) : upper;
     int shift = Long.numberOfLeadingZeros(high != 0 ? high : low);
-    int highest = base * 32 + (high != 0 ? 127 : 63) - shift;
+    int highest = unit + (high != 0 ? 127 : 63) - shift;
     if (highest <= 52 || highest >= BITS_OF_THE_LARGEST) {
-      long[] digits = {lower & LOW, lower >>> 32, upper & LOW, upper >> 32, 0, 0};
-      return of(digits, base).rounded();
+      return of(upper, lower, unit).rounded();
     }
     double size =
         high != 0

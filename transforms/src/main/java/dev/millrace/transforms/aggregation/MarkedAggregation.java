@@ -8,6 +8,11 @@ public interface MarkedAggregation<AccT> extends GroupAggregation<AccT>, MarkRea
   /** Whether accumulators have marks; if not, the other methods may throw. */
   boolean hasMarks();
 
+  /** The same with accumulators that are made to be marked and read after every few rows. */
+  default MarkedAggregation<AccT> running() {
+    return this;
+  }
+
   /**
    * Writes a mark of what the accumulator holds now, where it fits; it may take more as rows come
    * in.

@@ -2,6 +2,11 @@ package dev.millrace.transforms.aggregation;
 
 /** A sum that an average can be made of. */
 interface SumAggregation<AccT> extends MarkedAggregation<AccT> {
+  @Override
+  default SumAggregation<AccT> running() {
+    return this;
+  }
+
   /** How many values it is of. */
   long count(AccT accumulator);
 

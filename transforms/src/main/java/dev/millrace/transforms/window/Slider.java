@@ -30,17 +30,20 @@ sealed interface Slider permits GroupSlider, LatestSlider, MarkSlider, RankSlide
 
   private static <AccT> Slider marked(
       MarkedAggregation<AccT> aggregation, int ordinal, WindowTails tails, Places places) {
-    MarkSlider<AccT> slider = new MarkSlider<>(aggregation, ordinal, tails);
-    slider.read(aggregation, places);
+    MarkedAggregation<AccT> running = aggregation.running();
+    MarkSlider<AccT> slider = new MarkSlider<>(running, ordinal, tails);
+    slider.read(running, places);
     return slider;
   }
 
   /** The kernel of a sum of which several things are read, each with its places. */
   static <AccT> Slider ofSum(
       MarkedAggregation<AccT> sum, int ordinal, WindowTails tails, Map<String, Places> functions) {
-    MarkSlider<AccT> slider = new MarkSlider<>(sum, ordinal, tails);
+    MarkedAggregation<AccT> running = sum.running();
+    MarkSlider<AccT> slider = new MarkSlider<>(running, ordinal, tails);
     functions.forEach(
-        (function, places) -> slider.read(SumReaders.reader(function, sum).orElseThrow(), places));
+        (function, places) ->
+            slider.read(SumReaders.reader(function, running).orElseThrow(), places));
     return slider;
   }
 

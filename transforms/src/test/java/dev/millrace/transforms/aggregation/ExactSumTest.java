@@ -352,24 +352,50 @@ class ExactSumTest {
     }
   }
 
-  /** Marks a sum before each addition, and compares with a sum of what came after. */
+  /** Marks sums of both forms before each addition, and compares with a sum of what came after. */
   private static void checkSince(Random random, int additions, DoubleSupplier values) {
-    ExactSum all = new ExactSum();
+    List<DoubleSum> forms = List.of(new ExactSum(), new RunningSum());
     List<ExactSum> since = new ArrayList<>();
-    List<long[]> marks = new ArrayList<>();
+    List<List<long[]>> marks = List.of(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < additions; i++) {
       since.add(new ExactSum());
-      long[] mark = new long[80];
-      assertThat(all.mark(mark, 0, mark.length)).isLessThan(mark.length);
-      marks.add(mark);
       double value = values.getAsDouble();
-      all.add(value);
       since.forEach(sum -> sum.add(value));
       int one = random.nextInt(since.size());
-      assertThat(bits(all.totalSince(marks.get(one), 0)))
-          .as("%d of %d additions, %s the last", i - one, i, value)
-          .isEqualTo(bits(since.get(one).total()));
-      assertThat(all.countSince(marks.get(one), 0)).isEqualTo(since.get(one).count());
+      for (int form = 0; form < forms.size(); form++) {
+        DoubleSum all = forms.get(form);
+        long[] mark = new long[80];
+        assertThat(all.mark(mark, 0, mark.length)).isLessThan(mark.length);
+        marks.get(form).add(mark);
+        all.add(value);
+        assertThat(bits(all.totalSince(marks.get(form).get(one), 0)))
+            .as("form %d, %d of %d additions, %s the last", form, i - one, i, value)
+            .isEqualTo(bits(since.get(one).total()));
+        assertThat(all.countSince(marks.get(form).get(one), 0)).isEqualTo(since.get(one).count());
+        assertThat(bits(all.total())).isEqualTo(bits(since.get(0).total()));
+        assertThat(all.count()).isEqualTo(i + 1);
+      }
+    }
+    assertThat(encoded(forms.get(1).exact())).isEqualTo(encoded(forms.get(0).exact()));
+  }
+
+  @Test
+  void aRunningSumCarriesAndMovesOnWhereItIsFull() {
+    Random random = new Random(25);
+    double largest = Math.nextDown(0x1p27);
+    for (double sign : new double[] {1, -1}) {
+      int[] next = {0};
+      checkSince(random, 2_000, () -> next[0]++ == 0 ? sign : sign * largest);
+      checkSince(random, 2_000, () -> next[0]++ % 2 == 0 ? sign * largest : -sign * 0x1p-26);
+    }
+    for (int unit = -1080; unit <= 1023; unit++) {
+      double first = Math.scalb(1.0, unit);
+      double[] near = {first, Math.scalb(largest, unit), -Math.scalb(1.0, unit - 26), 0.0, first};
+      int[] next = {0};
+      checkSince(random, near.length, () -> near[next[0]++]);
+      double[] beyond = {0.0, first, Math.scalb(first, 27), first, Math.scalb(first, -27), first};
+      next[0] = 0;
+      checkSince(random, beyond.length, () -> beyond[next[0]++]);
     }
   }
 
@@ -379,9 +405,13 @@ class ExactSumTest {
    */
   @Test
   void marksHoldAcrossCarriesAndWindows() {
+    marksHoldAcrossCarriesAndWindows(new ExactSum());
+    marksHoldAcrossCarriesAndWindows(new RunningSum());
+  }
+
+  private static void marksHoldAcrossCarriesAndWindows(DoubleSum all) {
     Set<Integer> looks = Set.of(0, 1, 2, 127, 128, 129, 1022, 1023);
     double fullest = 0x1.fffffffffffffp0;
-    ExactSum all = new ExactSum();
     List<long[]> marks = new ArrayList<>();
     List<ExactSum> since = new ArrayList<>();
     for (int i = 0; i < 7 * 1024; i++) {
