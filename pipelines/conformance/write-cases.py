@@ -762,6 +762,47 @@ open_tiles("lifetimes have their end too", FUTURE, OrderedDict(a=feature("count"
 open_tiles("tiles that no reader at the end reaches are left out all the same", [ev("09:00:00", 1.0), ev("10:00:00", 1.0, "b"), ev("12:30:00", 1.0, "b")], ONE, "2024-03-01T10:30:00Z",
            [["b", 60, D + "10:00:00Z", D + "12:30:00.000001Z"], ["b", 60, D + "12:30:00Z", D + "12:30:00.000001Z"]])
 
+
+
+# -- several views beside each other, and what is computed of their values
+
+
+def joins(name, spine_columns, spine_rows, views, computed=None):
+    """Each view is (keys, features, columns, rows) under its prefix; computed are (name, type, expression, a function of the named row)."""
+    names = [c.rsplit(" ", 1)[0] for c in spine_columns]
+    columns, rows = list(spine_columns), [list(row) for row in spine_rows]
+    tables, lookups = {"spine": {"columns": list(spine_columns), "rows": spine_rows}}, OrderedDict()
+    for prefix, (keys, features, of, events) in views.items():
+        tables[prefix] = {"columns": of, "rows": events}
+        lookups[prefix] = dict(events_of(keys, features), rows={"scan": prefix})
+        loaded_events, kinds = loaded(tables[prefix], keys, "at", None)
+        for row, asked in zip(rows, spine_rows):
+            mine = [e for e in known(loaded_events) if e["#key"] == tuple(asked[names.index(k)] for k in keys)]
+            for f in features.values():
+                v, kind = value(mine, f, micros(asked[names.index("at")]), kinds)
+                row.append(as_json(kind, v))
+        columns += ["%s__%s %s" % (prefix, n, value([], f, 0, kinds)[1]) for n, f in features.items()]
+    plan = {"as-of-join": {"spine": {"scan": "spine"}, "time": "at", "lookups": lookups}}
+    if computed:
+        of = [c.rsplit(" ", 1)[0] for c in columns]
+        plan = {"project": OrderedDict(input=plan, columns=OrderedDict([(c, c) for c in of if c != "n"] + [(n, e) for n, _, e, _ in computed]))}
+        rows = [[v for c, v in zip(of, row) if c != "n"] + [f(dict(zip(of, row))) for _, _, _, f in computed] for row in rows]
+        columns = [c for c in columns if c != "n int"] + ["%s %s" % (n, t) for n, t, _, _ in computed]
+    case("as-of-join", name, plan, tables, expected={"columns": columns, "rows": rows})
+
+
+SHOP = OrderedDict(n=feature("count", "x", "1h"), most=feature("max", "x", "all"))
+SPENT = OrderedDict(n=feature("count", "x", "1h"), total=feature("sum", "x", "2h"))
+BOTH = OrderedDict(
+    spend=(("k",), SPENT, COLUMNS, [ev("10:05:00", 1.0), ev("10:30:00", 2.5), ev("11:10:00", 4.0, "b")]),
+    takings=(("j",), SHOP, ["j string", "at timestamp", "x double"], [ev("10:01:00", 8.0, "s"), ev("10:50:00", -1.0, "t"), ev("11:20:00", 16.0, "s")]),
+    pair=(("j", "k"), OrderedDict(n=feature("count", "x", "all")), ["j string", "k string", "at timestamp", "x double"], [["s", "a", "2024-03-01T10:30:00Z", 1.0], ["a", "s", "2024-03-01T10:30:00Z", 1.0]]))
+REQUESTS = [["a", "s", "2024-03-01T10:31:00Z", 1], ["a", "t", "2024-03-01T11:00:00Z", 2], ["b", "s", "2024-03-01T11:30:00Z", 3], ["b", None, "2024-03-01T11:30:00Z", 4], ["z", "z", "2024-03-01T11:30:00Z", 5]]
+joins("views of several entities beside each other", ["k string", "j string", "at timestamp", "n int"], REQUESTS, BOTH)
+joins("what is computed of a request and looked-up values", ["k string", "j string", "at timestamp", "n int"], REQUESTS, BOTH, [
+    ("share", "double", "n / (n + spend__total)", lambda r: None if r["spend__total"] is None else r["n"] / (r["n"] + r["spend__total"])),
+    ("is_new", "boolean", "takings__most is null", lambda r: r["takings__most"] is None)])
+
 # -- projections and filters
 
 

@@ -28,7 +28,8 @@ import java.util.function.Function;
  *
  * @param labelSets requests and their labels, which have one name; they hold the keys of every
  *     view, and are joined with the views together, in one pass over the events
- * @param requestFeatures features computed from what a request itself holds
+ * @param requestFeatures features computed of what a request itself holds and, where they name
+ *     them, the views' values at its time
  * @param train requests to fit on; those whose label was known by its end
  * @param test requests to evaluate on, after the former
  */
@@ -107,7 +108,10 @@ public record TrainingSet(
     return sources;
   }
 
-  /** The set's rows: keys, request time, request features, label, split, the views' values. */
+  /**
+   * The set's rows: keys, request time, request features, label, split, the views' values, the
+   * request features that are computed of those.
+   */
   public Node plan(Workspace workspace) {
     return join(name, labelSets, requestFeatures, views, train, test, workspace);
   }
@@ -133,6 +137,7 @@ public record TrainingSet(
   /** The same of other rows than those of the logs. */
   Node requests(Function<LabelSet, Node> rows, Period period, List<AsOfJoin.Lookup> lookups) {
     String of = "requests of training set '" + name + "'";
+    ComputedFeatures computed = computed(name, labelSets, requestFeatures, views, lookups);
     Node spine =
         together(
             of,
@@ -140,9 +145,27 @@ public record TrainingSet(
                 .map(
                     labelled ->
                         labelled.requests(
-                            of, rows.apply(labelled), keys(views), requestFeatures, period))
+                            of, rows.apply(labelled), keys(views), computed.ofRequests(), period))
                 .toList());
-    return new AsOfJoin("training set '" + name + "'", spine, TIME, lookups);
+    String set = "training set '" + name + "'";
+    return computed.with(set, new AsOfJoin(set, spine, TIME, lookups));
+  }
+
+  private static ComputedFeatures computed(
+      String name,
+      List<LabelSet> labelSets,
+      List<NamedExpression> requestFeatures,
+      List<FeatureView> views,
+      List<AsOfJoin.Lookup> lookups) {
+    LabelSet first = labelSets.get(0);
+    Set<String> keys = Set.copyOf(keys(views));
+    return ComputedFeatures.of(
+        "training set '" + name + "'",
+        requestFeatures,
+        first.rows().logSchema(),
+        Set.of(TIME, SPLIT, first.label().name()),
+        keys,
+        lookups.stream().flatMap(lookup -> lookup.columns().stream()).toList());
   }
 
   /** A digest of the set's content and of the meaning of its views. */
@@ -164,7 +187,7 @@ public record TrainingSet(
     return views.stream().map(view -> view.lookup(workspace)).toList();
   }
 
-  private static AsOfJoin join(
+  private static Node join(
       String name,
       List<LabelSet> labelSets,
       List<NamedExpression> requestFeatures,
@@ -173,14 +196,21 @@ public record TrainingSet(
       Period test,
       Workspace workspace) {
     String of = "training set '" + name + "'";
-    List<Node> labelled =
-        labelSets.stream()
-            .map(
-                each ->
-                    each.labelled(
-                        of, each.rows().log(workspace), keys(views), requestFeatures, train, test))
-            .toList();
-    return new AsOfJoin(of, together(of, labelled), TIME, lookups(views, workspace));
+    List<AsOfJoin.Lookup> lookups = lookups(views, workspace);
+    Problems problems = new Problems(of);
+    ComputedFeatures computed =
+        problems
+            .collect(() -> computed(name, labelSets, requestFeatures, views, lookups))
+            .orElse(ComputedFeatures.NONE);
+    List<Node> labelled = new ArrayList<>();
+    for (LabelSet each : labelSets) {
+      Node log = each.rows().log(workspace);
+      problems
+          .collect(() -> each.labelled(of, log, keys(views), computed.ofRequests(), train, test))
+          .ifPresent(labelled::add);
+    }
+    problems.throwIfAny();
+    return computed.with(of, new AsOfJoin(of, together(of, labelled), TIME, lookups));
   }
 
   private static Node together(String of, List<Node> sets) {

@@ -49,7 +49,11 @@ public final class TrainingSetBuilder {
     return this;
   }
 
-  /** A feature computed from the request itself, by an expression of Spark SQL. */
+  /**
+   * A feature computed when it is asked for, by an expression of Spark SQL over what the request
+   * itself holds and the values {@code <view>__<value>} of the set's views at its time; as the
+   * reader of the online store computes it.
+   */
   public TrainingSetBuilder requestFeature(String column, String expression) {
     requestFeatures.add(new NamedExpression(column, expression));
     return this;

@@ -130,6 +130,80 @@ class TrainingSetTest {
     assertThat(set.sources()).containsExactly(PAYMENTS, reviews);
   }
 
+  /** As the reader computes them online, and from no column that the set keeps. */
+  @Test
+  void requestFeaturesMayBeOfTheViewsValues() {
+    TrainingSet set =
+        set()
+            .requestFeature("share", "amount / (amount + spend__total_1d)")
+            .requestFeature("is_first", "spend__total_1d is null")
+            .build();
+    Workspace workspace = new Workspace("w");
+    assertThat(set.featureNames()).containsExactly("spend__total_1d", "hour", "share", "is_first");
+    assertThat(set.plan(workspace).schema().names())
+        .containsExactly(
+            "customer",
+            "request_time",
+            "hour",
+            "is_big",
+            "split",
+            "spend__total_1d",
+            "share",
+            "is_first");
+    LocalEngine engine =
+        LocalEngine.empty()
+            .hold(
+                PAYMENTS.log(workspace).location(),
+                new Rows(
+                    PAYMENTS.logSchema(),
+                    List.of(
+                        List.of("a", at(3, 10), 300.0, LocalDate.of(2024, 1, 3)),
+                        List.of("a", at(3, 11), 100.0, LocalDate.of(2024, 1, 3)))));
+    List<Object> first = Arrays.asList("a", at(3, 10), 10, null, null, true);
+    List<Object> second = List.of("a", at(3, 11), 11, 300.0, 0.25, false);
+    assertThat(engine.collect(set.requests(workspace, set.train())).values())
+        .containsExactlyInAnyOrder(first, second);
+    assertThat(engine.collect(set.plan(workspace)).values())
+        .containsExactlyInAnyOrder(
+            Arrays.asList("a", at(3, 10), 10, 1.0, "train", null, null, true),
+            List.of("a", at(3, 11), 11, 0.0, "train", 300.0, 0.25, false));
+  }
+
+  @Test
+  void whatIsWrongWithRequestFeaturesIsSaidWithTheRest() {
+    TrainingSetBuilder wrong =
+        set()
+            .requestFeature("share", "amount / spend__total_7d")
+            .requestFeature("sum", "spend__total_1d + paid_at")
+            .requests(PAYMENTS, "paid_at")
+            .label("is_big", "amuont > 100");
+    assertThatThrownBy(wrong::build)
+        .hasMessageContaining("Cannot resolve column 'spend__total_7d'")
+        .hasMessageContaining("Did you mean 'spend__total_1d'?")
+        .hasMessageContaining("request feature 'sum' of training set 'big'")
+        .hasMessageContaining("Cannot resolve column 'amuont'");
+  }
+
+  @Test
+  void aColumnBesideValuesIsTheRequestsOwn() {
+    TrainingSetBuilder twice =
+        set()
+            .requestFeature("amount", "amount * 2")
+            .requestFeature("share", "amount / spend__total_1d");
+    assertThatThrownBy(twice::build)
+        .hasMessage(
+            "Column 'amount' of the requests of training set 'big' is named beside values: "
+                + "the set has another column of that name when they are looked up. "
+                + "Rename the set's own, or the requests' by a derived column of their source.");
+    TrainingSet once =
+        set()
+            .requestFeature("amount", "amount")
+            .requestFeature("share", "amount / spend__total_1d")
+            .build();
+    assertThat(once.requests(new Workspace("w"), once.test()).schema().names())
+        .containsExactly("customer", "request_time", "hour", "amount", "spend__total_1d", "share");
+  }
+
   @Test
   void labelsOfOneSetHaveOneName() {
     assertThatThrownBy(() -> set().requests(PAYMENTS, "paid_at").label("big", "true").build())

@@ -25,7 +25,8 @@ public record AsOfJoin(String definition, Node spine, String time, List<Lookup> 
    * Features to look up; a value's column is the prefix, two underscores and the feature's name.
    */
   public record Lookup(String prefix, Events events) implements Serializable {
-    List<Column> columns() {
+    /** The values' columns. */
+    public List<Column> columns() {
       return events.values().stream()
           .map(value -> new Column(prefix + "__" + value.name(), value.type()))
           .toList();
