@@ -90,8 +90,9 @@ final class OnlineTiles implements Serializable {
     }
   }
 
-  void requireNotOlder() {
+  void requireLoadable() {
     try (OnlineStore store = connect()) {
+      store.requireKeepsKeys(sink.address().toString());
       store.requireNotOlder(sink.space(), stamp, sink.address().toString());
     }
   }

@@ -93,7 +93,7 @@ final class WriteRun {
     if (tiles.isStreamedBeyond()) {
       return report(sink, 0, true, List.of(), aggregate);
     }
-    tiles.requireNotOlder();
+    tiles.requireLoadable();
     PlanIdentity identity = sources.identity(write.input(), sink.toString());
     Translation translation = translation(identity.digest());
     PCollection<UnsafeRow> inputs = translation.rows(aggregate.events().inputs());

@@ -46,6 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
 class OnlineTilesTest {
@@ -211,6 +212,19 @@ class OnlineTilesTest {
     assertThatThrownBy(() -> engine.run(write(END.minusSeconds(3600))))
         .isInstanceOf(MillraceException.class)
         .hasMessageContaining("an older state does not replace a newer one");
+  }
+
+  @Test
+  void aServerThatRemovesKeysIsNotLoaded() {
+    log();
+    try (Jedis jedis = new Jedis(address.host(), address.port())) {
+      jedis.configSet("maxmemory", "100mb");
+      jedis.configSet("maxmemory-policy", "allkeys-lru");
+      assertThatThrownBy(() -> engine.run(write(END)))
+          .isInstanceOf(MillraceException.class)
+          .hasMessageContaining("it removes keys when it is short of memory");
+      assertThat(jedis.dbSize()).isZero();
+    }
   }
 
   @Test

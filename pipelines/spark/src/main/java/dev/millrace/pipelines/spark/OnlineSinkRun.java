@@ -55,6 +55,7 @@ final class OnlineSinkRun implements SinkRun {
       if (store.isStreamedBeyond(sink.space(), stamp)) {
         return report(sink, 0, true, List.of());
       }
+      store.requireKeepsKeys(sink.address().toString());
       store.requireNotOlder(sink.space(), stamp, sink.address().toString());
       boolean empty = store.isEmpty(sink.space());
       versions.requireNoStreamAside(aggregate);

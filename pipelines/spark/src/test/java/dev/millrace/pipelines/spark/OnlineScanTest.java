@@ -148,6 +148,19 @@ class OnlineScanTest {
   }
 
   @Test
+  void aServerThatRemovesKeysIsNotLoaded() throws IOException {
+    int port = start("maxmemory 100mb", "maxmemory-policy allkeys-lru");
+    Sink.OnlineAddress address = new Sink.OnlineAddress("127.0.0.1", port, Map.of());
+    Events events = events(List.of(visit("a", "2024-03-01T10:00:00Z", 2.0)));
+    assertThatThrownBy(() -> load(address, events))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("it removes keys when it is short of memory");
+    try (Jedis jedis = new Jedis("127.0.0.1", port)) {
+      assertThat(jedis.dbSize()).isZero();
+    }
+  }
+
+  @Test
   void entitiesOfOneHashKeepAllTheirTiles() throws IOException {
     Sink.OnlineAddress address = new Sink.OnlineAddress("127.0.0.1", start(), Map.of());
     List<String> shops = KeyedPassTest.colliding(2);

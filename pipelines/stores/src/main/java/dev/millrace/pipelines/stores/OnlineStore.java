@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
 import redis.clients.jedis.ScanResult;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 
 /**
  * Tiles in Redis. An entity of a space is one value, so that it is read and replaced at once:
@@ -51,6 +52,9 @@ public final class OnlineStore implements AutoCloseable {
 
   private static final int KEYS_A_SCAN = 1000;
   private static final Pattern RUN = Pattern.compile("run_id:([0-9a-f]+)");
+  private static final Pattern EVICTION = Pattern.compile("maxmemory_policy:(\\S+)");
+  private static final Pattern UNBOUNDED = Pattern.compile("(?m)^maxmemory:0\\s*$");
+  private static final String KEEPS_KEYS = "noeviction";
 
   /**
    * Sets a value if what is there is what it was made of, or that value already: the answer to the
@@ -299,6 +303,42 @@ public final class OnlineStore implements AutoCloseable {
               + " of its log, and an older state does not replace a newer one",
           "Load it as of that time or a later one, or clear it first");
     }
+  }
+
+  /**
+   * Has nothing against a load as long as the servers keep what they are given: an entity that they
+   * remove when they are short of memory would have the values of no events. Where the user may not
+   * ask, they are taken to.
+   *
+   * @param address of the store, as messages name it
+   * @throws MillraceException where one removes keys
+   */
+  public void requireKeepsKeys(String address) {
+    for (String policy : redis.onEachNode(OnlineStore::eviction)) {
+      if (!policy.equals(KEEPS_KEYS)) {
+        throw MillraceException.because(
+            "Cannot load into the online store at " + address,
+            "it removes keys when it is short of memory (maxmemory-policy "
+                + policy
+                + "), and an entity that is gone reads as one without events",
+            "Set its maxmemory-policy to "
+                + KEEPS_KEYS
+                + ", or take a store of its own for features");
+      }
+    }
+  }
+
+  private static String eviction(Jedis node) {
+    String memory;
+    try {
+      memory = node.info("memory");
+    } catch (JedisAccessControlException mayNotAsk) {
+      return KEEPS_KEYS;
+    }
+    Matcher policy = EVICTION.matcher(memory);
+    return UNBOUNDED.matcher(memory).find() || !policy.find()
+        ? KEEPS_KEYS
+        : Objects.requireNonNull(policy.group(1));
   }
 
   /** Says that a whole space is up to a stamp. */

@@ -43,6 +43,32 @@ class RedisAccessTest {
   }
 
   @Test
+  void serversThatRemoveKeysAreNotLoaded() {
+    try (Jedis jedis = redis.jedis();
+        OnlineStore writer = as("writer", "written");
+        OnlineStore reader = as("reader", "read")) {
+      try {
+        jedis.configSet("maxmemory-policy", "volatile-lru");
+        writer.requireKeepsKeys("main");
+        jedis.configSet("maxmemory", "100mb");
+        assertThatThrownBy(() -> writer.requireKeepsKeys("main"))
+            .isExactlyInstanceOf(MillraceException.class)
+            .hasMessage(
+                "Cannot load into the online store at main: it removes keys when it is short of memory"
+                    + " (maxmemory-policy volatile-lru), and an entity that is gone reads as one without"
+                    + " events. Set its maxmemory-policy to noeviction, or take a store of its own for"
+                    + " features.");
+        // Who may not ask is not kept from it.
+        reader.requireKeepsKeys("main");
+        jedis.configSet("maxmemory-policy", "noeviction");
+        writer.requireKeepsKeys("main");
+      } finally {
+        jedis.configSet("maxmemory", "0");
+      }
+    }
+  }
+
+  @Test
   void usersAreKnownByTheirPasswords() {
     try (OnlineStore writer = as("writer", "written");
         OnlineStore reader = as("reader", "read")) {
