@@ -112,6 +112,22 @@ public record TrainingJob(ModelSpec spec, CodeVersion code, String author) {
     return known(registry, data).isPresent() ? Standing.CURRENT : Standing.DEFINITION_CHANGED;
   }
 
+  /**
+   * What of the definitions and parameters of a run is not what a version was trained by, such as
+   * {@code another feature view origin_delays}; nothing where only the data can differ.
+   */
+  public List<String> differences(ModelVersion version) {
+    List<DefinitionReference> then = version.details().definitions();
+    List<String> differences = new ArrayList<>();
+    definitions().keySet().stream()
+        .filter(now -> !then.contains(now))
+        .forEach(now -> differences.add("another " + now));
+    if (!version.details().parameters().equals(parameters())) {
+      differences.add("other parameters");
+    }
+    return differences;
+  }
+
   /** Where the scored rows of a model's evaluation lie. */
   public static String evaluation(ModelSpec spec, Workspace workspace) {
     return workspace.path("models", spec.name(), "evaluation");
