@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Show what a run would compute, and why: what is missing, and what a changed definition or changed data invalidates.",
+      "Show what a run would compute, and why: what is missing, and what a changed definition or changed data invalidates, model versions of the registry included.",
       "Nothing is computed."
     })
 final class PlanCommand implements Callable<Integer> {

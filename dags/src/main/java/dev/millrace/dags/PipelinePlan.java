@@ -16,7 +16,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a run of a pipeline would compute, task by task, and why. Nothing is computed to find out.
@@ -27,7 +29,8 @@ public final class PipelinePlan {
    *
    * @param partitions how many a run would compute; 0 where all is current
    * @param of how many there are in all
-   * @param why one reason after the other; empty where all is current
+   * @param why one reason after the other, and the model versions that are invalid then; empty
+   *     where all is current
    */
   public record Step(Task task, int partitions, int of, List<String> why) {
     public Step {
@@ -37,25 +40,35 @@ public final class PipelinePlan {
     public boolean isCurrent() {
       return partitions == 0;
     }
+
+    /** The same, with what it invalidates if there is anything to be done. */
+    private Step invalidating(Supplier<List<String>> stale) {
+      return isCurrent()
+          ? this
+          : new Step(
+              task, partitions, of, Stream.concat(why.stream(), stale.get().stream()).toList());
+    }
   }
 
   private final Schedule schedule;
   private final Engine engine;
   private final Workspace workspace;
   private final Registry registry;
+  private final StaleVersions stale;
   private final Set<String> changed = new LinkedHashSet<>();
 
-  private PipelinePlan(Schedule schedule, Engine engine, Workspace workspace, Registry registry) {
-    this.schedule = schedule;
+  private PipelinePlan(Pipeline pipeline, Engine engine, Workspace workspace, Registry registry) {
+    this.schedule = pipeline.schedule();
     this.engine = engine;
     this.workspace = workspace;
     this.registry = registry;
+    this.stale = new StaleVersions(pipeline, registry);
   }
 
   /** The steps of every task, in order. */
   public static List<Step> of(
       Pipeline pipeline, Engine engine, Workspace workspace, Registry registry) {
-    PipelinePlan plan = new PipelinePlan(pipeline.schedule(), engine, workspace, registry);
+    PipelinePlan plan = new PipelinePlan(pipeline, engine, workspace, registry);
     List<Step> steps = new ArrayList<>();
     for (Task task : pipeline.tasks()) {
       Step step = plan.step(task);
@@ -80,20 +93,24 @@ public final class PipelinePlan {
           @Override
           public Step visit(Task.Materialize materialize) {
             Map<LocalDate, Standing> days = materialize.job().standing(engine, workspace);
-            return before.isEmpty()
-                ? byDays(materialize, days.values())
-                : new Step(materialize, days.size(), days.size(), before);
+            Step step =
+                before.isEmpty()
+                    ? byDays(materialize, days.values())
+                    : new Step(materialize, days.size(), days.size(), before);
+            return step.invalidating(() -> stale.of(materialize.view()));
           }
 
           @Override
           public Step visit(Task.Train train) {
             TrainingJob job = new TrainingJob(train.model(), new CodeVersion("", false), "");
-            return whole(
-                train,
-                before,
-                before.isEmpty()
-                    ? job.standing(engine, workspace, registry)
-                    : Standing.DATA_CHANGED);
+            Step step =
+                whole(
+                    train,
+                    before,
+                    before.isEmpty()
+                        ? job.standing(engine, workspace, registry)
+                        : Standing.DATA_CHANGED);
+            return step.invalidating(() -> stale.of(job));
           }
 
           @Override

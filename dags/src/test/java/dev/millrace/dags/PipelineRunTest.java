@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.features.Days;
 import dev.millrace.features.FeatureReader;
+import dev.millrace.features.FeatureView;
 import dev.millrace.features.IngestJob;
 import dev.millrace.features.OnlineAudit;
 import dev.millrace.features.Workspace;
@@ -12,8 +13,10 @@ import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.pipelines.stores.OnlineStore;
 import dev.millrace.pipelines.stores.RedisSettings;
+import dev.millrace.registry.DefinitionReference;
 import dev.millrace.registry.Gate;
 import dev.millrace.registry.LineageNode;
+import dev.millrace.registry.ModelCandidate;
 import dev.millrace.registry.Registry;
 import dev.millrace.registry.RegistryConfig;
 import dev.millrace.training.CodeVersion;
@@ -196,7 +199,8 @@ class PipelineRunTest {
         .containsExactly(
             "0 of 1 ",
             "10 of 10 10 days: never computed",
-            "1 of 1 written by another plan",
+            "1 of 1 written by another plan; invalidates big_spender@1 (champion), made with "
+                + "another training set spenders, another feature view shop_habits",
             "1 of 1 after train big_spender",
             "1 of 1 after score last_days",
             "1 of 1 after materialize shop_habits");
@@ -211,7 +215,39 @@ class PipelineRunTest {
     assertThat(plan(pipeline))
         .containsEntry("ingest visits", "0 of 10 ")
         .containsEntry("materialize shop_habits", "10 of 10 10 days: what it reads has changed")
-        .containsEntry("train big_spender", "1 of 1 what it reads has changed");
+        .containsEntry(
+            "train big_spender",
+            "1 of 1 what it reads has changed; "
+                + "invalidates big_spender@1 (champion), made with earlier data");
+  }
+
+  @Test
+  void namesTheVersionsOfOtherPipelinesWhereTheirViewIsAnotherNow() throws Exception {
+    String data = Visits.write(engine, dir.resolve("data"), 0);
+    Pipeline pipeline = Visits.pipeline(data, Optional.empty());
+    FeatureView habits = pipeline.views().get(0);
+    registry.register(
+        ModelCandidate.named("elsewhere")
+            .flavour("bytes")
+            .input("shop", "string")
+            .output("score", "double")
+            .definition(
+                new DefinitionReference("feature view", habits.name(), habits.fingerprint()),
+                habits.canonical())
+            .artifact(new byte[] {1})
+            .author("tester")
+            .build());
+    int known = registry.lineage().nodes().size();
+    assertThat(plan(pipeline))
+        .containsEntry("materialize shop_habits", "10 of 10 after ingest visits");
+    assertThat(plan(Visits.pipeline(data, Optional.empty(), true)))
+        .containsEntry(
+            "materialize shop_habits",
+            "10 of 10 after ingest visits; "
+                + "invalidates elsewhere@1, made with another feature view shop_habits")
+        .containsEntry("train big_spender", "1 of 1 after ingest visits");
+    assertThat(registry.lineage().nodes()).hasSize(known);
+    assertThat(registry.versions()).hasSize(1);
   }
 
   @Test
