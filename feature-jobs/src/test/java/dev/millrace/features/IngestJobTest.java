@@ -2,6 +2,7 @@ package dev.millrace.features;
 
 import static dev.millrace.transforms.expectation.Expectations.between;
 import static dev.millrace.transforms.expectation.Expectations.notNull;
+import static dev.millrace.transforms.expectation.Expectations.rowCount;
 import static dev.millrace.transforms.expectation.Expectations.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -184,6 +185,54 @@ class IngestJobTest {
     followed.replay(engine, workspace, Optional.of(day));
     followed.run(engine, workspace, Optional.of(day));
     assertThat(aside()).containsExactly("2024-01-02 2.0", "2024-01-03 3.0");
+    assertThat(Visits.log(engine, workspace)).isEqualTo(log);
+  }
+
+  @Test
+  void aDayWithoutRowsIsIngestedAlone() {
+    List<Row> rows = new ArrayList<>(Visits.drawn(0));
+    Optional<Days> empty = Optional.of(Days.of(Visits.FIRST.minusDays(1)));
+    visits.write(engine, rows, 1);
+    IngestJob ingest = new IngestJob(strict(9));
+    WriteReport first = ingest.run(engine, workspace, empty);
+    assertThat(first.rows()).isZero();
+    assertThat(first.unchanged()).isFalse();
+    assertThat(ingest.run(engine, workspace, empty)).isEqualTo(first.unchanged(true));
+    assertThat(Visits.log(engine, workspace)).isEmpty();
+    assertThat(aside()).isEmpty();
+    QualityJob.Quality quality = new QualityJob(strict(9)).quality(engine, workspace, empty);
+    assertThat(quality.rows()).isZero();
+
+    ingest.run(engine, workspace, Optional.of(Days.of(Visits.FIRST)));
+    List<Row> log = Visits.log(engine, workspace);
+    assertThat(log).isNotEmpty();
+    assertThat(ingest.run(engine, workspace, empty)).isEqualTo(first.unchanged(true));
+    ingest.run(engine, workspace, Optional.of(Days.of(Visits.FIRST.plusDays(Visits.DAYS))));
+    assertThat(Visits.log(engine, workspace)).isEqualTo(log);
+  }
+
+  @Test
+  void aDayWhoseRowsAreGoneIsEmpty() {
+    visits.write(engine, Visits.drawn(0), 1);
+    IngestJob ingest = new IngestJob(strict(9));
+    Optional<Days> days = Optional.of(Days.of(Visits.FIRST));
+    assertThat(ingest.run(engine, workspace, days).rows()).isPositive();
+    visits.write(engine, List.of(Visits.visit("s", Instant.parse("2024-01-02T10:00:00Z"), 2.0)), 1);
+    assertThat(ingest.run(engine, workspace, days).rows()).isZero();
+    assertThat(Visits.log(engine, workspace)).isEmpty();
+    assertThat(new QualityJob(strict(9)).quality(engine, workspace, days).rows()).isZero();
+  }
+
+  @Test
+  void aDayWithoutRowsIsRefusedWhereItsCountIsExpected() {
+    visits.write(engine, Visits.drawn(0), 1);
+    IngestJob ingest = new IngestJob(visits.columns().expect(rowCount(1, 999)).build());
+    ingest.run(engine, workspace, Optional.of(Days.of(Visits.FIRST)));
+    List<Row> log = Visits.log(engine, workspace);
+    Optional<Days> empty = Optional.of(Days.of(Visits.FIRST.minusDays(1)));
+    assertThatThrownBy(() -> ingest.run(engine, workspace, empty))
+        .isInstanceOf(MillraceException.class)
+        .hasMessageContaining("row count is outside [1, 999]: 0");
     assertThat(Visits.log(engine, workspace)).isEqualTo(log);
   }
 

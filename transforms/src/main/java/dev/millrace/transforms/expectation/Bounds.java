@@ -13,6 +13,11 @@ public sealed interface Bounds extends Serializable {
   /** The bounds of a run. */
   Within given(Past past);
 
+  /** Whether a number is within the bounds of a run; NaN, the number of no values, is not. */
+  default boolean holds(double value, Past past) {
+    return given(past).holds(value);
+  }
+
   /** Whether they are made of what the number was in earlier runs. */
   default boolean lookBack() {
     return this instanceof Deviations || this instanceof Ratio;
@@ -63,6 +68,32 @@ public sealed interface Bounds extends Serializable {
               : most == Double.POSITIVE_INFINITY
                   ? " is below " + Rule.text(least)
                   : " is outside [" + Rule.text(least) + ", " + Rule.text(most) + "]");
+    }
+  }
+
+  /**
+   * At least this share of the rows, 0 to 1. It holds of no rows, since none of them is without.
+   */
+  record Share(double least) implements Bounds {
+    public Share {
+      if (!(least <= 1)) {
+        throw new IllegalArgumentException("a share of " + least + ": there are 0 to 1 of all");
+      }
+    }
+
+    @Override
+    public Within given(Past past) {
+      return new Within(least, 1);
+    }
+
+    @Override
+    public boolean holds(double value, Past past) {
+      return Double.isNaN(value) || given(past).holds(value);
+    }
+
+    @Override
+    public String breach(String name) {
+      return new Within(least, 1).breach(name);
     }
   }
 

@@ -102,10 +102,12 @@ public final class Expectations {
     return metric("row count", Aggregations.count(), (double) least, (double) most);
   }
 
-  /** At least this share of the rows, 0 to 1, has a value in the column. */
+  /** At least this share of the rows, 0 to 1, has a value in the column; so it is of no rows. */
   public static Expectation completeness(String column, double least) {
     String present = "if(" + Expressions.quoted(column) + " is null, 0D, 1D)";
-    return metric("completeness of " + column, Aggregations.avg(present), least, 1);
+    return expectation(
+        new Rule.Metric(
+            "completeness of " + column, Aggregations.avg(present), new Bounds.Share(least)));
   }
 
   /** The mean of the column's values is within the bounds. */

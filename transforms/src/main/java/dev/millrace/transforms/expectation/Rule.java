@@ -103,7 +103,7 @@ public sealed interface Rule extends Serializable {
 
   /**
    * A number that is made of all rows, those set aside left out, is within bounds; that of no
-   * values is not.
+   * values is not, but for a {@link Bounds.Share share}.
    *
    * @param name what the number is, as messages name it: {@code mean of delay}
    */
@@ -116,7 +116,7 @@ public sealed interface Rule extends Serializable {
     /** The rule in words, and the number that breaks it. */
     public String breach(double value, Bounds.Past past) {
       String found = Double.isNaN(value) ? "not a number" : text(value);
-      if (bounds instanceof Bounds.Within) {
+      if (bounds instanceof Bounds.Within || bounds instanceof Bounds.Share) {
         return breach() + ": " + found;
       }
       Bounds.Within within = bounds.given(past);
@@ -139,7 +139,7 @@ public sealed interface Rule extends Serializable {
     }
 
     public boolean holds(double value, Bounds.Past past) {
-      return bounds.given(past).holds(value);
+      return bounds.holds(value, past);
     }
   }
 

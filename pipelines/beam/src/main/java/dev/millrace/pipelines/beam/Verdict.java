@@ -42,6 +42,7 @@ final class Verdict implements Serializable {
 
   private final String definition;
   private final ArrayList<Expectation> expectations;
+  private final boolean ofInterval;
   private final Schema rows;
   private final TreeSet<String> undeclared;
   private final Instant asOf;
@@ -54,6 +55,7 @@ final class Verdict implements Serializable {
   Verdict(Expect expect, Set<String> undeclared, Instant now) {
     this.definition = expect.definition();
     this.expectations = new ArrayList<>(expect.expectations());
+    this.ofInterval = expect.quarantine().interval().isPresent();
     this.rows = expect.schema();
     this.undeclared = new TreeSet<>(undeclared);
     this.asOf = expect.asOf(now);
@@ -163,7 +165,8 @@ final class Verdict implements Serializable {
       breaches.add(isOfRows(i) ? (Long) Objects.requireNonNull(found.next()) : 0L);
       left.add(isOfRows(i) ? (Long) Objects.requireNonNull(found.next()) : 0L);
     }
-    return new Findings(expectations, accepted, breaches, left, numbers, past, undeclared);
+    return new Findings(
+        expectations, ofInterval, accepted, breaches, left, numbers, past, undeclared);
   }
 
   /** Throws where something stops the run. */

@@ -129,6 +129,9 @@ final class PlanJson {
                   each.path("least").asDouble(Double.NEGATIVE_INFINITY),
                   each.path("most").asDouble(Double.POSITIVE_INFINITY));
             }
+            case "completeness" ->
+                Expectations.completeness(
+                    each.path("column").asText(), each.path("least").asDouble());
             case "fresh" ->
                 Expectations.fresh(
                     each.path("column").asText(), Duration.parse(each.path("most").asText()));

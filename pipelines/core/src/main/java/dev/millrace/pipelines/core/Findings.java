@@ -17,6 +17,12 @@ import java.util.stream.IntStream;
 /**
  * What one pass over the rows found.
  *
+ * <p>An interval may have no rows: rules of rows hold then, and what is expected of all rows is
+ * judged by its number of none, which is 0 for a count, and for a mean, a sum or the newest time is
+ * none and out of bounds, as it is where all values are null. A run over all rows must have some,
+ * and so must an interval of which all rows were set aside.
+ *
+ * @param ofInterval whether the rows are those of an interval, and not all
  * @param accepted rows with no reason to be set aside
  * @param breaches rows that broke each expectation; 0 for what no single row breaks
  * @param left those of them that were not set aside
@@ -26,6 +32,7 @@ import java.util.stream.IntStream;
  */
 public record Findings(
     List<Expectation> expectations,
+    boolean ofInterval,
     long accepted,
     List<Long> breaches,
     List<Long> left,
@@ -47,10 +54,20 @@ public record Findings(
     return accepted == 0 ? Double.NaN : (double) (accepted - left.get(expectation)) / accepted;
   }
 
+  /** Whether there should be rows, and none is left. */
+  public boolean lacksRows() {
+    return accepted == 0 && (!ofInterval || isAnySetAside());
+  }
+
+  private boolean isAnySetAside() {
+    return IntStream.range(0, expectations.size())
+        .anyMatch(i -> expectations.get(i).action() == Action.QUARANTINE && breaches.get(i) > 0);
+  }
+
   /** What stops the run, in the order of the expectations; empty where nothing does. */
   public List<String> failures() {
     List<String> failures = new ArrayList<>();
-    if (accepted == 0) {
+    if (lacksRows()) {
       failures.add("no row is left");
     }
     for (int i = 0; i < expectations.size(); i++) {

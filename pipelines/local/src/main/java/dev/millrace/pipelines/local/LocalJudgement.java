@@ -130,7 +130,15 @@ final class LocalJudgement {
     Map<Rule, Bounds.Past> past = new LinkedHashMap<>();
     Map<Rule, Double> numbers = new LinkedHashMap<>(metrics());
     metrics().keySet().forEach(rule -> past.put(rule, past(rule)));
-    return new Findings(expect.expectations(), accepted, broken, left, numbers, past, undeclared);
+    return new Findings(
+        expect.expectations(),
+        expect.quarantine().interval().isPresent(),
+        accepted,
+        broken,
+        left,
+        numbers,
+        past,
+        undeclared);
   }
 
   private Bounds.Past past(Rule.Metric rule) {

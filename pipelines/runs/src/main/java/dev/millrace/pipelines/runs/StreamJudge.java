@@ -157,6 +157,7 @@ public final class StreamJudge {
     }
     return new Findings(
         spec.expectations,
+        false,
         accepted,
         boxed(found.breaches),
         boxed(found.left),

@@ -52,7 +52,9 @@ final class DeequGate {
   /** Throws where the rows, or a number made of all of them, fall short. */
   static void judge(Expect expect, Findings findings) {
     DeequGate gate = new DeequGate(expect);
-    gate.size(findings.accepted());
+    if (findings.accepted() > 0 || findings.lacksRows()) {
+      gate.size(findings.accepted());
+    }
     for (int i = 0; i < expect.expectations().size(); i++) {
       if (expect.expectations().get(i).action() == Action.WARN) {
         continue;
@@ -66,7 +68,7 @@ final class DeequGate {
             i,
             value,
             metric.breach(value, past),
-            new InBounds(metric.bounds().given(past)));
+            new InBounds(metric.bounds(), past));
       } else if (rule instanceof Rule.OnlyDeclared only) {
         double share = findings.undeclared().isEmpty() ? 1 : 0;
         gate.expect(rule.breach(), i, share, only.breach(findings.undeclared()), new Complete());
@@ -126,15 +128,17 @@ final class DeequGate {
   /** A number is within bounds; Deequ wants classes that serialise. */
   private static final class InBounds extends AbstractFunction1<Object, Object>
       implements Serializable {
-    private final Bounds.Within bounds;
+    private final Bounds bounds;
+    private final Bounds.Past past;
 
-    InBounds(Bounds.Within bounds) {
+    InBounds(Bounds bounds, Bounds.Past past) {
       this.bounds = bounds;
+      this.past = past;
     }
 
     @Override
     public Object apply(Object metric) {
-      return bounds.holds(((Number) metric).doubleValue());
+      return bounds.holds(((Number) metric).doubleValue(), past);
     }
   }
 

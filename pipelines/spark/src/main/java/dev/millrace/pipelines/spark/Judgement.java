@@ -147,7 +147,14 @@ final class Judgement {
       left.add(counted ? (Long) Objects.requireNonNull(found.next()) : 0L);
     }
     return new Findings(
-        expectations, accepted, breaches, left, values, past(metrics.rules()), undeclared);
+        expectations,
+        expect.quarantine().interval().isPresent(),
+        accepted,
+        breaches,
+        left,
+        values,
+        past(metrics.rules()),
+        undeclared);
   }
 
   /** What the numbers are held against: what they were in the runs that the quarantine tells of. */
