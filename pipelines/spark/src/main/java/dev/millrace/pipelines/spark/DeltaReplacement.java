@@ -3,6 +3,8 @@ package dev.millrace.pipelines.spark;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.runs.Account;
 import dev.millrace.pipelines.runs.TableHistory;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.problem.Problem;
 import io.delta.exceptions.DeltaConcurrentModificationException;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +79,12 @@ final class DeltaReplacement {
               Option.apply(account.toJson())));
     } catch (DeltaConcurrentModificationException conflict) {
       throw TableHistory.meanwhile(sink, conflict);
+    } catch (Exception failure) {
+      Optional<Problem> other = Failures.ofAnotherType(sink.path(), failure);
+      if (other.isPresent()) {
+        throw new MillraceException(other.get(), failure);
+      }
+      throw failure;
     }
   }
 

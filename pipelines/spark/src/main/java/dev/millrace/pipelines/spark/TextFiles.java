@@ -5,6 +5,8 @@ import dev.millrace.pipelines.core.Scan;
 import dev.millrace.transforms.expression.CatalystTypes;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.expression.Selection;
+import dev.millrace.transforms.problem.MillraceException;
+import dev.millrace.transforms.type.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,9 +15,12 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** CSV and JSON as a source: names are checked before anything is read, values as they are read. */
 final class TextFiles {
@@ -38,7 +43,8 @@ final class TextFiles {
       for (String name : header) {
         texts = texts.add(name, DataTypes.StringType);
       }
-      parts.add(typed(reader(session).schema(texts).csv(path.toString()), scan));
+      Dataset<Row> rows = reader(session).schema(texts).csv(path.toString());
+      parts.add(typed(rows, scan, path.toUri().getPath()));
     }
     return parts.stream().reduce(Dataset::union).orElseThrow();
   }
@@ -51,16 +57,36 @@ final class TextFiles {
         .option("mode", "FAILFAST");
   }
 
-  private static Dataset<Row> typed(Dataset<Row> texts, Scan scan) {
+  private static Dataset<Row> typed(Dataset<Row> texts, Scan scan, String file) {
     return texts.select(
         scan.schema().columns().stream()
-            .map(
-                column ->
-                    functions
-                        .col(Expressions.quoted(column.name()))
-                        .cast(CatalystTypes.toCatalyst(column.type()))
-                        .as(column.name()))
+            .map(column -> typed(column, file).as(column.name()))
             .toArray(org.apache.spark.sql.Column[]::new));
+  }
+
+  private static org.apache.spark.sql.Column typed(Column column, String file) {
+    String name = Expressions.quoted(column.name());
+    DataType type = CatalystTypes.toCatalyst(column.type());
+    if (type.equals(DataTypes.StringType)) {
+      return functions.col(name);
+    }
+    return functions.coalesce(
+        functions.expr("try_cast(" + name + " as " + type.sql() + ")"),
+        functions
+            .udf(new OfNoSuchType(column.name(), file, column.type().sql()), type)
+            .apply(functions.col(name)));
+  }
+
+  /** Refuses a text that is no value of its column's type; there is none where it is null. */
+  private record OfNoSuchType(String column, String file, String type)
+      implements UDF1<@Nullable String, @Nullable Object> {
+    @Override
+    public @Nullable Object call(@Nullable String text) {
+      if (text != null) {
+        throw new MillraceException(Failures.ofNoSuchType(column, "csv " + file, text, type));
+      }
+      return null;
+    }
   }
 
   private static Dataset<Row> json(
