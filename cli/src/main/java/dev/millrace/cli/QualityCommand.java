@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.dags.Pipeline;
 import dev.millrace.features.Days;
 import dev.millrace.features.QualityJob;
+import dev.millrace.features.QualityJob.Judged;
 import dev.millrace.features.Source;
 import dev.millrace.pipelines.spark.SparkEngine;
 import java.io.PrintWriter;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "quality",
     description = {
       "Show what the rows of a source's log are like, of all days or some.",
-      "The profile is merged from the states kept of each day; no row is read."
+      "The profile is merged from the states kept of each day, and what runs found by the source's",
+      "expectations is what their commits say; no row is read."
     })
 final class QualityCommand implements Callable<Integer> {
   @Mixin private HomeOptions home = new HomeOptions();
@@ -38,7 +40,8 @@ final class QualityCommand implements Callable<Integer> {
     try (Home open = home.claim();
         SparkEngine engine = open.engine()) {
       for (Source each : sources) {
-        QualityJob.Quality quality = new QualityJob(each).quality(engine, open.workspace(), of);
+        QualityJob job = new QualityJob(each);
+        QualityJob.Quality quality = job.quality(engine, open.workspace(), of);
         out.printf("%s: %d rows of %d days%n", each.name(), quality.rows(), quality.days());
         List<LocalDate> stale = quality.stale();
         if (!stale.isEmpty()) {
@@ -53,9 +56,21 @@ final class QualityCommand implements Callable<Integer> {
               stale.get(stale.size() - 1).plusDays(1));
         }
         out.print(QualityTable.of(quality));
+        out.print(expectations(each, job.judged(engine, open.workspace(), of), of));
       }
     }
     out.flush();
     return 0;
+  }
+
+  private static String expectations(Source source, List<Judged> judged, Optional<Days> days) {
+    String of = "expectations of " + source.name();
+    if (source.expectations().isEmpty()) {
+      return of + ": it has none\n";
+    }
+    String runs = days.map(some -> "runs of " + some).orElse("the last run");
+    return judged.isEmpty()
+        ? of + ": nothing is kept of " + runs + "; features ingest judges them\n"
+        : of + ", as " + runs + " found:\n" + QualityTable.of(judged);
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.features;
 import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Write;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -18,6 +19,13 @@ public record Days(LocalDate start, LocalDate end) {
   /** The one day. */
   public static Days of(LocalDate day) {
     return new Days(day, day.plusDays(1));
+  }
+
+  /** The days of an interval. */
+  static Days of(Interval interval) {
+    return new Days(
+        LocalDate.ofInstant(interval.start(), ZoneOffset.UTC),
+        LocalDate.ofInstant(interval.end(), ZoneOffset.UTC));
   }
 
   public boolean contains(LocalDate day) {

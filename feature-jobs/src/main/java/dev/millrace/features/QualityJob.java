@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Interval;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.NamedExpression;
 import dev.millrace.pipelines.core.Node;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Project;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
@@ -14,9 +15,11 @@ import dev.millrace.pipelines.core.WindowAggregate;
 import dev.millrace.pipelines.core.WindowedFeature;
 import dev.millrace.pipelines.core.Write;
 import dev.millrace.pipelines.core.WriteReport;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.aggregation.Aggregations;
 import dev.millrace.transforms.bytes.Digest;
 import dev.millrace.transforms.drift.ColumnProfile;
+import dev.millrace.transforms.expectation.Expectation;
 import dev.millrace.transforms.expression.Expressions;
 import dev.millrace.transforms.type.Column;
 import dev.millrace.transforms.type.DataType;
@@ -29,6 +32,7 @@ import dev.millrace.transforms.window.Window;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -82,6 +86,15 @@ public record QualityJob(Source source) {
       stale = List.copyOf(stale);
     }
   }
+
+  /**
+   * How rows did in a run by what is expected of them.
+   *
+   * @param days that the run was of; empty of all
+   * @param found what the run found; null where it did not judge by the expectation
+   */
+  public record Judged(
+      Expectation expectation, Optional<Days> days, @Nullable ExpectationResult found) {}
 
   /**
    * The table of the states: {@code event_day}, {@code hop}, {@code hop_start}, {@code tile}, and
@@ -184,6 +197,46 @@ public record QualityJob(Source source) {
   /** Keeps the states of some days, or of all. */
   public WriteReport run(Engine engine, Workspace workspace, Optional<Days> days) {
     return engine.run(days.map(some -> plan(workspace, some)).orElseGet(() -> plan(workspace)));
+  }
+
+  /**
+   * How rows did by what is expected of them now, as the commits of the log say, by run and by
+   * expectation: in the last run, or in those of some days, where a newer one leaves out those
+   * whose days it brought in again. Empty where no run is kept that judged.
+   */
+  public List<Judged> judged(Engine engine, Workspace workspace, Optional<Days> days) {
+    Location.DeltaTable log = Location.DeltaTable.at(new IngestJob(source).log(workspace));
+    Optional<Interval> asked = days.map(each -> each.of(Source.DAY));
+    List<PastRun> runs = new ArrayList<>();
+    for (PastRun run : engine.runs(log)) {
+      if (runs.isEmpty() || asked.isPresent()) {
+        boolean isAsked = overlap(asked, run.interval());
+        if (isAsked && runs.stream().noneMatch(newer -> replaces(newer, run))) {
+          runs.add(run);
+        }
+      }
+    }
+    runs.sort(Comparator.comparing(run -> run.interval().map(Interval::start).orElse(Instant.MIN)));
+    return runs.stream()
+        .flatMap(
+            run ->
+                source.expectations().stream()
+                    .map(
+                        each ->
+                            new Judged(
+                                each,
+                                run.interval().map(Days::of),
+                                run.by(each.rule()).orElse(null))))
+        .toList();
+  }
+
+  private static boolean overlap(Optional<Interval> one, Optional<Interval> other) {
+    return one.isEmpty() || other.isEmpty() || one.get().overlaps(other.get());
+  }
+
+  private static boolean replaces(PastRun newer, PastRun run) {
+    return newer.interval().isEmpty()
+        || run.interval().filter(newer.interval().get()::contains).isPresent();
   }
 
   /** The profile of the days that there are states of, all or some; of no other columns. */

@@ -1,5 +1,8 @@
 package dev.millrace.features;
 
+import static dev.millrace.transforms.expectation.Expectations.mean;
+import static dev.millrace.transforms.expectation.Expectations.notNull;
+import static dev.millrace.transforms.expectation.Expectations.rowCount;
 import static dev.millrace.transforms.type.PrimitiveType.DOUBLE;
 import static dev.millrace.transforms.type.PrimitiveType.STRING;
 import static dev.millrace.transforms.type.PrimitiveType.TIMESTAMP;
@@ -7,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.features.QualityJob.ColumnQuality;
 import dev.millrace.features.QualityJob.Quality;
+import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.pipelines.spark.SparkEngine;
 import dev.millrace.transforms.drift.ColumnProfile;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -140,5 +145,65 @@ class QualityJobTest {
     assertThat(quality.stale()).containsExactly(FIRST, FIRST.plusDays(2), FIRST.plusDays(3));
     new IngestJob(more).run(engine, workspace);
     assertThat(new QualityJob(more).quality(engine, workspace, Optional.empty()).stale()).isEmpty();
+  }
+
+  private Source expecting(double most) {
+    return Source.parquet("visits", dir.resolve("visits").toString())
+        .column("shop", STRING)
+        .column("at", TIMESTAMP)
+        .column("spent", DOUBLE)
+        .eventTime("at")
+        .expect(notNull("shop").orQuarantine(), rowCount(1, 1000), mean("spent", 0, most).orWarn())
+        .build();
+  }
+
+  private List<String> judged(Source source, Workspace of, Optional<Days> days) {
+    return new QualityJob(source)
+        .judged(engine, of, days).stream()
+            .map(
+                each -> {
+                  ExpectationResult found = each.found();
+                  return each.days().map(Days::toString).orElse("all")
+                      + " "
+                      + (found == null
+                          ? "none"
+                          : found.measured() == null
+                              ? found.breaches() + " break it"
+                              : found.measured().name() + " " + found.measured().value());
+                })
+            .toList();
+  }
+
+  @Test
+  void whatRunsFoundIsReadFromTheirCommits() {
+    Workspace of = new Workspace(dir.resolve("judged").toString());
+    Source source = expecting(5);
+    assertThat(judged(source, of, Optional.empty())).isEmpty();
+    IngestJob ingest = new IngestJob(source);
+    ingest.run(engine, of, Optional.of(Days.of(FIRST.plusDays(1))));
+    ingest.run(engine, of, Optional.of(Days.of(FIRST)));
+    List<String> first =
+        List.of(
+            "1969-12-30 20 break it",
+            "1969-12-30 row count 80.0",
+            "1969-12-30 mean of spent 200.0");
+    List<String> second =
+        List.of(
+            "1969-12-31 0 break it",
+            "1969-12-31 row count 100.0",
+            "1969-12-31 mean of spent 199.0");
+    assertThat(judged(source, of, Optional.empty())).isEqualTo(first);
+    assertThat(judged(source, of, Optional.of(Days.of(FIRST.plusDays(1))))).isEqualTo(second);
+    assertThat(judged(source, of, Optional.of(new Days(FIRST, FIRST.plusDays(9)))))
+        .isEqualTo(Stream.concat(first.stream(), second.stream()).toList());
+    assertThat(judged(source, of, Optional.of(Days.of(FIRST.minusDays(1))))).isEmpty();
+
+    ingest.run(engine, of);
+    assertThat(judged(source, of, Optional.of(Days.of(FIRST))))
+        .hasSize(3)
+        .startsWith("all 40 break it", "all row count 360.0");
+    assertThat(judged(source(), workspace, Optional.empty())).isEmpty();
+    assertThat(judged(source, workspace, Optional.empty()))
+        .containsExactly("all none", "all none", "all none");
   }
 }

@@ -23,6 +23,9 @@ public sealed interface Bounds extends Serializable {
     return this instanceof Deviations || this instanceof Ratio;
   }
 
+  /** The bounds in words. */
+  String words();
+
   /** What is said of a number with this name that is out of bounds. */
   String breach(String name);
 
@@ -53,6 +56,15 @@ public sealed interface Bounds extends Serializable {
     @Override
     public Within given(Past past) {
       return this;
+    }
+
+    @Override
+    public String words() {
+      return least == Double.NEGATIVE_INFINITY
+          ? most == Double.POSITIVE_INFINITY ? "any" : "at most " + Rule.text(most)
+          : most == Double.POSITIVE_INFINITY
+              ? "at least " + Rule.text(least)
+              : Rule.text(least) + " to " + Rule.text(most);
     }
 
     /** Whether a number is within them; NaN, the number of no values, is not. */
@@ -89,6 +101,11 @@ public sealed interface Bounds extends Serializable {
     @Override
     public boolean holds(double value, Past past) {
       return Double.isNaN(value) || given(past).holds(value);
+    }
+
+    @Override
+    public String words() {
+      return "at least " + Rule.text(least);
     }
 
     @Override
@@ -131,6 +148,11 @@ public sealed interface Bounds extends Serializable {
     }
 
     @Override
+    public String words() {
+      return "at most " + Rule.text(most) + " deviations from the mean of earlier runs";
+    }
+
+    @Override
     public String breach(String name) {
       return name
           + " is more than "
@@ -162,6 +184,11 @@ public sealed interface Bounds extends Serializable {
       return last < 0
           ? new Within(times(most, last, true), times(least, last, false))
           : new Within(times(least, last, true), times(most, last, false));
+    }
+
+    @Override
+    public String words() {
+      return Rule.text(least) + " to " + Rule.text(most) + " times the last run's";
     }
 
     /** The least number that is the product or above it, or the greatest that is not above it. */
@@ -207,6 +234,11 @@ public sealed interface Bounds extends Serializable {
     public Within given(Past past) {
       double oldest = (double) Micros.of(past.asOf().minus(most));
       return new Within(oldest, Double.POSITIVE_INFINITY);
+    }
+
+    @Override
+    public String words() {
+      return "at most " + most + " old";
     }
 
     @Override

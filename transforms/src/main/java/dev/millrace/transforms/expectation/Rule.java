@@ -115,13 +115,13 @@ public sealed interface Rule extends Serializable {
 
     /** The rule in words, and the number that breaks it. */
     public String breach(double value, Bounds.Past past) {
-      String found = Double.isNaN(value) ? "not a number" : text(value);
+      String found = words(value);
       if (bounds instanceof Bounds.Within || bounds instanceof Bounds.Share) {
         return breach() + ": " + found;
       }
       Bounds.Within within = bounds.given(past);
       return bounds instanceof Bounds.Age
-          ? breach() + " as of " + past.asOf() + ": " + time(value)
+          ? breach() + " as of " + past.asOf() + ": " + found
           : breach()
               + ": "
               + found
@@ -130,6 +130,21 @@ public sealed interface Rule extends Serializable {
               + ", "
               + text(within.most())
               + "]";
+    }
+
+    /** Whether a breach that was told is one of this rule, and of these bounds. */
+    public boolean isTold(String told) {
+      return told.equals(breach())
+          || told.startsWith(breach() + ": ")
+          || told.startsWith(breach() + " as of ");
+    }
+
+    /** The number in words: a time where its age is bounded. */
+    public String words(double value) {
+      if (bounds instanceof Bounds.Age) {
+        return time(value);
+      }
+      return Double.isNaN(value) ? "not a number" : text(value);
     }
 
     private static String time(double micros) {

@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
@@ -178,6 +179,11 @@ public final class BeamEngine implements Engine {
   @Override
   public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
     return DeltaLogFiles.history(table.path()).lastRun(DeltaLogFiles.history(aside.path()));
+  }
+
+  @Override
+  public List<PastRun> runs(Location.DeltaTable table) {
+    return DeltaLogFiles.history(table.path()).runs();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.PlanBytes;
 import dev.millrace.pipelines.core.Standing;
 import dev.millrace.pipelines.core.Write;
@@ -132,6 +133,13 @@ public final class BeamProcess implements Engine {
       }
     }
 
+    record Runs(Location.DeltaTable table) implements Request {
+      @Override
+      public Serializable of(BeamWorker worker) {
+        return new ArrayList<>(worker.engine().runs(table));
+      }
+    }
+
     record Online(OnlineRead read) implements Request {
       @Override
       public Serializable of(BeamWorker worker) {
@@ -242,6 +250,12 @@ public final class BeamProcess implements Engine {
   @SuppressWarnings("unchecked")
   public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
     return ((List<LastRun>) ask(new Request.Last(table, aside))).stream().findFirst();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public List<PastRun> runs(Location.DeltaTable table) {
+    return (List<PastRun>) ask(new Request.Runs(table));
   }
 
   @Override

@@ -31,6 +31,12 @@ public interface Engine extends AutoCloseable {
   Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside);
 
   /**
+   * What the last hundred runs that judged rows of a table found, newest first, as its commits say;
+   * no row is read.
+   */
+  List<PastRun> runs(Location.DeltaTable table);
+
+  /**
    * A run.
    *
    * @param interval of the rows that it replaced; empty of all

@@ -2,19 +2,22 @@ package dev.millrace.pipelines.core;
 
 import dev.millrace.pipelines.core.WriteReport.ExpectationResult;
 import dev.millrace.transforms.expectation.Rule;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What an earlier run found of its rows, of all of them or of an interval. What is usual is known
  * from these.
  */
-public record PastRun(Optional<Interval> interval, List<ExpectationResult> found) {
+public record PastRun(Optional<Interval> interval, List<ExpectationResult> found)
+    implements Serializable {
   public PastRun {
     found = List.copyOf(found);
   }
@@ -56,11 +59,25 @@ public record PastRun(Optional<Interval> interval, List<ExpectationResult> found
   }
 
   private Optional<Double> number(Rule.Metric rule) {
-    return found.stream()
-        .flatMap(result -> Optional.ofNullable(result.measured()).stream())
-        .filter(
-            each -> each.name().equals(rule.name()) && each.call().equals(rule.call().toString()))
-        .map(WriteReport.Measured::value)
-        .findFirst();
+    return by(rule).map(result -> Objects.requireNonNull(result.measured()).value());
+  }
+
+  /**
+   * What it found by a rule, of a number by whatever bounds; empty where it was not judged by it.
+   */
+  public Optional<ExpectationResult> by(Rule rule) {
+    return found.stream().filter(result -> isBy(rule, result)).findFirst();
+  }
+
+  private static boolean isBy(Rule rule, ExpectationResult result) {
+    WriteReport.Measured measured = result.measured();
+    if (rule instanceof Rule.Metric metric) {
+      return measured != null
+          && measured.name().equals(metric.name())
+          && measured.call().equals(metric.call().toString());
+    }
+    return measured == null
+        && (result.rule().equals(rule.breach())
+            || rule instanceof Rule.OnlyDeclared && result.rule().endsWith(" are not declared"));
   }
 }

@@ -7,6 +7,7 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Scan;
 import dev.millrace.pipelines.core.Sink;
@@ -91,6 +92,9 @@ public final class LocalEngine implements Engine {
         && tables.has(location)) {
       after = Intervals.replace(tables.read(location), delta.interval().get(), rows);
     }
+    if (write.sink() instanceof Sink.Delta delta && !run.expectations().isEmpty()) {
+      tables.ran(delta.path(), new PastRun(delta.interval(), run.expectations()));
+    }
     boolean unchanged = tables.has(location) && RowSets.same(tables.read(location), after);
     int version = unchanged ? tables.version(location) : tables.put(location, after);
     long count =
@@ -152,6 +156,11 @@ public final class LocalEngine implements Engine {
   @Override
   public Optional<LastRun> lastRun(Location.DeltaTable table, Location.DeltaTable aside) {
     return Optional.empty();
+  }
+
+  @Override
+  public List<PastRun> runs(Location.DeltaTable table) {
+    return tables.runs(table.path());
   }
 
   @Override

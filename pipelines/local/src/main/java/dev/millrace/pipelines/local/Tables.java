@@ -43,9 +43,9 @@ final class Tables {
     return all.get(version);
   }
 
-  /** What runs found whose bad rows went to this table, newest first. */
-  synchronized List<PastRun> runs(String quarantine) {
-    return List.copyOf(runs.getOrDefault(quarantine, List.of()));
+  /** What runs found whose rows, or those set aside, went to this table, newest first. */
+  synchronized List<PastRun> runs(String table) {
+    return List.copyOf(runs.getOrDefault(table, List.of()));
   }
 
   synchronized void ran(String quarantine, PastRun run) {

@@ -8,6 +8,7 @@ import dev.millrace.pipelines.core.Following;
 import dev.millrace.pipelines.core.Location;
 import dev.millrace.pipelines.core.Node;
 import dev.millrace.pipelines.core.OnlineRead;
+import dev.millrace.pipelines.core.PastRun;
 import dev.millrace.pipelines.core.PlanNodes;
 import dev.millrace.pipelines.core.Sink;
 import dev.millrace.pipelines.core.Standing;
@@ -160,6 +161,11 @@ public final class SparkEngine implements Engine {
     return inSession(
         () ->
             DeltaHistory.of(session, table.path()).lastRun(DeltaHistory.of(session, aside.path())));
+  }
+
+  @Override
+  public List<PastRun> runs(Location.DeltaTable table) {
+    return inSession(() -> DeltaHistory.of(session, table.path()).runs());
   }
 
   private SinkRun sink(Sink sink, Versions versions) {
