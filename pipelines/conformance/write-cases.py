@@ -1036,6 +1036,18 @@ expect("a condition may end with a comment", [["a", None], ["b", 4.0], ["c", 5.0
 expect("nothing left fails the run", [[None, 1.0]], [nn("quarantine")], error="no row is left")
 
 FIRST_OF_MARCH = OrderedDict(column="d", start="2024-03-01T00:00:00Z", end="2024-03-02T00:00:00Z")
+DATED = E + ["at timestamp", "d date"]
+ROWS = lambda least: metric("row count", "count", ["1"], least=least, most=9)
+def without_rows(name, expectations, error=None):
+    expect("an interval without rows " + name, [], expectations, None if error else [], error=error, columns=DATED, interval=FIRST_OF_MARCH)
+
+
+without_rows("holds what is expected of rows", [nn("fail"), {"rule": "between", "column": "x", "least": 0, "most": 1, "action": "fail"}, uq("quarantine"), {"rule": "completeness", "column": "x", "least": 1, "action": "fail"}, ROWS(0)])
+without_rows("has a row count", [ROWS(1)], "row count is outside [1, 9]: 0")
+without_rows("has no mean", [metric("mean of x", "avg", ["x"], least=0, most=9)], "mean of x is outside [0, 9]: not a number")
+without_rows("is not fresh", [{"rule": "fresh", "column": "at", "most": "PT2H", "action": "fail"}], "newest at is older than PT2H as of 2024-03-02T00:00:00Z: there is none")
+expect("an interval of which all rows are set aside fails the run", [[None, 1.0, None, "2024-03-01"]], [nn("quarantine")], error="no row is left", columns=DATED, interval=FIRST_OF_MARCH)
+expect("no rows at all fail the run", [], [nn("quarantine")], error="no row is left", columns=DATED)
 
 
 def fresh(name, rows, expectations, accepted=None, error=None, aside=None):

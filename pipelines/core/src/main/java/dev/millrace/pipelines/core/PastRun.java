@@ -78,6 +78,6 @@ public record PastRun(Optional<Interval> interval, List<ExpectationResult> found
     }
     return measured == null
         && (result.rule().equals(rule.breach())
-            || rule instanceof Rule.OnlyDeclared && result.rule().endsWith(" are not declared"));
+            || (rule instanceof Rule.OnlyDeclared && result.rule().endsWith(" are not declared")));
   }
 }
