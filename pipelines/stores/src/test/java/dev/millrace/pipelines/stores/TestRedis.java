@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -105,8 +106,13 @@ final class TestRedis implements AutoCloseable {
   }
 
   /** Stops it from doing anything, with its connections open. */
+  /** Returns when it stands still, where Linux tells: the signal is sent before it is heeded. */
   void holdUp() throws IOException, InterruptedException {
     signal("STOP");
+    Path state = Path.of("/proc", Long.toString(process), "stat");
+    while (Files.exists(state) && !Files.readString(state).contains(") T ")) {
+      Thread.onSpinWait();
+    }
   }
 
   void letGoOn() throws IOException, InterruptedException {
