@@ -14,8 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The engine that brings in sources and keeps views. */
 final class EngineOptions {
@@ -81,6 +84,9 @@ final class EngineOptions {
       arity = "0..*")
   private List<String> options = new ArrayList<>();
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
   /**
    * What was opened.
    *
@@ -99,6 +105,21 @@ final class EngineOptions {
     }
   }
 
+  boolean isBeam() {
+    return engine == Name.BEAM;
+  }
+
+  /** Refuses what would say nothing to the engine. */
+  void check() {
+    if (!isBeam() && !options.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "'"
+              + String.join(" ", options)
+              + "' is for a runner of Beam: leave it out, or give --engine beam");
+    }
+  }
+
   Opened open(Home home) {
     return open(home, Map.of());
   }
@@ -109,7 +130,7 @@ final class EngineOptions {
    * @param connections their settings, such as {@code kafka.main.bootstrap.servers}
    */
   Opened open(Home home, Map<String, String> connections) {
-    return new Opened(engine == Name.SPARK ? null : beam(home, connections));
+    return new Opened(isBeam() ? beam(home, connections) : null);
   }
 
   private BeamProcess beam(Home home, Map<String, String> connections) {

@@ -50,6 +50,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    engines.check();
     if (redisPort < 0 || redisPort > 65_535) {
       throw new ParameterException(
           spec.commandLine(),

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,9 +61,9 @@ final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--most",
       paramLabel = "MESSAGES",
-      defaultValue = "100000",
-      description = "How many messages, or files, one batch takes at most (default: 100000).")
-  private long most;
+      description =
+          "How many messages, or files, one batch of Spark's takes at most (default: 100000).")
+  private @Nullable Long most;
 
   @Option(
       names = "--accept-loss",
@@ -85,6 +86,14 @@ final class StreamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    engines.check();
+    if (most != null && engines.isBeam()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--most "
+              + most
+              + " is of Spark's batches: a runner of Beam takes what it has room for; leave it out");
+    }
     Pipeline pipeline = home.pipeline();
     Source source = source(chosen.of(pipeline));
     StreamJob job = new StreamJob(source, pipeline.views());
@@ -105,8 +114,10 @@ final class StreamCommand implements Callable<Integer> {
       int port = metrics.serve(metricsPort);
       FollowSettings follow =
           FollowSettings.at(open.folder().resolve("streams").resolve(source.name()).toString())
-              .every(Duration.ofMillis(trigger))
-              .atMost(most);
+              .every(Duration.ofMillis(trigger));
+      if (most != null) {
+        follow = follow.atMost(most);
+      }
       Following following =
           features
               .or(engine)
