@@ -28,9 +28,13 @@ import scala.collection.Seq;
  * all. It is made even where no row goes in or out. A writer of DataFrames begins its transaction
  * where the table is then, so that what was committed since the rows were made would be replaced
  * unseen: here the table's history is looked at once the transaction has begun, and Delta meets
- * what comes after.
+ * what comes after. Delta takes some commits for conflicts that are none, such as those of two days
+ * of one partition: where the history that has them is nothing to these rows, they are put in
+ * again.
  */
 final class DeltaReplacement {
+  private static final int TRIES = 5;
+
   private DeltaReplacement() {}
 
   /**
@@ -42,6 +46,30 @@ final class DeltaReplacement {
    * @throws dev.millrace.transforms.problem.MillraceException where another commits at once
    */
   static long commit(
+      SparkSession session,
+      Dataset<Row> rows,
+      Sink.Delta sink,
+      Optional<String> replaced,
+      Account account,
+      Consumer<TableHistory> unseen) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return commitOnce(session, rows, sink, replaced, account, unseen);
+      } catch (DeltaConcurrentModificationException conflict) {
+        if (tries == TRIES) {
+          throw TableHistory.meanwhile(sink, conflict);
+        }
+      } catch (Exception failure) {
+        Optional<Problem> other = Failures.ofAnotherType(sink.path(), failure);
+        if (other.isPresent()) {
+          throw new MillraceException(other.get(), failure);
+        }
+        throw failure;
+      }
+    }
+  }
+
+  private static long commitOnce(
       SparkSession session,
       Dataset<Row> rows,
       Sink.Delta sink,
@@ -69,23 +97,13 @@ final class DeltaReplacement {
             rows,
             Option.empty(),
             Option.empty());
-    try {
-      return transaction.commit(
-          write.write(transaction, session, Option.empty(), false),
-          new DeltaOperations.Write(
-              SaveMode.Overwrite,
-              Option.apply(partitions),
-              Option.apply(replaced.orElse(null)),
-              Option.apply(account.toJson())));
-    } catch (DeltaConcurrentModificationException conflict) {
-      throw TableHistory.meanwhile(sink, conflict);
-    } catch (Exception failure) {
-      Optional<Problem> other = Failures.ofAnotherType(sink.path(), failure);
-      if (other.isPresent()) {
-        throw new MillraceException(other.get(), failure);
-      }
-      throw failure;
-    }
+    return transaction.commit(
+        write.write(transaction, session, Option.empty(), false),
+        new DeltaOperations.Write(
+            SaveMode.Overwrite,
+            Option.apply(partitions),
+            Option.apply(replaced.orElse(null)),
+            Option.apply(account.toJson())));
   }
 
   private static scala.collection.immutable.Map<String, String> scala(Map<String, String> map) {
