@@ -72,8 +72,10 @@ final class StaleVersions {
     if (versions.isEmpty()) {
       return List.of();
     }
-    ModelVersion newest = versions.get(versions.size() - 1);
-    Map<String, Integer> pointing = registry.aliases(newest.name());
+    String model = versions.get(0).name();
+    int newest =
+        registry.versions(model).stream().mapToInt(ModelVersion::version).max().orElseThrow();
+    Map<String, Integer> pointing = registry.aliases(model);
     List<String> words = new ArrayList<>();
     int older = 0;
     for (ModelVersion version : versions) {
@@ -86,7 +88,7 @@ final class StaleVersions {
               .filter(alias -> alias.getValue() == version.version())
               .map(Map.Entry::getKey)
               .toList();
-      if (aliases.isEmpty() && version.version() < newest.version()) {
+      if (aliases.isEmpty() && version.version() < newest) {
         older++;
         continue;
       }
@@ -98,7 +100,7 @@ final class StaleVersions {
               + String.join(", ", other));
     }
     if (!words.isEmpty() && older > 0) {
-      words.add("older versions of " + newest.name() + " without an alias: " + older);
+      words.add("older versions of " + model + " without an alias: " + older);
     }
     return words;
   }

@@ -158,7 +158,10 @@ public record TrainingSet(
       List<FeatureView> views,
       List<AsOfJoin.Lookup> lookups) {
     LabelSet first = labelSets.get(0);
-    Set<String> keys = Set.copyOf(keys(views));
+    Set<String> keys = new LinkedHashSet<>(keys(views));
+    if (labelSets.stream().allMatch(each -> each.requestTime().equals(TIME))) {
+      keys.add(TIME);
+    }
     return ComputedFeatures.of(
         "training set '" + name + "'",
         requestFeatures,

@@ -170,6 +170,39 @@ class TrainingSetTest {
   }
 
   @Test
+  void lambdasMayNameValuesAndColumns() {
+    TrainingSet set =
+        set()
+            .requestFeature("above", "exists(array(1.0D, 500.0D), x -> x > spend__total_1d)")
+            .requestFeature("below", "exists(array(spend__total_1d), x -> x < amount)")
+            .build();
+    assertThat(set.requests(new Workspace("w"), set.test()).schema().names())
+        .containsExactly("customer", "request_time", "hour", "spend__total_1d", "above", "below");
+  }
+
+  /** The log has a column of that name, and the set's own is the same. */
+  @Test
+  void theRequestTimeMayBeNamedBesideValues() {
+    Source asked =
+        Source.parquet("asked", "asked")
+            .column("customer", STRING)
+            .column("request_time", TIMESTAMP)
+            .eventTime("request_time")
+            .build();
+    TrainingSet set =
+        TrainingSet.named("big")
+            .requests(asked, "request_time")
+            .label("is_late", "hour(request_time) > 20")
+            .features(SPEND)
+            .requestFeature("hourly", "spend__total_1d / hour(request_time)")
+            .split(Period.days("2024-01-01", "2024-01-08"), Period.days("2024-01-08", "2024-01-09"))
+            .build();
+    assertThat(set.plan(new Workspace("w")).schema().names())
+        .containsExactly(
+            "customer", "request_time", "is_late", "split", "spend__total_1d", "hourly");
+  }
+
+  @Test
   void whatIsWrongWithRequestFeaturesIsSaidWithTheRest() {
     TrainingSetBuilder wrong =
         set()

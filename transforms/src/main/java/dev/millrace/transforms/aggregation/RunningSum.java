@@ -19,8 +19,11 @@ final class RunningSum implements DoubleSum {
   /** A power of two; so many numbers fit into the room for carries. */
   private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 9;
 
-  /** The upper long has room for those numbers where it is within it. */
-  private static final long ROOMY = 1L << 62;
+  /**
+   * The upper long has room for those numbers where it is within it, and so has the difference of
+   * any two that it was.
+   */
+  private static final long ROOMY = 1L << 61;
 
   /** Bits of the lower long without its room. */
   private static final int SPLIT = 53;

@@ -112,6 +112,12 @@ public sealed interface Bounds extends Serializable {
     public String breach(String name) {
       return new Within(least, 1).breach(name);
     }
+
+    /** As it was said before an interval without rows held it: fingerprints are made of it. */
+    @Override
+    public String toString() {
+      return new Within(least, 1).toString();
+    }
   }
 
   /**

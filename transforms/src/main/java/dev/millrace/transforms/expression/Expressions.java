@@ -24,6 +24,7 @@ import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode$;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.UnresolvedNamedLambdaVariable;
 import scala.Option;
 
 /**
@@ -120,6 +121,11 @@ public final class Expressions {
           for (Expression part : Analysis.parts(parseKnown(text))) {
             if (part instanceof UnresolvedAttribute column) {
               names.add(column.nameParts().head());
+            }
+            // Within a lambda the parser takes any name for one of its variables.
+            if (part instanceof UnresolvedNamedLambdaVariable variable
+                && schema.has(variable.nameParts().head())) {
+              names.add(variable.nameParts().head());
             }
           }
           return names;

@@ -387,6 +387,28 @@ class ExactSumTest {
       int[] next = {0};
       checkSince(random, 2_000, () -> next[0]++ == 0 ? sign : sign * largest);
       checkSince(random, 2_000, () -> next[0]++ % 2 == 0 ? sign * largest : -sign * 0x1p-26);
+      // As far from what it was when it was marked as it gets.
+      for (int turn : new int[] {500, 511, 767, 1_023, 1_273}) {
+        RunningSum all = new RunningSum();
+        all.add(sign);
+        ExactSum since = new ExactSum();
+        long[] mark = new long[80];
+        int unused = 0;
+        for (int i = 0; i < 4 * turn; i++) {
+          if (i == turn) {
+            unused = all.mark(mark, 0, mark.length);
+          }
+          double value = i < turn ? sign * largest : -sign * largest;
+          all.add(value);
+          if (i >= turn) {
+            since.add(value);
+            assertThat(bits(all.totalSince(mark, 0)))
+                .as("%d of %d", i, turn)
+                .isEqualTo(bits(since.total()));
+          }
+        }
+        assertThat(unused).isPositive();
+      }
     }
     for (int unit = -1080; unit <= 1023; unit++) {
       double first = Math.scalb(1.0, unit);

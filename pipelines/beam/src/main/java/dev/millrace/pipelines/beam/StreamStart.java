@@ -138,6 +138,7 @@ final class StreamStart {
 
   private void load(Write write, String log, OnlineStore store) {
     Sink.Online online = (Sink.Online) write.sink();
+    store.requireKeepsKeys(online.address().toString());
     store.unmark(online.space());
     Location.DeltaTable table = Location.DeltaTable.at(log);
     Optional<Long> newest = engine.newest(new Scan(table, eventTime()));

@@ -180,18 +180,28 @@ public final class TableHistory {
 
   /** What the last hundred runs that judged their rows found of them, newest first. */
   public List<PastRun> runs() {
+    return runs(account -> true);
+  }
+
+  /** The same of those that were no batches of a stream: rows of their intervals were all there. */
+  public List<PastRun> runsOfNoStream() {
+    return runs(account -> account.stream() == null);
+  }
+
+  private List<PastRun> runs(Predicate<Account> kind) {
     look();
-    List<PastRun> found = runsAmong();
+    List<PastRun> found = runsAmong(kind);
     if (found.size() < FIRST_LOOK && !complete) {
       read(Integer.MAX_VALUE);
-      found = runsAmong();
+      found = runsAmong(kind);
     }
     return found;
   }
 
-  private List<PastRun> runsAmong() {
+  private List<PastRun> runsAmong(Predicate<Account> kind) {
     return commits.stream()
         .flatMap(commit -> Optional.ofNullable(commit.account()).stream())
+        .filter(kind)
         .filter(account -> !account.expectations().isEmpty())
         .limit(FIRST_LOOK)
         .map(account -> new PastRun(account.covered(), account.expectations()))

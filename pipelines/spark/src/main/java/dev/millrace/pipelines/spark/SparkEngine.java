@@ -165,7 +165,7 @@ public final class SparkEngine implements Engine {
 
   @Override
   public List<PastRun> runs(Location.DeltaTable table) {
-    return inSession(() -> DeltaHistory.of(session, table.path()).runs());
+    return inSession(() -> DeltaHistory.of(session, table.path()).runsOfNoStream());
   }
 
   private SinkRun sink(Sink sink, Versions versions) {

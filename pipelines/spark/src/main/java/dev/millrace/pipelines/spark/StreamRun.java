@@ -517,6 +517,7 @@ final class StreamRun implements Following {
 
   /** Loads a space from the log, whatever it was up to before. */
   private void load(Write write, OnlineStore store, Sink.Online online) {
+    store.requireKeepsKeys(online.address().toString());
     store.unmark(online.space());
     Row newest =
         DeltaHistory.read(session, Location.DeltaTable.at(sink.path()))

@@ -29,6 +29,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.ScanParams;
 import redis.clients.jedis.ScanResult;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Tiles in Redis. An entity of a space is one value, so that it is read and replaced at once:
@@ -332,8 +333,14 @@ public final class OnlineStore implements AutoCloseable {
     String memory;
     try {
       memory = node.info("memory");
-    } catch (JedisAccessControlException mayNotAsk) {
-      return KEEPS_KEYS;
+    } catch (JedisDataException failure) {
+      boolean mayNotAsk =
+          failure instanceof JedisAccessControlException
+              || String.valueOf(failure.getMessage()).startsWith("ERR unknown command");
+      if (mayNotAsk) {
+        return KEEPS_KEYS;
+      }
+      throw failure;
     }
     Matcher policy = EVICTION.matcher(memory);
     return UNBOUNDED.matcher(memory).find() || !policy.find()
